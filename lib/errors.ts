@@ -1,0 +1,57 @@
+import type { IsolationReport } from './types.js'
+
+/** Codes of {@link IsolateLeakError}. */
+export type ErrorCode =
+  | 'ERR_OPTION_INVALID'
+  | 'ERR_OPTION_UNSUPPORTED'
+  | 'ERR_ENTRY_NOT_FOUND'
+  | 'ERR_ENTRY_CRASHED'
+  | 'ERR_ENTRY_EXITED'
+  | 'ERR_ENTRY_NOT_READY'
+  | 'ERR_PORT_IN_USE'
+  | 'ERR_NODE_UNUSABLE'
+  | 'ERR_AGENT_NOT_FOUND'
+  | 'ERR_AGENT_PACKAGE_MISSING'
+  | 'ERR_AGENT_DUPLICATE'
+  | 'ERR_AGENT_REQUIRES'
+  | 'ERR_AGENT_CRASHED'
+  | 'ERR_AGENT_EXITED'
+  | 'ERR_AGENT_NOT_READY'
+  | 'ERR_AGENT_ENGINE'
+  | 'ERR_WORKLOAD_FAILED'
+  | 'ERR_TRIAL_CONTAMINATED'
+  | 'ERR_TRIAL_TIMEOUT'
+  | 'ERR_PROBE_BUSY'
+  | 'ERR_PROBE_LOST'
+  | 'ERR_HOST_FAILED'
+  | 'ERR_BUDGET_EXCEEDED'
+  | 'ERR_OUTPUT'
+  | 'ERR_CONFIG'
+  | 'ERR_ABORTED'
+
+/**
+ * Everything the library throws on purpose. `code` is stable, `message` says what was expected and what was
+ * got, `cause` keeps the original error where there was one.
+ */
+export class IsolateLeakError extends Error {
+  override readonly name: string = 'IsolateLeakError'
+  /** Stable identifier of the kind of failure. */
+  readonly code: ErrorCode | 'ERR_LEAK'
+
+  constructor(code: ErrorCode | 'ERR_LEAK', message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+/** Thrown by {@link IsolationReport.assertClean} when the verdict is not `clean`. Its message is the report's account. */
+export class LeakError extends IsolateLeakError {
+  override readonly name = 'LeakError'
+  /** The whole report. */
+  readonly report: IsolationReport
+
+  constructor(message: string, report: IsolationReport) {
+    super('ERR_LEAK', message)
+    this.report = report
+  }
+}

@@ -1,0 +1,72 @@
+import type { RunEvent, Warning } from '../types.js'
+import type { HttpWorkload, IdleWorkload, InAppWorkload, WorkloadFunction } from '../workload/types.js'
+import type { ReadyContext } from './types.js'
+
+/** The entry after validation: absolute paths, a Node that was asked for its version. */
+export interface ResolvedEntry {
+  readonly file: string
+  readonly args: readonly string[]
+  readonly cwd: string
+  /** Changes on top of the cleaned environment of the caller. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly nodeArgs: readonly string[]
+  readonly nodePath: string
+  /** Without the `v`, for example `20.20.2`. */
+  readonly nodeVersion: string
+  readonly v8Version: string
+  readonly ready: ResolvedReady
+  readonly stdin: string
+}
+
+export type ResolvedReady =
+  | { readonly kind: 'listening' }
+  | { readonly kind: 'running' }
+  | { readonly kind: 'output'; readonly pattern: RegExp }
+  | { readonly kind: 'function'; readonly check: (context: ReadyContext) => unknown }
+
+/** An agent after validation: every file exists. */
+export interface ResolvedAgent {
+  readonly name: string
+  /** Absolute paths. */
+  readonly require: readonly string[]
+  /** `file:` URLs. */
+  readonly import: readonly string[]
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly nodeArgs: readonly string[]
+  readonly command: readonly string[]
+  readonly requires: readonly string[]
+  /** Name, version and folder of the package that the first preloaded file belongs to; `null` for a plain file. */
+  readonly package: { readonly name: string; readonly version: string; readonly root: string } | null
+}
+
+/** Options after validation, defaults filled in, frozen. */
+export interface ResolvedOptions {
+  readonly entry: ResolvedEntry
+  readonly agents: readonly ResolvedAgent[]
+  readonly workload: NamedWorkload
+  readonly effort: 'quick' | 'standard' | 'thorough'
+  readonly operations: number
+  /** Bytes per operation. */
+  readonly threshold: number
+  readonly errorRate: number
+  readonly strategy: 'each'
+  readonly concurrency: number
+  readonly budgetMs: number | null
+  readonly trialTimeoutMs: number
+  readonly readyTimeoutMs: number
+  readonly retentionMs: number
+  readonly evidence: 'none' | 'summary'
+  readonly outDir: string | null
+  readonly seed: number
+  readonly signal: AbortSignal | null
+  readonly onEvent: (event: RunEvent) => void
+  /** What validation noticed, for example an `engines` field that excludes the trial's Node. */
+  readonly warnings: readonly Warning[]
+}
+
+/** A workload whose kind is known. */
+export type NamedWorkload =
+  | HttpWorkload
+  | InAppWorkload
+  | IdleWorkload
+  | { readonly kind: 'function'; readonly description: string; readonly run: WorkloadFunction }

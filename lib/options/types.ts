@@ -1,0 +1,99 @@
+import type { RunEvent } from '../types.js'
+import type { Workload } from '../workload/types.js'
+
+/** What a `ready` function is given; it is asked every 100 ms until it answers something other than `false`. */
+export interface ReadyContext {
+  readonly pid: number
+  /** First port the application listens on, once it does. */
+  readonly port: number | undefined
+  readonly url: string | undefined
+  /** What the application wrote to stdout and stderr so far (the last 64 KB). */
+  readonly output: string
+}
+
+/** The program under test. */
+export interface Entry {
+  /** Script to run, relative to the working directory of the caller. */
+  readonly file: string
+  /** Arguments of the script. Default none. */
+  readonly args?: readonly string[]
+  /** Working directory of the application. Default: the caller's. */
+  readonly cwd?: string | URL
+  /** Variables on top of the caller's environment (cleaned of test runners); `undefined` unsets. `PORT` is `0` unless set here. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** Arguments for Node, for example a TypeScript loader. Default none. */
+  readonly nodeArgs?: readonly string[]
+  /** Node to run the application on, 16 or newer. Default: the caller's. */
+  readonly nodePath?: string
+  /**
+   * When the workload may start. `listening`: as soon as the application listens on a port (default for `http` and
+   * function workloads); `running`: as soon as it runs (default for `inApp` and `idle`); a RegExp: as soon as a
+   * line of its output matches; a function: as soon as it answers something other than `false`.
+   */
+  readonly ready?: 'listening' | 'running' | RegExp | ((context: ReadyContext) => unknown)
+  /** Text written to the application's standard input, which is then closed. Default: empty. */
+  readonly stdin?: string
+}
+
+/** Something attached to the application that can be left out. */
+export interface Agent {
+  /** Unique within the call; the name used in the report. */
+  readonly name: string
+  /** Files or packages preloaded with `--require`, resolved from the application's folder. */
+  readonly require?: string | readonly string[]
+  /** Files or packages preloaded with `--import` (Node 18.18 and newer), resolved from the application's folder. */
+  readonly import?: string | readonly string[]
+  /** Variables set (or with `undefined` unset) while the agent is on. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** Arguments for Node while the agent is on. */
+  readonly nodeArgs?: readonly string[]
+  /** A launcher put before Node, for example `['vendor-run', '--profile', 'a']`. */
+  readonly command?: string | readonly string[]
+  /** Names of agents that must be on with it. */
+  readonly requires?: readonly string[]
+}
+
+/** Options of {@link isolateLeak}. Durations in ms, sizes in bytes. */
+export interface IsolateLeakOptions {
+  /** Script path, or more about how to start it. */
+  readonly entry: string | Entry
+  /** What to try with and without. A string is a package to preload by name, or a path. */
+  readonly agents: readonly (string | Agent)[]
+  /** What is done to the application. */
+  readonly workload: Workload
+  /** Smallest growth that counts as a leak, bytes per operation. Default by effort: 64, 16, 4. */
+  readonly threshold?: number | { readonly bytesPerDay: number; readonly operationsPerSecond: number }
+  /** Chance of accusing a harmless agent, over the whole report. Default 0.05. */
+  readonly errorRate?: number
+  /** Sets operations, threshold and waits together; each can be overridden. Default `standard`. */
+  readonly effort?: 'quick' | 'standard' | 'thorough'
+  /** Operations a trial. Default by effort: 5,120, 20,480, 81,920 (idle: 30, 120, 600 seconds). */
+  readonly operations?: number
+  /** Which sets are launched. Default `auto`, today the same as `each`: the baseline and each agent alone. */
+  readonly strategy?: 'auto' | 'each'
+  /** How the agents' collector behaves. Only `up` today: the caller provides the collector. */
+  readonly backends?: readonly 'up'[]
+  /** Trials at a time. Default 1. */
+  readonly concurrency?: number
+  /** Limit on the whole run; what is not decided by then is inconclusive. Default none. */
+  readonly budgetMs?: number
+  /** Limit on one trial. Default 600,000. */
+  readonly trialTimeoutMs?: number
+  /** Limit on getting ready. Default 30,000. */
+  readonly readyTimeoutMs?: number
+  /**
+   * Before a component is accused, how long an extra trial waits, idle, to see whether the memory is released: what
+   * is held for a shorter time is not called a leak. Default by effort: 20,000, 60,000, 180,000. 0: no such trial.
+   */
+  readonly retentionMs?: number
+  /** `summary` names what grows; `none` leaves it out. Default `summary`. */
+  readonly evidence?: 'none' | 'summary'
+  /** Folder for the journal of trials (`journal.jsonl`) and the report (`report.json`). Default: nothing is written. */
+  readonly outDir?: string
+  /** Orders the trials. Default: random, recorded in the report. */
+  readonly seed?: number
+  /** Stops the run and cleans up. */
+  readonly signal?: AbortSignal
+  /** Progress. An error thrown by it ends the run. */
+  readonly onEvent?: (event: RunEvent) => void
+}

@@ -1,0 +1,124 @@
+/**
+ * What the probe and the trial host say to each other: one JSON document a line over a unix socket (a named
+ * pipe on Windows). Types only; the probe runs on Node 16 and loads nothing of the library.
+ */
+
+/** Value of the environment variable `ISOLATE_LEAK_PROBE`, as JSON. The probe removes it from `process.env`. */
+export interface ProbeSettings {
+  /** Path of the unix socket or named pipe the host listens on. */
+  readonly socket: string
+  /** Proves to the host that this is the process it launched. */
+  readonly token: string
+  /** Keep the event loop alive until the connection ends: for workloads that the probe runs inside the application. */
+  readonly keepAlive: boolean
+  /** V8 flags set before anything else is loaded, for example `--no-flush-bytecode`. */
+  readonly v8Flags: readonly string[]
+}
+
+/** First message on the connection, sent by the probe. */
+export interface Hello {
+  readonly type: 'hello'
+  readonly token: string
+  readonly pid: number
+  readonly nodeVersion: string
+}
+
+/** A question from the host. `id` comes back in the reply. */
+export type ProbeRequest =
+  | { readonly id: number; readonly method: 'loaded' }
+  | { readonly id: number; readonly method: 'servers' }
+  | { readonly id: number; readonly method: 'running' }
+  | { readonly id: number; readonly method: 'read'; readonly timeoutMs: number; readonly counters: boolean }
+  | { readonly id: number; readonly method: 'usage'; readonly timeoutMs: number }
+  | {
+      readonly id: number
+      readonly method: 'run'
+      /** Absolute path of the module whose default export performs one operation. */
+      readonly module: string
+      /** Index given to the first operation of this batch. */
+      readonly index: number
+      readonly operations: number
+    }
+
+/** Codes of failures that the probe reports itself. */
+export type ProbeErrorCode =
+  /** The main thread did not collect or answer in time: it is busy. */
+  | 'ERR_PROBE_BUSY'
+  /** The inspector refused or the evaluation threw. */
+  | 'ERR_PROBE_FAILED'
+  /** An operation of an in-application workload threw, or its module could not be loaded. */
+  | 'ERR_PROBE_OPERATION'
+
+/** The answer to one {@link ProbeRequest}. */
+export type ProbeReply =
+  | { readonly type: 'reply'; readonly id: number; readonly result: unknown }
+  | {
+      readonly type: 'reply'
+      readonly id: number
+      readonly error: { readonly code: ProbeErrorCode; readonly message: string; readonly stack?: string }
+    }
+
+/** What was really loaded into the application. Result of `loaded`. */
+export interface Loaded {
+  readonly nodeVersion: string
+  readonly execPath: string
+  readonly execArgv: readonly string[]
+  /** `NODE_OPTIONS` as the process received it, empty string when unset. */
+  readonly nodeOptions: string
+  /** CommonJS files in the module cache that came from a preload other than the probe, absolute paths, load order. */
+  readonly preloaded: readonly string[]
+  /** Shared objects in the address space that are neither Node's own nor the system's (`/proc/self/maps`); empty where it cannot be read. */
+  readonly libraries: readonly string[]
+  /** `LD_PRELOAD` and the entries of `/etc/ld.so.preload`. */
+  readonly injected: readonly string[]
+  /** Packages of known agents in the module cache. */
+  readonly agents: readonly { readonly name: string; readonly version: string; readonly path: string }[]
+}
+
+/** A server of the application that listens. Result of `servers`, in the order in which `listen()` was called. */
+export interface ListeningServer {
+  readonly port: number
+  readonly address: string
+  readonly protocol: 'http' | 'https' | 'tcp'
+  /** Files on the stack of the `listen()` call, innermost first, absolute paths or `node:` names. */
+  readonly callers: readonly string[]
+}
+
+/** Result of `running`: whether the entry's synchronous start is over, and whether the main loop turned since. */
+export interface Running {
+  readonly started: boolean
+}
+
+/** One reading, taken right after two full collections. Sizes in bytes. `null`: not available on this platform. */
+export interface Reading {
+  /** `usedSize` of V8's heap, the main thread's isolate. */
+  readonly heapUsed: number
+  /** V8's heap limit, bytes. */
+  readonly heapLimit: number
+  /** Of it, in the code spaces (`code_space` and `code_large_object_space`). */
+  readonly codeSpace: number
+  readonly arrayBuffers: number
+  /** External memory without array buffers. */
+  readonly external: number
+  readonly rss: number
+  readonly nativeContexts: number
+  readonly detachedContexts: number
+  /** Active resources by type, as `process.getActiveResourcesInfo()` names them; empty on Node before 17.3. */
+  readonly resources: Readonly<Record<string, number>>
+  /** Listeners on `process`, all events. */
+  readonly listeners: number
+  readonly threads: number | null
+  readonly descriptors: number | null
+  /** Child processes of the application, `null` where it cannot be known. */
+  readonly children: number | null
+  /** Worker threads of the application other than the probe, `null` where it cannot be known. */
+  readonly workers: number | null
+  /** How long collecting took, ms. */
+  readonly collectMs: number
+}
+
+/** Result of `usage`: V8's figures without collecting, answered also while the application is busy. */
+export interface Usage {
+  readonly heapUsed: number
+  readonly heapTotal: number
+}

@@ -1,0 +1,103 @@
+import type { Sample, TrialRecord } from '../types.js'
+import type { HttpRequest } from '../workload/types.js'
+
+/** Everything the trial host needs to run one trial: plain data, the host knows nothing of options. */
+export interface TrialSpec {
+  readonly id: number
+  readonly agents: readonly string[]
+  readonly purpose: 'measure' | 'retention'
+  readonly operations: number
+  /** Exact command, arguments and environment. The host adds only the probe. */
+  readonly launch: LaunchSpec
+  readonly ready:
+    | { readonly kind: 'listening' | 'running' | 'function' }
+    | { readonly kind: 'output'; readonly source: string; readonly flags: string }
+  readonly readyTimeoutMs: number
+  readonly trialTimeoutMs: number
+  readonly collectTimeoutMs: number
+  readonly workload: WorkloadSpec
+  /** Operations after which a settled sample is taken, ascending, first 0, last `operations`. */
+  readonly grid: readonly number[]
+  readonly settle: SettleSpec
+  /** Idle wait and further operations after the last grid sample; `null` for measuring trials. */
+  readonly retention: { readonly waitMs: number; readonly operations: number } | null
+}
+
+export interface LaunchSpec {
+  /** Launchers of agents, put before Node. */
+  readonly command: readonly string[]
+  readonly nodePath: string
+  /** Arguments for Node, without the probe's: the entry's, then every agent's, then its preloads. */
+  readonly nodeArgs: readonly string[]
+  readonly file: string
+  readonly args: readonly string[]
+  readonly cwd: string
+  /** The whole environment, without the probe's additions. */
+  readonly env: Readonly<Record<string, string>>
+  readonly stdin: string
+  /** Files and folders that belong to agents: servers they start are not taken for the application's. */
+  readonly agentPaths: readonly string[]
+}
+
+export type WorkloadSpec =
+  | {
+      readonly kind: 'http'
+      readonly options: HttpPlan
+      /** Whether the requests of each round come from the caller. */
+      readonly requestsFromCaller: boolean
+    }
+  | { readonly kind: 'in-app'; readonly module: string }
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'function' }
+
+/** HTTP options as plain data. */
+export interface HttpPlan {
+  readonly requests: readonly HttpRequest[]
+  readonly connections: number
+  readonly expectStatus: readonly (number | string)[]
+  readonly maxFailureRate: number
+  /** Passed to autocannon as they are. */
+  readonly passThrough: Readonly<Record<string, unknown>>
+}
+
+/** When consecutive readings agree. */
+export interface SettleSpec {
+  readonly intervalMs: number
+  /** Consecutive readings that must lie within the tolerance. */
+  readonly agree: number
+  readonly toleranceBytes: number
+  readonly maxMs: number
+}
+
+/** Failure of a trial that means that the experiment did not happen: becomes an IsolateLeakError. */
+export interface TrialFailure {
+  /** Before it was ready, or after. */
+  readonly phase: 'launch' | 'ready' | 'measure'
+  readonly kind:
+    | 'crashed'
+    | 'exited'
+    | 'not-ready'
+    | 'port-in-use'
+    | 'contaminated'
+    | 'workload-failed'
+    | 'spawn-failed'
+    | 'probe-lost'
+    | 'aborted'
+  readonly message: string
+  readonly exitCode: number | null
+  readonly signal: string | null
+  /** Last lines of the application's output. */
+  readonly output: string
+  readonly cause?: { readonly name: string; readonly message: string; readonly stack?: string }
+}
+
+/** What running one {@link TrialSpec} gives. */
+export type TrialResult =
+  | { readonly kind: 'record'; readonly record: TrialRecord }
+  | { readonly kind: 'failure'; readonly failure: TrialFailure }
+
+/** Progress and questions of a running trial. */
+export interface TrialObserver {
+  ready(url: string | null): void
+  sample(sample: Sample): void
+}

@@ -1,0 +1,72 @@
+/** What a workload function is given for one round. */
+export interface WorkloadContext {
+  /** `http://127.0.0.1:port` of the application, empty string when it does not listen. */
+  readonly url: string
+  /** Port of the application, 0 when it does not listen. */
+  readonly port: number
+  /** Exactly how many operations to perform. */
+  readonly operations: number
+  /** Number of the round in the trial, from 0. */
+  readonly round: number
+  /** Index of the first operation, counted over the trial, from 0. */
+  readonly index: number
+  /** Aborted when the trial ends early. */
+  readonly signal: AbortSignal
+}
+
+/** Performs exactly `context.operations` operations and resolves when they are done. */
+export type WorkloadFunction = (context: WorkloadContext) => Promise<void> | void
+
+/** Value of {@link http}: requests over HTTP, sent by autocannon from a process of its own. */
+export interface HttpWorkload {
+  readonly kind: 'http'
+  readonly description: string
+  readonly options: HttpOptions
+}
+
+/** Value of {@link inApp}: calls inside the application. */
+export interface InAppWorkload {
+  readonly kind: 'in-app'
+  readonly description: string
+  /** Absolute path of the module. */
+  readonly module: string
+}
+
+/** Value of {@link idle}: nothing is done, an operation is one second. */
+export interface IdleWorkload {
+  readonly kind: 'idle'
+  readonly description: string
+}
+
+export type Workload = WorkloadFunction | HttpWorkload | InAppWorkload | IdleWorkload
+
+/** One request; names as in autocannon. */
+export interface HttpRequest {
+  readonly path?: string
+  readonly method?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+/** Options of {@link http}. Other options of autocannon that are plain data (`pipelining`, `timeout`, ...) are passed through. */
+export interface HttpOptions {
+  /** A path, several in turn, or a function from the operation's index to a path. Default `/`. */
+  readonly path?: string | readonly string[] | ((index: number) => string)
+  /** Whole requests in turn, or a function from the operation's index to a request. Default: built from the other options. */
+  readonly requests?: readonly HttpRequest[] | ((index: number) => HttpRequest)
+  /** Default `GET`. */
+  readonly method?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+  /** Default 10. */
+  readonly connections?: number
+  /** Seconds until a request counts as failed. Default 10. */
+  readonly timeout?: number
+  /** Default 1. */
+  readonly pipelining?: number
+  /** Statuses that count as performed: numbers, or `'2xx'` for a class. Default `['2xx', '3xx']`. */
+  readonly expectStatus?: readonly (number | '2xx' | '3xx' | '4xx' | '5xx')[]
+  /** Share of operations that may fail before the trial is an error. Default 0.01. */
+  readonly maxFailureRate?: number
+  readonly [autocannonOption: string]: unknown
+}
