@@ -40,6 +40,8 @@ export interface Sample {
   readonly settled: boolean
   /** Largest minus smallest of the last readings, bytes of heap. */
   readonly spreadBytes: number
+  /** The same of array buffers or external memory, whichever is larger. */
+  readonly externalSpreadBytes: number
   /** How many readings it took. */
   readonly readings: number
   /** Value by metric; `null` where the platform does not tell. */
@@ -119,6 +121,8 @@ export interface TrialRecord {
   readonly loadedAgents: readonly { readonly name: string; readonly version: string; readonly path: string }[]
   readonly nodeVersion: string
   readonly heapLimitBytes: number
+  /** How long readings waited for what is flushed at an interval, ms; 0 where nothing was seen to be. */
+  readonly holdMs: number
   readonly warnings: readonly Warning[]
   readonly timings: TrialTimings
 }
@@ -257,12 +261,21 @@ export interface IsolationReport extends ReportData {
 
 /** Progress, in order. */
 export type RunEvent =
-  | { readonly type: 'plan'; readonly trials: readonly PlannedTrialInfo[]; readonly expectedMs: number | null }
+  | {
+      readonly type: 'plan'
+      readonly trials: readonly PlannedTrialInfo[]
+      readonly expectedMs: number | null
+    }
   | { readonly type: 'trial-start'; readonly trial: PlannedTrialInfo }
   | { readonly type: 'trial-ready'; readonly trial: PlannedTrialInfo; readonly url: string | null }
   | { readonly type: 'trial-sample'; readonly trial: PlannedTrialInfo; readonly sample: Sample }
   | { readonly type: 'trial-end'; readonly trial: PlannedTrialInfo; readonly record: TrialRecord }
-  | { readonly type: 'verdict'; readonly component: string; readonly verdict: Verdict; readonly reason: string }
+  | {
+      readonly type: 'verdict'
+      readonly component: string
+      readonly verdict: Verdict
+      readonly reason: string
+    }
   | { readonly type: 'warning'; readonly warning: Warning }
 
 export interface PlannedTrialInfo {

@@ -29,7 +29,7 @@ export interface ResolvedAgent {
   readonly name: string
   /** Absolute paths. */
   readonly require: readonly string[]
-  /** `file:` URLs. */
+  /** `file:` URLs, or `data:` URLs as they were given. */
   readonly import: readonly string[]
   readonly env: Readonly<Record<string, string | undefined>>
   readonly nodeArgs: readonly string[]

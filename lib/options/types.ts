@@ -13,8 +13,8 @@ export interface ReadyContext {
 
 /** The program under test. */
 export interface Entry {
-  /** Script to run, relative to the working directory of the caller. */
-  readonly file: string
+  /** Script to run: a path, relative to the working directory of the caller, or a `file:` URL. */
+  readonly file: string | URL
   /** Arguments of the script. Default none. */
   readonly args?: readonly string[]
   /** Working directory of the application. Default: the caller's. */
@@ -39,15 +39,18 @@ export interface Entry {
 export interface Agent {
   /** Unique within the call; the name used in the report. */
   readonly name: string
-  /** Files or packages preloaded with `--require`, resolved from the application's folder. */
-  readonly require?: string | readonly string[]
-  /** Files or packages preloaded with `--import` (Node 18.18 and newer), resolved from the application's folder. */
-  readonly import?: string | readonly string[]
+  /**
+   * Files or packages preloaded with `--require`. Paths are relative to the working directory of the caller, or else
+   * to the application's folder; names of packages resolve from the application's folder.
+   */
+  readonly require?: string | URL | readonly (string | URL)[]
+  /** Files or packages preloaded with `--import` (Node 18.18 and newer), found as those of `require`. */
+  readonly import?: string | URL | readonly (string | URL)[]
   /** Variables set (or with `undefined` unset) while the agent is on. */
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Arguments for Node while the agent is on. */
   readonly nodeArgs?: readonly string[]
-  /** A launcher put before Node, for example `['vendor-run', '--profile', 'a']`. */
+  /** A launcher put before Node, a file or a command on the PATH, for example `['vendor-run', '--profile', 'a']`. */
   readonly command?: string | readonly string[]
   /** Names of agents that must be on with it. */
   readonly requires?: readonly string[]
@@ -56,18 +59,28 @@ export interface Agent {
 /** Options of {@link isolateLeak}. Durations in ms, sizes in bytes. */
 export interface IsolateLeakOptions {
   /** Script path, or more about how to start it. */
-  readonly entry: string | Entry
-  /** What to try with and without. A string is a package to preload by name, or a path. */
+  readonly entry: string | URL | Entry
+  /**
+   * What to try with and without; an empty list judges the application alone. A string is a path (preloaded with
+   * `--require` or `--import` as the file is), or the name of a package; known agents are started the way their
+   * documentation says.
+   */
   readonly agents: readonly (string | Agent)[]
   /** What is done to the application. */
   readonly workload: Workload
-  /** Smallest growth that counts as a leak, bytes per operation. Default by effort: 64, 16, 4. */
+  /**
+   * Smallest growth that counts as a leak, bytes per operation. Default by effort: 64, 16, 4 (idle, bytes per second:
+   * 4,096, 1,024, 256).
+   */
   readonly threshold?: number | { readonly bytesPerDay: number; readonly operationsPerSecond: number }
   /** Chance of accusing a harmless agent, over the whole report. Default 0.05. */
   readonly errorRate?: number
   /** Sets operations, threshold and waits together; each can be overridden. Default `standard`. */
   readonly effort?: 'quick' | 'standard' | 'thorough'
-  /** Operations a trial. Default by effort: 5,120, 20,480, 81,920 (idle: 30, 120, 600 seconds). */
+  /**
+   * Operations a trial, at least 64 (idle: seconds, at least 8), rounded up to a multiple of 8. Default by effort:
+   * 5,120, 20,480, 81,920 (idle: 30, 120, 600).
+   */
   readonly operations?: number
   /** Which sets are launched. Default `auto`, today the same as `each`: the baseline and each agent alone. */
   readonly strategy?: 'auto' | 'each'
@@ -77,20 +90,21 @@ export interface IsolateLeakOptions {
   readonly concurrency?: number
   /** Limit on the whole run; what is not decided by then is inconclusive. Default none. */
   readonly budgetMs?: number
-  /** Limit on one trial. Default 600,000. */
+  /** Limit on one trial. Default 600,000, and the time that a trial waits idle. */
   readonly trialTimeoutMs?: number
   /** Limit on getting ready. Default 30,000. */
   readonly readyTimeoutMs?: number
   /**
    * Before a component is accused, how long an extra trial waits, idle, to see whether the memory is released: what
-   * is held for a shorter time is not called a leak. Default by effort: 20,000, 60,000, 180,000. 0: no such trial.
+   * is held for a shorter time is not called a leak. Default by effort: 20,000, 60,000, 180,000 (idle: 0). 0: no such
+   * trial.
    */
   readonly retentionMs?: number
   /** `summary` names what grows; `none` leaves it out. Default `summary`. */
   readonly evidence?: 'none' | 'summary'
   /** Folder for the journal of trials (`journal.jsonl`) and the report (`report.json`). Default: nothing is written. */
   readonly outDir?: string
-  /** Orders the trials. Default: random, recorded in the report. */
+  /** Orders the trials; from 0 to 2³² - 1. Default: random, recorded in the report. */
   readonly seed?: number
   /** Stops the run and cleans up. */
   readonly signal?: AbortSignal

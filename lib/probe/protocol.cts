@@ -40,6 +40,17 @@ export type ProbeRequest =
       readonly operations: number
     }
 
+/**
+ * Last message of the host: the connection ends on purpose and the application goes on. A connection that ends
+ * without it means that the host is gone, and the probe ends the application and its process group.
+ */
+export interface Bye {
+  readonly type: 'bye'
+}
+
+/** What the host sends. */
+export type HostMessage = ProbeRequest | Bye
+
 /** Codes of failures that the probe reports itself. */
 export type ProbeErrorCode =
   /** The main thread did not collect or answer in time: it is busy. */
@@ -65,7 +76,7 @@ export interface Loaded {
   readonly execArgv: readonly string[]
   /** `NODE_OPTIONS` as the process received it, empty string when unset. */
   readonly nodeOptions: string
-  /** CommonJS files in the module cache that came from a preload other than the probe, absolute paths, load order. */
+  /** CommonJS files that `--require` preloads other than the probe are or required, absolute paths, load order. */
   readonly preloaded: readonly string[]
   /** Shared objects in the address space that are neither Node's own nor the system's (`/proc/self/maps`); empty where it cannot be read. */
   readonly libraries: readonly string[]

@@ -60,13 +60,20 @@ export interface HttpPlan {
   readonly passThrough: Readonly<Record<string, unknown>>
 }
 
-/** When consecutive readings agree. */
+/** When a reading counts as settled. */
 export interface SettleSpec {
   readonly intervalMs: number
   /** Consecutive readings that must lie within the tolerance. */
   readonly agree: number
   readonly toleranceBytes: number
+  /** Longest wait for agreement, after the hold. */
   readonly maxMs: number
+  /**
+   * How long to wait after the load before readings count, because something holds memory until it is flushed at an interval.
+   * `null`: not known yet, the first reading after operations finds out by watching for `watchMs`.
+   */
+  readonly holdMs: number | null
+  readonly watchMs: number
 }
 
 /** Failure of a trial that means that the experiment did not happen: becomes an IsolateLeakError. */
@@ -100,4 +107,6 @@ export type TrialResult =
 export interface TrialObserver {
   ready(url: string | null): void
   sample(sample: Sample): void
+  /** What a function of the caller threw, as the object that it was. */
+  threw?(error: unknown): void
 }

@@ -38,6 +38,18 @@ export interface IdleWorkload {
   readonly description: string
 }
 
+/** Options of {@link inApp}. */
+export interface InAppOptions {
+  /** Text for the report. Default: names the file. */
+  readonly description?: string
+}
+
+/** Options of {@link idle}. */
+export interface IdleOptions {
+  /** Text for the report. Default `idle`. */
+  readonly description?: string
+}
+
 export type Workload = WorkloadFunction | HttpWorkload | InAppWorkload | IdleWorkload
 
 /** One request; names as in autocannon. */
@@ -48,13 +60,16 @@ export interface HttpRequest {
   readonly body?: string
 }
 
-/** Options of {@link http}. Other options of autocannon that are plain data (`pipelining`, `timeout`, ...) are passed through. */
+/**
+ * Options of {@link http}; names as in autocannon. Of its other options, `servername` and `tlsOptions` (for an
+ * application that speaks https) are passed through; those that would break the exact count are refused.
+ */
 export interface HttpOptions {
   /** A path, several in turn, or a function from the operation's index to a path. Default `/`. */
   readonly path?: string | readonly string[] | ((index: number) => string)
   /** Whole requests in turn, or a function from the operation's index to a request. Default: built from the other options. */
   readonly requests?: readonly HttpRequest[] | ((index: number) => HttpRequest)
-  /** Default `GET`. */
+  /** `GET`, `POST`, `PUT`, `PATCH`, `DELETE`, `OPTIONS` or `TRACE`. Default `GET`. */
   readonly method?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
@@ -62,8 +77,10 @@ export interface HttpOptions {
   readonly connections?: number
   /** Seconds until a request counts as failed. Default 10. */
   readonly timeout?: number
-  /** Default 1. */
-  readonly pipelining?: number
+  /** Opens a new connection after this many requests on one. Default never. */
+  readonly reconnectRate?: number
+  /** Replaces every `[<id>]` in path and body by an id that is different in every request. Default false. */
+  readonly idReplacement?: boolean
   /** Statuses that count as performed: numbers, or `'2xx'` for a class. Default `['2xx', '3xx']`. */
   readonly expectStatus?: readonly (number | '2xx' | '3xx' | '4xx' | '5xx')[]
   /** Share of operations that may fail before the trial is an error. Default 0.01. */

@@ -1,0 +1,6 @@
+'use strict'
+
+process.on('message', () => {
+  globalThis.gc()
+  process.send(process.memoryUsage().heapUsed)
+})

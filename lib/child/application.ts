@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process'
+import { killMarked, MARKER } from './marked-processes.js'
+import { outputTail, type OutputTail } from './output-tail.js'
+import { platform } from './platform.js'
+
+const TERMINATE_GRACE_MS = 1_000
+const EXIT_POLL_MS = 25
+
+/** How a process ended. */
+export interface Exit {
+  readonly exitCode: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+/** A running application with everything it started. */
+export interface Application {
+  readonly pid: number
+  /** Resolves when the process itself has ended. */
+  readonly exited: Promise<Exit>
+  readonly output: OutputTail
+  /**
+   * Ends the process group, SIGTERM first, SIGKILL after a second, then whatever left the group. Resolves when nothing is left.
+   */
+  end(): Promise<void>
+}
+
+/** What is started: an exact command line and an exact environment. */
+export interface ApplicationCommand {
+  readonly file: string
+  readonly args: readonly string[]
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string>>
+  readonly stdin: string
+  /** Value of the marker variable, unique for this launch. */
+  readonly marker: string
+}
+
+/**
+ * Starts the application in a process group of its own.
+ * @throws the error of `spawn` when the command cannot be started
+ */
+export async function launchApplication(command: ApplicationCommand): Promise<Application> {
+  const child = spawn(command.file, command.args, {
+    cwd: command.cwd,
+    env: { ...command.env, [MARKER]: command.marker },
+    detached: platform.groups,
+    stdio: [command.stdin === '' ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    windowsHide: true,
+  })
+  const exited = new Promise<Exit>(resolve => {
+    child.once('exit', (exitCode, signal) => {
+      resolve({ exitCode, signal })
+    })
+  })
+  const output = outputTail([child.stdout, child.stderr].filter(stream => stream !== null))
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve)
+    child.once('error', reject)
+  })
+  // An application may close its input unread.
+  child.stdin?.on('error', () => undefined)
+  child.stdin?.end(command.stdin)
+
+  const pid = child.pid as number
+  let ending: Promise<void> | undefined
+  const endOnce = async (): Promise<void> => {
+    const deadline = Date.now() + TERMINATE_GRACE_MS
+    let alive = platform.signalGroup(pid, 'SIGTERM')
+    while (alive && Date.now() < deadline) {
+      await new Promise(resolve => setTimeout(resolve, EXIT_POLL_MS))
+      alive = groupAlive(pid)
+    }
+    if (alive) platform.signalGroup(pid, 'SIGKILL')
+    await exited
+    await killMarked(command.marker)
+    child.stdout?.destroy()
+    child.stderr?.destroy()
+  }
+  return {
+    pid,
+    exited,
+    output,
+    end: () => (ending ??= endOnce()),
+  }
+}
+
+function groupAlive(pid: number): boolean {
+  try {
+    process.kill(platform.groups ? -pid : pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

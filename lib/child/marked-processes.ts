@@ -1,0 +1,42 @@
+import { readdir, readFile } from 'node:fs/promises'
+
+/** Environment variable that every process of a run inherits, so that those that left its process group are found. */
+export const MARKER = 'ISOLATE_LEAK_TRIAL'
+
+/**
+ * Processes whose environment carries the marker with a value that starts with `prefix` (Linux; elsewhere none are
+ * found and the process group is all that is ended).
+ */
+export async function markedProcesses(prefix: string): Promise<number[]> {
+  if (process.platform !== 'linux') return []
+  const wanted = Buffer.from(`${MARKER}=${prefix}`)
+  const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name)).map(Number)
+  const found = await Promise.all(
+    pids.map(async pid => {
+      if (pid === process.pid) return false
+      try {
+        return (await readFile(`/proc/${String(pid)}/environ`)).includes(wanted)
+      } catch {
+        // Ended meanwhile, or another user's: not ours either way.
+        return false
+      }
+    }),
+  )
+  return pids.filter((_, index) => found[index])
+}
+
+/** Kills what {@link markedProcesses} finds, again until nothing is left (a process may be forking meanwhile). */
+export async function killMarked(prefix: string): Promise<void> {
+  for (let attempt = 0; attempt < 20; attempt++) {
+    const pids = await markedProcesses(prefix)
+    if (pids.length === 0) return
+    for (const pid of pids) {
+      try {
+        process.kill(pid, 'SIGKILL')
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+      }
+    }
+    await new Promise(resolve => setTimeout(resolve, 20 * (attempt + 1)))
+  }
+}

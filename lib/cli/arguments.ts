@@ -1,0 +1,139 @@
+import { parseArgs } from 'node:util'
+import type { IsolateLeakOptions } from '../options/types.js'
+import { UsageError } from './exit-status.js'
+
+/** Options of the library that can be given on the command line. */
+export type Overrides = Pick<
+  IsolateLeakOptions,
+  'effort' | 'operations' | 'threshold' | 'concurrency' | 'seed' | 'budgetMs' | 'outDir'
+>
+
+/** What the command line asks for. */
+export type Command =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' }
+  | ({ readonly kind: 'run'; readonly config: string } & RunSettings)
+  | ({ readonly kind: 'demo' } & RunSettings)
+
+export interface RunSettings {
+  readonly json: boolean
+  readonly operationsPerSecond: number
+  /** `outDir` as it was given, not resolved. */
+  readonly overrides: Overrides
+}
+
+const EFFORTS = ['quick', 'standard', 'thorough'] as const
+const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000 }
+
+/**
+ * Reads the arguments behind the script's name.
+ * @throws UsageError with a sentence
+ */
+export function readArguments(args: readonly string[]): Command {
+  const { values, positionals } = parse(args)
+  if (values.help) return { kind: 'help' }
+  if (values.version) return { kind: 'version' }
+  const [name, ...rest] = positionals
+  const settings: RunSettings = {
+    json: values.json ?? false,
+    operationsPerSecond: number('--rate', values.rate) ?? 100,
+    overrides: overrides(values),
+  }
+  if (name === 'run') {
+    const config = rest.shift()
+    if (config === undefined) throw new UsageError('run needs a config file: isolate-leak run leak.config.js')
+    refuse(rest)
+    return { kind: 'run', config, ...settings }
+  }
+  if (name === 'demo') {
+    refuse(rest)
+    return { kind: 'demo', ...settings }
+  }
+  throw new UsageError(
+    name === undefined
+      ? 'expected a command: run or demo'
+      : `unknown command '${name}', expected run or demo`,
+  )
+}
+
+type Values = ReturnType<typeof parse>['values']
+
+function parse(args: readonly string[]) {
+  const text = { type: 'string' } as const
+  const flag = { type: 'boolean' } as const
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        help: { ...flag, short: 'h' },
+        version: { ...flag, short: 'v' },
+        json: flag,
+        effort: text,
+        operations: text,
+        threshold: text,
+        concurrency: text,
+        seed: text,
+        budget: text,
+        out: text,
+        rate: text,
+      },
+    })
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    // Node goes on to explain how to pass a positional that starts with a dash
+    throw new UsageError(message.split(/\. To specify/)[0] ?? message, { cause: error })
+  }
+}
+
+function overrides(values: Values): Overrides {
+  const given = {
+    effort: effort(values.effort),
+    operations: integer('--operations', values.operations, 1),
+    threshold: number('--threshold', values.threshold),
+    concurrency: integer('--concurrency', values.concurrency, 1),
+    seed: integer('--seed', values.seed, 0),
+    budgetMs: duration('--budget', values.budget),
+    outDir: values.out,
+  }
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+}
+
+function effort(text: string | undefined): (typeof EFFORTS)[number] | undefined {
+  const found = EFFORTS.find(name => name === text)
+  if (text !== undefined && found === undefined) throw expected('--effort', EFFORTS.join(', '), text)
+  return found
+}
+
+function number(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isFinite(value) || value <= 0)
+    throw expected(name, 'a number above 0', text)
+  return value
+}
+
+function integer(name: string, text: string | undefined, least: number): number | undefined {
+  if (text === undefined) return undefined
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
+    throw expected(name, `a whole number from ${String(least)}`, text)
+  }
+  return value
+}
+
+function duration(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)([a-z]+)$/.exec(text) ?? []
+  const ms = Number(amount) * (UNITS_MS[unit] ?? NaN)
+  if (!(ms > 0)) throw expected(name, 'a time with its unit such as 90s, 10m or 2h', text)
+  return ms
+}
+
+function refuse(rest: readonly string[]): void {
+  if (rest.length > 0) throw new UsageError(`unexpected argument '${rest.join(' ')}'`)
+}
+
+function expected(name: string, what: string, got: string): UsageError {
+  return new UsageError(`${name} must be ${what}, got '${got}'`)
+}

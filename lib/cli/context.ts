@@ -1,0 +1,46 @@
+import type { IsolateLeakOptions } from '../options/types.js'
+import type { IsolationReport } from '../types.js'
+
+/** A stream the command writes to. */
+export interface OutputStream {
+  readonly isTTY?: boolean | undefined
+  readonly columns?: number | undefined
+  readonly rows?: number | undefined
+  write(text: string, callback?: (error?: Error | null) => void): boolean
+  on(event: 'error', listener: (error: Error) => void): unknown
+  off(event: 'error', listener: (error: Error) => void): unknown
+}
+
+/** What the command needs of its surroundings. */
+export interface CliContext {
+  /** Reports go here. */
+  readonly stdout: OutputStream
+  /** Progress and errors go here. */
+  readonly stderr: OutputStream
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Where `SIGINT`, `SIGTERM`, `SIGHUP` and `exit` are heard. */
+  readonly signals: SignalSource
+  readonly isolateLeak: (options: IsolateLeakOptions) => Promise<IsolationReport>
+  cwd(): string
+  chdir(folder: string): void
+  /** Monotonic, ms. */
+  now(): number
+  exit(status: number): void
+}
+
+export interface SignalSource {
+  on(event: string, listener: () => void): unknown
+  off(event: string, listener: () => void): unknown
+}
+
+/** Whether to write colours to a stream: https://no-color.org, https://force-color.org. */
+export function wantsColour(stream: OutputStream, env: CliContext['env']): boolean {
+  if ((env.NO_COLOR ?? '') !== '') return false
+  if ((env.FORCE_COLOR ?? '') !== '') return env.FORCE_COLOR !== '0'
+  return isLive(stream, env)
+}
+
+/** Whether a stream is a terminal on which lines can be redrawn. */
+export function isLive(stream: OutputStream, env: CliContext['env']): boolean {
+  return stream.isTTY === true && env.TERM !== 'dumb'
+}

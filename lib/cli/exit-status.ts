@@ -1,0 +1,22 @@
+import { IsolateLeakError } from '../errors.js'
+import type { Verdict } from '../types.js'
+
+/** Exit statuses of the command. A signal gives 128 and its number. */
+export const EXIT = { clean: 0, leak: 1, inconclusive: 2, failed: 3, usage: 64 } as const
+
+/** Status for a verdict. */
+export function verdictStatus(verdict: Verdict): number {
+  return EXIT[verdict]
+}
+
+/** Status for an error: wrong options are wrong usage, everything else is an experiment that failed. */
+export function errorStatus(error: unknown): number {
+  if (error instanceof UsageError) return EXIT.usage
+  const code = error instanceof IsolateLeakError ? error.code : ''
+  return code === 'ERR_CONFIG' || code.startsWith('ERR_OPTION_') ? EXIT.usage : EXIT.failed
+}
+
+/** The command line was not understood. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}

@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises'
+import { dirname, extname, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { isFile } from '../check/file-exists.js'
+import { IsolateLeakError } from '../errors.js'
+import type { IsolateLeakOptions } from '../options/types.js'
+import type { CliContext } from './context.js'
+import { jsonOptions } from './json-options.js'
+
+const EXTENSIONS = ['.js', '.mjs', '.cjs', '.json', '.ts', '.mts']
+
+/**
+ * Loads a config. Its folder becomes the working directory first, so that its paths, whoever resolves them, are
+ * relative to it.
+ * @throws IsolateLeakError `ERR_CONFIG`
+ */
+export async function loadConfig(
+  path: string,
+  context: Pick<CliContext, 'cwd' | 'chdir'>,
+): Promise<IsolateLeakOptions> {
+  const file = resolve(context.cwd(), path)
+  const extension = extname(file)
+  if (!EXTENSIONS.includes(extension)) {
+    throw configError(`a config ends in ${EXTENSIONS.join(', ')}, got ${path}`)
+  }
+  if (!isFile(file)) throw configError(`there is no config ${file}`)
+  context.chdir(dirname(file))
+  return extension === '.json' ? readJson(file) : readModule(file)
+}
+
+async function readJson(file: string): Promise<IsolateLeakOptions> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw configError(`${file} cannot be read`, error)
+  })
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw configError(`${file} is not valid JSON`, error)
+  }
+  try {
+    return jsonOptions(requireObject(value, file, 'an object'))
+  } catch (error) {
+    if (error instanceof IsolateLeakError && error.code === 'ERR_CONFIG') throw error
+    throw configError(`the workload in ${file} is not valid`, error)
+  }
+}
+
+async function readModule(file: string): Promise<IsolateLeakOptions> {
+  const { exported } = await importModule(file)
+  const value =
+    typeof exported === 'function'
+      ? await call(exported as () => unknown, `the function that ${file} exports failed`)
+      : await call(() => exported, `the promise that ${file} exports failed`)
+  return requireObject(
+    value,
+    file,
+    'a default export that is an object of options, or a function that returns it',
+  ) as unknown as IsolateLeakOptions
+}
+
+/** In an object, so that an exported promise is not awaited here. */
+async function importModule(file: string): Promise<{ readonly exported: unknown }> {
+  try {
+    const module = (await import(pathToFileURL(file).href)) as { readonly default?: unknown }
+    const exported = module.default
+    // a transpiled module has its default export one level deeper
+    const inner = exported as { readonly __esModule?: boolean; readonly default?: unknown } | null | undefined
+    return { exported: typeof exported === 'object' && inner?.__esModule === true ? inner.default : exported }
+  } catch (error) {
+    const isUnknown = error instanceof Error && 'code' in error && error.code === 'ERR_UNKNOWN_FILE_EXTENSION'
+    throw isUnknown && /\.m?ts$/.test(file)
+      ? configError(
+          `Node ${process.versions.node} cannot load ${file}: TypeScript needs Node 22.18 or newer, or a loader, ` +
+            'for example: node --import tsx node_modules/isolate-leak/dist/cli.js run <config>',
+          error,
+        )
+      : configError(`${file} could not be loaded`, error)
+  }
+}
+
+async function call(create: () => unknown, failure: string): Promise<unknown> {
+  try {
+    return await create()
+  } catch (error) {
+    throw configError(failure, error)
+  }
+}
+
+function requireObject(value: unknown, file: string, what: string): Readonly<Record<string, unknown>> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return value as Readonly<Record<string, unknown>>
+  }
+  const got = Array.isArray(value) ? 'an array' : value === null ? 'null' : typeof value
+  throw configError(`${file} must have ${what}, got ${got}`)
+}
+
+function configError(message: string, cause?: unknown): IsolateLeakError {
+  return new IsolateLeakError('ERR_CONFIG', message, cause === undefined ? undefined : { cause })
+}

@@ -1,0 +1,52 @@
+import { resolve } from 'node:path'
+import { demoOptions, demoStatus, DEMO_AFTER, DEMO_INTRO } from '../demo/run-demo.js'
+import { packageVersion } from '../version.js'
+import { readArguments, type Command } from './arguments.js'
+import type { CliContext } from './context.js'
+import { errorText } from './error-text.js'
+import { errorStatus, EXIT } from './exit-status.js'
+import { loadConfig } from './load-config.js'
+import { openOutput } from './output.js'
+import { runExperiment } from './run-experiment.js'
+import { USAGE } from './usage.js'
+
+/**
+ * The command `isolate-leak`: does what the arguments ask for and gives the exit status. Rejects only when an error
+ * cannot be written to stderr.
+ */
+export async function main(args: readonly string[], context: CliContext): Promise<number> {
+  const stdout = openOutput(context.stdout)
+  const stderr = openOutput(context.stderr)
+  try {
+    return await perform(readArguments(args), context, stdout.write, stderr.write)
+  } catch (error) {
+    await stderr.write(errorText(error, context.env))
+    return errorStatus(error)
+  } finally {
+    stdout.close()
+    stderr.close()
+  }
+}
+
+type Write = (text: string) => Promise<void>
+
+async function perform(command: Command, context: CliContext, stdout: Write, stderr: Write): Promise<number> {
+  if (command.kind === 'help' || command.kind === 'version') {
+    await stdout(command.kind === 'help' ? USAGE : `${packageVersion()}\n`)
+    return 0
+  }
+  const { outDir } = command.overrides
+  const overrides = {
+    ...command.overrides,
+    ...(outDir === undefined ? {} : { outDir: resolve(context.cwd(), outDir) }),
+  }
+  if (command.kind === 'run') {
+    const config = await loadConfig(command.config, context)
+    return runExperiment({ ...config, ...overrides }, command, context, { stdout, stderr })
+  }
+  await stderr(DEMO_INTRO)
+  const options = { ...demoOptions(), ...overrides }
+  const status = await runExperiment(options, command, context, { stdout, stderr }, demoStatus)
+  if (status <= EXIT.failed) await stderr(DEMO_AFTER)
+  return status
+}

@@ -1,0 +1,25 @@
+import { isolateLeak } from '../isolate-leak.js'
+import type { CliContext } from './context.js'
+import { EXIT } from './exit-status.js'
+import { errorText } from './error-text.js'
+
+/** The surroundings of the real process. An error that nobody handles ends it as a failed experiment. */
+export function processContext(): CliContext {
+  process.on('uncaughtException', error => {
+    process.stderr.write(errorText(error, process.env))
+    process.exit(EXIT.failed)
+  })
+  return {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    signals: process,
+    isolateLeak,
+    cwd: () => process.cwd(),
+    chdir: folder => {
+      process.chdir(folder)
+    },
+    now: () => performance.now(),
+    exit: status => process.exit(status),
+  }
+}

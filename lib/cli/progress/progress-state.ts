@@ -1,0 +1,88 @@
+import type { PlannedTrialInfo, RunEvent, Sample, Verdict } from '../../types.js'
+
+/** A trial that is under way. */
+export interface RunningTrial {
+  readonly info: PlannedTrialInfo
+  readonly startedAtMs: number
+  readonly ready: boolean
+  readonly first: Sample | null
+  readonly last: Sample | null
+}
+
+/** What is known of a run so far. */
+export interface ProgressState {
+  /** Trials that were planned until now; more may follow. */
+  readonly planned: ReadonlySet<number>
+  readonly done: number
+  readonly running: ReadonlyMap<number, RunningTrial>
+  readonly decided: ReadonlyMap<string, Verdict>
+  /** When the planned trials are expected to be over, on the clock of `nowMs`. */
+  readonly expectedEndMs: number | null
+}
+
+/** Before the first event. */
+export const INITIAL_STATE: ProgressState = {
+  planned: new Set(),
+  done: 0,
+  running: new Map(),
+  decided: new Map(),
+  expectedEndMs: null,
+}
+
+/** The state after an event. */
+export function afterEvent(state: ProgressState, event: RunEvent, nowMs: number): ProgressState {
+  switch (event.type) {
+    case 'plan':
+      return {
+        ...state,
+        planned: new Set([...state.planned, ...event.trials.map(({ id }) => id)]),
+        expectedEndMs: event.expectedMs === null ? null : nowMs + event.expectedMs,
+      }
+    case 'trial-start': {
+      const { trial } = event
+      const started = { info: trial, startedAtMs: nowMs, ready: false, first: null, last: null }
+      return {
+        ...state,
+        planned: new Set([...state.planned, trial.id]),
+        running: new Map([...state.running, [trial.id, started]]),
+      }
+    }
+    case 'trial-ready':
+      return change(state, event.trial.id, running => ({ ...running, ready: true }))
+    case 'trial-sample':
+      return change(state, event.trial.id, running => ({
+        ...running,
+        first: running.first ?? event.sample,
+        last: event.sample,
+      }))
+    case 'trial-end': {
+      const running = new Map(state.running)
+      running.delete(event.trial.id)
+      return { ...state, running, done: state.done + 1 }
+    }
+    case 'verdict':
+      return { ...state, decided: new Map([...state.decided, [event.component, event.verdict]]) }
+    case 'warning':
+      return state
+  }
+}
+
+function change(
+  state: ProgressState,
+  id: number,
+  update: (running: RunningTrial) => RunningTrial,
+): ProgressState {
+  const running = state.running.get(id)
+  return running === undefined
+    ? state
+    : { ...state, running: new Map([...state.running, [id, update(running)]]) }
+}
+
+/** Share of the planned trials that is done, running ones by their operations, 0 to 1. */
+export function share(state: ProgressState): number {
+  if (state.planned.size === 0) return 0
+  let done = state.done
+  for (const { info, last } of state.running.values())
+    done += Math.min(1, (last?.operations ?? 0) / info.operations)
+  return Math.min(1, done / state.planned.size)
+}

@@ -1,0 +1,57 @@
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { EXIT } from '../cli/exit-status.js'
+import type { IsolateLeakOptions } from '../options/types.js'
+import type { IsolationReport } from '../types.js'
+import { http } from '../workload/http.js'
+
+const MOST_TRIALS_AT_A_TIME = 2
+const ORDERS = 1000
+/** The agents of the demo hold nothing for a time, so a short wait tells as much as a long one. */
+const RETENTION_MS = 3000
+
+/** Printed before the demo. */
+export const DEMO_INTRO = `A small order service, and three agents that are preloaded into it:
+  tracer  a span for every request, sent in batches
+  cache   the last 400 answers; the heap grows by megabytes until it is full
+  audit   a log of who asked for what
+One of them leaks. The service is launched again and again, without agents and with each one alone,
+and gets the same requests every time. This takes about a minute and uses no network.
+
+`
+
+/** Printed after the demo. */
+export const DEMO_AFTER = `
+To try it on your own service, write leak.config.mjs:
+
+  import type { IsolationReport } from '../types.js'
+import { http } from 'isolate-leak'
+  export default {
+    entry: './server.js',
+    agents: ['dd-trace/init'],
+    workload: http({ path: '/orders/42' }),
+  }
+
+and run: npx isolate-leak run leak.config.mjs
+`
+
+/** Options of the demo: quick, as many trials at a time as there are cores (at most two). */
+export function demoOptions(): IsolateLeakOptions {
+  const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+  return {
+    entry: { file: file('./server.js'), cwd: file('.') },
+    agents: ['tracer', 'cache', 'audit'].map(name => ({ name, require: file(`./agents/${name}.cjs`) })),
+    workload: http({ path: (index: number) => `/orders/${String(index % ORDERS)}` }),
+    effort: 'quick',
+    retentionMs: RETENTION_MS,
+    concurrency: Math.min(MOST_TRIALS_AT_A_TIME, availableParallelism()),
+  }
+}
+
+/** Exit status of the demo: 0 when it names the agent that leaks and no other, else 3, inconclusive as ever 2. */
+export function demoStatus({ verdict, culprits }: IsolationReport): number {
+  if (verdict === 'inconclusive') return EXIT.inconclusive
+  return culprits.flatMap(({ agents }) => agents).join() === 'audit' && culprits.length === 1
+    ? EXIT.clean
+    : EXIT.failed
+}

@@ -1,0 +1,40 @@
+export { isolateLeak } from './isolate-leak.js'
+export { http } from './workload/http.js'
+export { inApp } from './workload/in-app.js'
+export { idle } from './workload/idle.js'
+export { IsolateLeakError, LeakError, type ErrorCode } from './errors.js'
+export type { Agent, Entry, IsolateLeakOptions, ReadyContext } from './options/types.js'
+export type {
+  HttpOptions,
+  HttpRequest,
+  HttpWorkload,
+  IdleOptions,
+  IdleWorkload,
+  InAppOptions,
+  InAppWorkload,
+  Workload,
+  WorkloadContext,
+  WorkloadFunction,
+} from './workload/types.js'
+export type {
+  Component,
+  Conditions,
+  Culprit,
+  Growth,
+  IsolationReport,
+  Metric,
+  MetricResult,
+  PlannedTrialInfo,
+  ReportData,
+  ReportedOptions,
+  RunEnvironment,
+  RunEvent,
+  Sample,
+  TrialOutcome,
+  TrialRecord,
+  TrialTimings,
+  Verdict,
+  Warning,
+  WarningCode,
+  WorkloadCounts,
+} from './types.js'

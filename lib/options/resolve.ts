@@ -1,0 +1,83 @@
+import { randomInt } from 'node:crypto'
+import { resolveAgents } from '../agents/resolve-agents.js'
+import { checkNumber } from '../check/check-number.js'
+import { checkObject } from '../check/check-object.js'
+import { checkChoice } from '../check/check-text.js'
+import { nameWorkload } from '../workload/name-workload.js'
+import { resolveOnEvent, resolveSignal } from './callbacks.js'
+import { EFFORTS, effortDefaults } from './effort.js'
+import { resolveEntry } from './entry.js'
+import { environmentWarning } from './environment-warning.js'
+import { freezeDeeply } from './freeze-deeply.js'
+import { resolveLimits } from './limits.js'
+import { fewOperationsWarning, resolveOperations } from './operations.js'
+import { resolveOutDir } from './out-dir.js'
+import type { ResolvedOptions } from './resolved.js'
+import { checkBackends, checkSupported, resolveEvidence, resolveStrategy } from './supported.js'
+import { resolveThreshold } from './threshold.js'
+import type { IsolateLeakOptions } from './types.js'
+
+const ERROR_RATE = 0.05
+const MAX_ERROR_RATE = 0.5
+const MAX_CONCURRENCY = 64
+const SEEDS = 2 ** 32
+
+/**
+ * Validates the options once, fills in the defaults, and freezes the result. Files of the entry and of the agents are
+ * looked for here, and a Node other than the caller's is asked for its version.
+ *
+ * @throws IsolateLeakError `ERR_OPTION_INVALID`, `ERR_OPTION_UNSUPPORTED`, `ERR_ENTRY_NOT_FOUND`, `ERR_NODE_UNUSABLE`
+ * or one of the `ERR_AGENT_…` codes
+ */
+export async function resolveOptions(options: IsolateLeakOptions): Promise<ResolvedOptions> {
+  const given = checkObject('the options of isolateLeak()', options)
+  checkSupported(given)
+  const cwd = process.cwd()
+  const workload = nameWorkload(given.workload)
+  const {
+    effort: givenEffort = 'standard',
+    errorRate = ERROR_RATE,
+    concurrency = 1,
+    seed = randomInt(SEEDS),
+  } = given
+  const effort = checkChoice('effort', givenEffort, EFFORTS)
+  const defaults = effortDefaults(effort, workload)
+  const threshold = resolveThreshold(given.threshold, defaults.threshold, workload)
+  const operations = resolveOperations(given.operations, defaults.operations, workload)
+  checkBackends(given.backends)
+  const settings = {
+    effort,
+    threshold,
+    operations,
+    ...resolveLimits(given, defaults, workload, operations),
+    errorRate: checkNumber('errorRate', errorRate, {
+      min: 0,
+      max: MAX_ERROR_RATE,
+      above: true,
+    }),
+    strategy: resolveStrategy(given.strategy),
+    evidence: resolveEvidence(given.evidence),
+    concurrency: checkNumber('concurrency', concurrency, {
+      min: 1,
+      max: MAX_CONCURRENCY,
+      integer: true,
+    }),
+    seed: checkNumber('seed', seed, { min: 0, max: SEEDS - 1, integer: true }),
+    outDir: resolveOutDir(given.outDir, cwd),
+    signal: resolveSignal(given.signal),
+    onEvent: resolveOnEvent(given.onEvent),
+  }
+  const entry = await resolveEntry(given.entry, workload, cwd)
+  const { agents, warnings } = resolveAgents(given.agents, entry, cwd)
+  return freezeDeeply({
+    ...settings,
+    entry,
+    agents,
+    workload,
+    warnings: [
+      ...environmentWarning(entry),
+      ...fewOperationsWarning(operations, threshold, workload),
+      ...warnings,
+    ],
+  })
+}

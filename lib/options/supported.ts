@@ -1,0 +1,63 @@
+import { checkNames } from '../check/check-names.js'
+import { checkChoice } from '../check/check-text.js'
+import { invalidOption } from '../check/invalid-option.js'
+import { showValue } from '../check/show-value.js'
+import { IsolateLeakError } from '../errors.js'
+import type { ResolvedOptions } from './resolved.js'
+
+const NAMES = [
+  ...[
+    'entry',
+    'agents',
+    'workload',
+    'threshold',
+    'errorRate',
+    'effort',
+    'operations',
+    'strategy',
+    'backends',
+  ],
+  ...['concurrency', 'budgetMs', 'trialTimeoutMs', 'readyTimeoutMs', 'retentionMs', 'evidence', 'outDir'],
+  ...['seed', 'signal', 'onEvent'],
+]
+
+/**
+ * Refuses options that do not exist, and values of existing ones that this version cannot do.
+ * @throws IsolateLeakError `ERR_OPTION_INVALID` or `ERR_OPTION_UNSUPPORTED`
+ */
+export function checkSupported(given: Readonly<Record<string, unknown>>): void {
+  checkNames('isolateLeak()', given, [...NAMES, ...(given.resume === false ? ['resume'] : [])], {
+    resume: 'a run always starts anew',
+  })
+}
+
+/** `auto` is the same as `each` today. */
+export function resolveStrategy(value: unknown = 'auto'): ResolvedOptions['strategy'] {
+  if (value === 'halving') throw unsupported("strategy 'halving'", "every agent is tried alone: use 'each'")
+  checkChoice('strategy', value, ['auto', 'each'])
+  return 'each'
+}
+
+/** Evidence that is gathered about a culprit. */
+export function resolveEvidence(value: unknown = 'summary'): ResolvedOptions['evidence'] {
+  if (value === 'snapshots')
+    throw unsupported("evidence 'snapshots'", "no heap snapshots are taken: use 'summary'")
+  return checkChoice('evidence', value, ['summary', 'none'])
+}
+
+/** How the agents' collector behaves: only `up`, since the caller provides it. */
+export function checkBackends(value: unknown = ['up']): void {
+  if (!Array.isArray(value) || value.length === 0) {
+    throw invalidOption(`backends must be an array with 'up', got ${showValue(value)}`)
+  }
+  for (const backend of value) {
+    if (backend === 'down' || backend === 'slow') {
+      throw unsupported(`backends '${backend}'`, 'the collector of the agents is provided by the caller')
+    }
+    checkChoice('backends', backend, ['up'])
+  }
+}
+
+function unsupported(what: string, instead: string): IsolateLeakError {
+  return new IsolateLeakError('ERR_OPTION_UNSUPPORTED', `${what} is not supported: ${instead}`)
+}

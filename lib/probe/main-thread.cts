@@ -1,0 +1,70 @@
+import type { ProbeSettings } from './protocol.cjs'
+
+/** Functions that the Worker calls on the main thread through the inspector. Answers are JSON, so that one call is one string. */
+export interface MainThread {
+  /** {@link SpaceCounts} as JSON. */
+  readonly spaces: () => string
+  /** {@link MainThreadCounts} as JSON. */
+  readonly counts: () => string
+  /** Array of `ListeningServer` as JSON. */
+  readonly servers: () => string
+  /** {@link ModuleCache} as JSON. */
+  readonly modules: () => string
+  readonly started: () => boolean
+  /** Begins a batch; its index and size are in the shared memory, and so is its progress. */
+  readonly run: (module: string) => void
+  /** {@link OperationFailure} of the batch that failed last, as JSON. */
+  readonly failure: () => string
+  /** Lets the application end by itself. */
+  readonly release: () => void
+}
+
+/** Global lexical binding of {@link MainThread}: seen by scripts and by the inspector, but no property of `globalThis`. */
+export type MainThreadName = '__isolateLeakProbe'
+
+/** What the preload hands to the Worker. */
+export interface WorkerData {
+  readonly settings: ProbeSettings
+  readonly received: ReceivedOptions
+  /** Int32: state, operations done, index of the first operation, operations of the batch. */
+  readonly batch: SharedArrayBuffer
+}
+
+/** Options of the process before any agent could change them. */
+export interface ReceivedOptions {
+  readonly execArgv: readonly string[]
+  readonly nodeOptions: string
+  readonly ldPreload: string
+  /** Script that was named on the command line, empty string when there is none. */
+  readonly entry: string
+}
+
+/** Bytes, read from V8. */
+export interface SpaceCounts {
+  readonly codeSpace: number
+  readonly heapLimit: number
+}
+
+export interface MainThreadCounts extends SpaceCounts {
+  readonly arrayBuffers: number
+  readonly external: number
+  readonly nativeContexts: number
+  readonly detachedContexts: number
+  readonly resources: Readonly<Record<string, number>>
+  readonly listeners: number
+  readonly workers: number | null
+}
+
+export interface ModuleCache {
+  /** Keys of `require.cache`, in order of loading, without the probe's own files. */
+  readonly files: readonly string[]
+  /** Those of them that `--require` preloads are or required. */
+  readonly preloaded: readonly string[]
+  /** Version that a Sentry SDK left in its global carrier: its ECMAScript build is in no module cache. */
+  readonly sentryVersion: string | null
+}
+
+export interface OperationFailure {
+  readonly message: string
+  readonly stack?: string
+}

@@ -1,0 +1,49 @@
+import type * as Path from 'node:path'
+import type { ModuleCache } from './main-thread.cjs'
+
+const path = require('node:path') as typeof Path
+
+/**
+ * Tells, as JSON, what the CommonJS loader has loaded.
+ * @param preloader the module on whose behalf Node loads `--require` preloads
+ */
+function readModuleCache(preloader: NodeJS.Module | null | undefined): () => string {
+  return () => {
+    const files = applicationFiles()
+    const ofPreloads = new Set<string>()
+    for (const preload of preloader?.children ?? []) {
+      if (!isOwn(preload.filename)) collectTree(preload, ofPreloads)
+    }
+    const cache: ModuleCache = {
+      files,
+      preloaded: files.filter(file => ofPreloads.has(file)),
+      sentryVersion: sentryVersion(),
+    }
+    return JSON.stringify(cache)
+  }
+}
+
+function applicationFiles(): string[] {
+  return Object.keys(require.cache).filter(file => !isOwn(file))
+}
+
+function isOwn(file: string): boolean {
+  return path.dirname(file) === __dirname
+}
+
+function collectTree(root: NodeJS.Module, files: Set<string>): void {
+  const waiting = [root]
+  for (let module = waiting.pop(); module !== undefined; module = waiting.pop()) {
+    if (files.has(module.filename)) continue
+    files.add(module.filename)
+    waiting.push(...module.children)
+  }
+}
+
+function sentryVersion(): string | null {
+  const carrier = (globalThis as { __SENTRY__?: { version?: unknown } }).__SENTRY__
+  return typeof carrier?.version === 'string' ? carrier.version : null
+}
+
+export type ReadModuleCache = typeof readModuleCache
+module.exports = readModuleCache

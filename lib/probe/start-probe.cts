@@ -1,0 +1,95 @@
+import type * as Path from 'node:path'
+import type * as V8 from 'node:v8'
+import type * as Vm from 'node:vm'
+import type * as WorkerThreads from 'node:worker_threads'
+import type { CountApplicationWorkers } from './application-workers.cjs'
+import type { CreateCounters } from './counters.cjs'
+import type { MainThread, MainThreadName, ReceivedOptions, WorkerData } from './main-thread.cjs'
+import type { ReadModuleCache } from './module-cache.cjs'
+import type { ObserveStart } from './observe-start.cjs'
+import type { PerformBatches } from './perform-batches.cjs'
+import type { ProbeSettings } from './protocol.cjs'
+import type { RecordServers } from './record-servers.cjs'
+
+const path = require('node:path') as typeof Path
+const v8 = require('node:v8') as typeof V8
+const vm = require('node:vm') as typeof Vm
+const { Worker } = require('node:worker_threads') as typeof WorkerThreads
+const countApplicationWorkers = require('./application-workers.cjs') as CountApplicationWorkers
+const createCounters = require('./counters.cjs') as CreateCounters
+const observeStart = require('./observe-start.cjs') as ObserveStart
+const performBatches = require('./perform-batches.cjs') as PerformBatches
+const recordServers = require('./record-servers.cjs') as RecordServers
+const readModuleCache = require('./module-cache.cjs') as ReadModuleCache
+
+const { setInterval, clearInterval } = globalThis
+/** Calls after which V8 has allocated what it keeps about the probe's functions: later it would be seen in the heap. */
+const warmUpCalls = 400
+const longestIntervalMs = 2 ** 31 - 1
+
+/** Sets V8's flags, takes hold of the main thread and starts the Worker. `json` is {@link ProbeSettings}; for `preloader` see {@link ReadModuleCache}. */
+function startProbe(json: string, preloader: NodeJS.Module | null | undefined): void {
+  const settings = JSON.parse(json) as ProbeSettings
+  for (const flag of settings.v8Flags) v8.setFlagsFromString(flag)
+  const received = receivedOptions()
+  hidePreload()
+
+  const batch = new SharedArrayBuffer(4 * Int32Array.BYTES_PER_ELEMENT)
+  const workers = countApplicationWorkers()
+  const keptAlive = settings.keepAlive ? setInterval(() => undefined, longestIntervalMs) : null
+  const mainThread: MainThread = {
+    ...createCounters({ workers: workers.count, ownTimers: keptAlive === null ? 0 : 1 }),
+    ...performBatches(new Int32Array(batch)),
+    servers: recordServers(),
+    modules: readModuleCache(preloader),
+    started: observeStart(),
+    release: () => {
+      if (keptAlive !== null) clearInterval(keptAlive)
+    },
+  }
+  for (let call = 0; call < warmUpCalls; call++) mainThread.counts()
+  bindMainThread(mainThread)
+
+  const workerData: WorkerData = { settings, received, batch }
+  const worker = new Worker(path.join(__dirname, 'worker.cjs'), {
+    workerData,
+    // Either of these two alone lets the application's preloads into the Worker.
+    execArgv: [],
+    env: {},
+    stdin: false,
+    // Kept from the application's own streams; nothing is ever written to them.
+    stdout: true,
+    stderr: true,
+    name: 'isolate-leak',
+  })
+  worker.unref()
+  workers.ownIs(worker)
+  // Without a listener an error of the Worker would end the application. The host sees the connection end.
+  worker.on('error', mainThread.release)
+}
+
+function receivedOptions(): ReceivedOptions {
+  return {
+    execArgv: [...process.execArgv],
+    nodeOptions: process.env['NODE_OPTIONS'] ?? '',
+    ldPreload: process.env['LD_PRELOAD'] ?? '',
+    entry: process.argv[1] ?? '',
+  }
+}
+
+/** Takes the probe out of NODE_OPTIONS, where the host puts it first, so that children of the application do not load it. */
+function hidePreload(): void {
+  const options = process.env['NODE_OPTIONS'] ?? ''
+  const own = `--require ${JSON.stringify(path.join(__dirname, 'preload.cjs'))}`
+  if (options === own) delete process.env['NODE_OPTIONS']
+  else if (options.startsWith(`${own} `)) process.env['NODE_OPTIONS'] = options.slice(own.length + 1)
+}
+
+function bindMainThread(mainThread: MainThread): void {
+  const name: MainThreadName = '__isolateLeakProbe'
+  const bound = vm.runInThisContext(`const ${name} = {}; ${name}`) as MainThread
+  Object.freeze(Object.assign(bound, mainThread))
+}
+
+export type StartProbe = typeof startProbe
+module.exports = startProbe

@@ -1,0 +1,90 @@
+import type { ResolvedOptions } from '../options/resolved.js'
+import type { Conditions, TrialRecord } from '../types.js'
+import { formatNumber } from './format/bytes.js'
+import { formatDuration } from './format/duration.js'
+import { list, plural } from './format/layout.js'
+
+/** A bounded cache of more entries than this share of the operations is still filling when the trial ends. */
+const LARGEST_CACHE_SHARE = 1 / 4
+
+/** What the trials exercised and what they did not, from what was asked for and what happened. */
+export function conditions(options: ResolvedOptions, trials: readonly TrialRecord[]): Conditions {
+  return {
+    workload: options.workload.description,
+    backends: ['up'],
+    operations: options.operations,
+    exercised: exercised(options, trials),
+    notExercised: notExercised(options, trials),
+  }
+}
+
+function exercised(options: ResolvedOptions, trials: readonly TrialRecord[]): string[] {
+  const loaded = new Set(
+    trials.flatMap(trial => trial.loadedAgents.map(({ name, version }) => `${name} ${version}`)),
+  )
+  const retention = trials.filter(trial => trial.purpose === 'retention').flatMap(trial => trial.agents)
+  return [
+    `${plural(options.operations, operationNoun(options))} a trial on Node ${options.entry.nodeVersion}`,
+    ...answers(trials),
+    ...(loaded.size === 0 ? [] : [`loaded agents: ${list([...loaded])}`]),
+    ...(options.agents.length === 0 ? [] : ['each agent alone, against the application without agents']),
+    ...(trials.some(trial => trial.purpose === 'retention')
+      ? [
+          `${formatDuration(options.retentionMs)} of idle time after the load: ${list([...new Set(retention)]) || 'the application'}`,
+        ]
+      : []),
+  ]
+}
+
+function operationNoun(options: ResolvedOptions): string {
+  return options.workload.kind === 'idle' ? 'second' : 'operation'
+}
+
+function answers(trials: readonly TrialRecord[]): string[] {
+  const byStatus = new Map<string, number>()
+  for (const trial of trials) {
+    for (const [status, count] of Object.entries(trial.counts?.byStatus ?? {})) {
+      byStatus.set(status, (byStatus.get(status) ?? 0) + count)
+    }
+  }
+  if (byStatus.size === 0) return []
+  return [
+    `answers by status: ${[...byStatus].map(([status, count]) => `${status}: ${formatNumber(count)}`).join(', ')}`,
+  ]
+}
+
+function notExercised(options: ResolvedOptions, trials: readonly TrialRecord[]): string[] {
+  const idle = options.workload.kind === 'idle'
+  const last = formatNumber(options.operations)
+  const largestCache = formatNumber(Math.floor(options.operations * LARGEST_CACHE_SHARE))
+  const samples = trials.flatMap(trial => trial.samples)
+  return [
+    ...(options.agents.length === 0
+      ? []
+      : [
+          "the agents' collector: none is provided; an agent that does not reach its own may do less or hold more",
+        ]),
+    idle
+      ? 'anything that requests or calls do: nothing was asked of the application'
+      : 'other requests, paths and payloads than those of the workload',
+    `growth that begins later than ${idle ? `${last} seconds` : `operation ${last}`} in the life of a process`,
+    ...(idle ? [] : [`caches of more than ${largestCache} entries: while they fill they look like a leak`]),
+    ...(idle
+      ? []
+      : ['growth that follows time, not operations (timers, periodic exports): an idle workload shows it']),
+    ...(options.agents.length > 1
+      ? ['agents with each other: each was on alone (or with those it requires)']
+      : []),
+    ...(options.retentionMs > 0
+      ? [
+          `memory that is held for longer than ${formatDuration(options.retentionMs)} and then released: it counts as a leak`,
+        ]
+      : []),
+    ...(samples.some(sample => (sample.children ?? 0) > 0)
+      ? ['child processes of the application: their memory is not in the figures']
+      : []),
+    ...(samples.some(sample => (sample.workers ?? 0) > 0)
+      ? ['worker threads of the application: their heaps are not in the figures']
+      : []),
+  ]
+}

@@ -1,0 +1,56 @@
+/** Breaks a text at spaces into lines of at most `width` characters; a longer word stays whole. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = []
+  for (const paragraph of text.split('\n')) {
+    let line = ''
+    for (const word of paragraph.split(/\s+/u).filter(part => part !== '')) {
+      if (line !== '' && line.length + 1 + word.length > width) {
+        lines.push(line)
+        line = word
+      } else {
+        line = line === '' ? word : `${line} ${word}`
+      }
+    }
+    if (line !== '') lines.push(line)
+  }
+  return lines
+}
+
+/** Wraps, puts `first` before the first line and as many spaces before the others. */
+export function hanging(first: string, text: string, width: number): string[] {
+  const rest = ' '.repeat(first.length)
+  return wrap(text, Math.max(20, width - first.length)).map(
+    (line, index) => (index === 0 ? first : rest) + line,
+  )
+}
+
+/** Cells under headings, two spaces apart, columns as wide as their widest cell. No trailing spaces. */
+export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const widths = headings.map((heading, column) =>
+    Math.max(heading.length, ...rows.map(row => (row[column] ?? '').length)),
+  )
+  const write = (cells: readonly string[]): string =>
+    cells
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd()
+  return [write(headings), ...rows.map(write)]
+}
+
+/** Cuts a text to `width` characters; `...` stands for its missing middle. */
+export function shorten(text: string, width: number): string {
+  if (text.length <= width) return text
+  const kept = Math.max(0, width - 3)
+  const tail = Math.floor(kept / 3)
+  return `${text.slice(0, kept - tail)}...${tail === 0 ? '' : text.slice(-tail)}`
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function list(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`
+}
+
+/** `1 trial`, `3 trials`. */
+export function plural(count: number, noun: string): string {
+  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`
+}

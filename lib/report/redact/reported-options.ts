@@ -1,0 +1,40 @@
+import type { ResolvedAgent, ResolvedOptions } from '../../options/resolved.js'
+import type { ReportedOptions } from '../../types.js'
+import { redactArguments, redactText } from './redact-text.js'
+
+/** The options as they are reported: variables by name only, secrets in arguments masked. */
+export function reportedOptions(options: ResolvedOptions): ReportedOptions {
+  const { entry } = options
+  return {
+    entry: {
+      file: entry.file,
+      args: redactArguments(entry.args),
+      nodeArgs: redactArguments(entry.nodeArgs),
+      nodePath: entry.nodePath,
+      cwd: entry.cwd,
+      env: Object.keys(entry.env).sort(),
+    },
+    agents: options.agents.map(reportedAgent),
+    effort: options.effort,
+    operations: options.operations,
+    threshold: options.threshold,
+    errorRate: options.errorRate,
+    strategy: options.strategy,
+    concurrency: options.concurrency,
+    retentionMs: options.retentionMs,
+    seed: options.seed,
+  }
+}
+
+function reportedAgent(agent: ResolvedAgent): ReportedOptions['agents'][number] {
+  return {
+    name: agent.name,
+    require: agent.require,
+    import: agent.import.map(redactText),
+    nodeArgs: redactArguments(agent.nodeArgs),
+    command: redactArguments(agent.command),
+    env: Object.keys(agent.env).sort(),
+    requires: agent.requires,
+    version: agent.package?.version ?? null,
+  }
+}

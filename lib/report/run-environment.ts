@@ -1,0 +1,18 @@
+import { arch, availableParallelism, platform, release, totalmem } from 'node:os'
+import type { ResolvedEntry } from '../options/resolved.js'
+import type { RunEnvironment } from '../types.js'
+import { packageVersion } from '../version.js'
+
+/** The machine, the Node that runs the application, and this library. */
+export function runEnvironment(entry: Pick<ResolvedEntry, 'nodeVersion' | 'v8Version'>): RunEnvironment {
+  return {
+    isolateLeak: packageVersion(),
+    node: entry.nodeVersion,
+    v8: entry.v8Version,
+    platform: platform(),
+    arch: arch(),
+    release: release(),
+    cpus: availableParallelism(),
+    memoryBytes: totalmem(),
+  }
+}

@@ -1,0 +1,64 @@
+import type { ReportData, Warning } from '../types.js'
+import { hanging } from './format/layout.js'
+import { componentsTable, otherMetrics } from './text/components-table.js'
+import { nextSteps } from './text/next-steps.js'
+import { plainPaint, type Paint } from './text/paint.js'
+import { perDaySentence } from './text/per-day.js'
+import { runLines } from './text/run-lines.js'
+import { surenessLines } from './text/sureness.js'
+import { alsoLine, culpritLine, othersLine, unaccusedLine } from './text/verdict-lines.js'
+
+/** How {@link reportText} writes. */
+export interface TextOptions {
+  /** Characters a line. Default 100. */
+  readonly width?: number
+  /** Rate at which growth is given per day. Default 100. */
+  readonly operationsPerSecond?: number
+  /** Default: no colours. */
+  readonly paint?: Paint
+}
+
+/** The account for people: verdict, size, certainty, figures, what was run and what was not, what to do next. */
+export function reportText(data: ReportData, options: TextOptions = {}): string {
+  const { width = 100, operationsPerSecond = 100, paint = plainPaint } = options
+  const section = (title: string, lines: readonly string[]): string[] =>
+    lines.length === 0 ? [] : ['', paint('heading', title), ...lines]
+  const bullets = (items: readonly string[], mark = '  - '): string[] =>
+    items.flatMap(item => hanging(mark, item, width))
+  const sentence = (text: string): string[] => hanging('', text, width)
+  const verdict = (text: string): string[] => sentence(text).map(line => paint(data.verdict, line))
+  const numbered = (step: string, index: number): string[] => hanging(`  ${String(index + 1)}. `, step, width)
+  return [
+    ...data.culprits.flatMap(culprit => [
+      ...verdict(culpritLine(culprit, data)),
+      ...sentence(perDaySentence(culprit, data, operationsPerSecond)),
+      ...sentence(alsoLine(culprit)),
+    ]),
+    ...(data.culprits.length === 0 ? verdict(unaccusedLine(data)) : []),
+    ...sentence(othersLine(data)),
+    ...section('How sure', bullets(surenessLines(data))),
+    ...section(
+      'Components',
+      componentsTable(data, width - 2).map(line => `  ${line}`),
+    ),
+    ...section('Other metrics', bullets(otherMetrics(data))),
+    ...section(
+      'What was run',
+      runLines(data).flatMap(([label, text]) => hanging(`  ${label.padEnd(10)}`, text, width)),
+    ),
+    ...section('Not exercised', bullets(data.conditions.notExercised)),
+    ...section('Warnings', bullets(warningLines(data.warnings), '  ! ')),
+    ...section('What to do next', nextSteps(data, operationsPerSecond).flatMap(numbered)),
+    '',
+  ].join('\n')
+}
+
+/** Warnings that say the same are one line. */
+function warningLines(warnings: readonly Warning[]): string[] {
+  const counts = new Map<string, number>()
+  for (const { code, message } of warnings) {
+    const line = `${message} (${code})`
+    counts.set(line, (counts.get(line) ?? 0) + 1)
+  }
+  return [...counts].map(([line, count]) => (count === 1 ? line : `${line}, ${String(count)} times`))
+}

@@ -1,0 +1,63 @@
+import type { Component, MetricResult, ReportData, Verdict } from '../../types.js'
+import { formatBytes } from '../format/bytes.js'
+import { amountText, growthText } from '../format/growth.js'
+import { list, shorten, table } from '../format/layout.js'
+import { metricName, perWhat } from '../format/metric-names.js'
+
+const ORDER: Readonly<Record<Verdict, number>> = { leak: 0, inconclusive: 1, clean: 2 }
+const SHORTEST_NAME = 12
+
+/** One line for each component, worst first, with what it adds to the heap; long names are cut to fit `width`. */
+export function componentsTable(data: ReportData, width: number): string[] {
+  const components = data.components.toSorted((a, b) => ORDER[a.verdict] - ORDER[b.verdict])
+  const per = components[0] === undefined ? 'operation' : perWhat(components[0].growth)
+  const headings = ['component', 'verdict', `heap/${per}`, 'interval', 'leak from', 'at start', 'trials']
+  const rows = components.map(component => row(component, data))
+  const widest = Math.max(...table(headings, [...rows]).map(line => line.length))
+  const longest = Math.max(...rows.map(([name = '']) => name.length))
+  const fits = Math.max(SHORTEST_NAME, longest - Math.max(0, widest - width))
+  return table(
+    headings,
+    rows.map(([name = '', ...cells]) => [shorten(name, fits), ...cells]),
+  )
+}
+
+function row(component: Component, data: ReportData): string[] {
+  const { amount, interval } = growthText(component.growth)
+  const isAgent = component.kind === 'agent'
+  const heap = component.metrics.find(result => result.metric === 'heap')
+  return [
+    component.name,
+    component.verdict === 'leak' ? 'LEAK' : component.verdict,
+    isAgent ? signed(amount) : amount,
+    interval,
+    amountText(heap?.threshold ?? data.options.threshold, component.growth),
+    isAgent && component.startBytes !== null ? signed(formatBytes(component.startBytes)) : '',
+    String(component.trials),
+  ]
+}
+
+function signed(amount: string): string {
+  return /^(?:[1-9]|0\.)/.test(amount) ? `+${amount}` : amount
+}
+
+/** Metrics other than the heap: those that grow, those that are open, and the names of those that were fine. */
+export function otherMetrics(data: ReportData): string[] {
+  const results = data.components.flatMap(({ name, metrics }) =>
+    metrics.filter(result => result.metric !== 'heap').map(result => ({ name, result })),
+  )
+  const grows = results.filter(({ result }) => result.verdict !== 'clean')
+  const fine = new Set(results.map(({ result }) => result.metric))
+  for (const { result } of grows) fine.delete(result.metric)
+  const lines = grows.map(({ name, result }) => metricLine(name, result))
+  if (fine.size > 0) lines.push(`no leak in any component: ${list([...fine].map(metricName))}`)
+  return lines
+}
+
+function metricLine(name: string, result: MetricResult): string {
+  const { amount, interval } = growthText(result.growth)
+  const range = interval === '' || result.growth.low === result.growth.high ? '' : ` (${interval})`
+  const verdict = result.verdict === 'leak' ? 'LEAK' : 'not settled'
+  const threshold = amountText(result.threshold, result.growth)
+  return `${metricName(result.metric)}, ${name}: ${verdict}, ${signed(amount)} per ${perWhat(result.growth)}${range}; leak from ${threshold}`
+}

@@ -1,0 +1,66 @@
+import type { Culprit, ReportData } from '../../types.js'
+import { formatBytes, formatNumber } from '../format/bytes.js'
+import { list } from '../format/layout.js'
+import { perWhat } from '../format/metric-names.js'
+import { highestHeapBound } from './verdict-lines.js'
+
+const SECONDS_PER_DAY = 86_400
+
+/** What to do with the verdict, most useful first. */
+export function nextSteps(data: ReportData, operationsPerSecond: number): string[] {
+  if (data.verdict === 'leak')
+    return [...data.culprits.flatMap(culprit => fixSteps(culprit, data)), ...openSteps(data)]
+  return data.verdict === 'clean' ? cleanSteps(data, operationsPerSecond) : openSteps(data)
+}
+
+function fixSteps(culprit: Culprit, data: ReportData): string[] {
+  if (culprit.kind === 'application') {
+    return [
+      'The application grows without any agent: look there first. Compare two heap snapshots of it, some thousand operations apart.',
+    ]
+  }
+  const names = list(culprit.agents)
+  const versions = data.options.agents.filter(
+    agent => culprit.agents.includes(agent.name) && agent.version !== null,
+  )
+  if (culprit.kind === 'interaction') {
+    return [`Run ${names} one without the other: together they leak, alone they do not.`]
+  }
+  const install =
+    versions.length > 0
+      ? `Install another version of ${names} (${list(versions.map(({ version }) => version ?? ''))} leaks here) and run this again: upgrade if the newest is clean, else pin one that is.`
+      : `Fix ${names}, or leave it out, and run this again.`
+  return [
+    install,
+    `Until then switch ${names} off, or restart the process in time.`,
+    'To report it, attach the JSON (--json, or JSON.stringify(report)): versions, settings without secrets, all readings.',
+  ]
+}
+
+function openSteps(data: ReportData): string[] {
+  const open = data.components.filter(component => component.verdict === 'inconclusive')
+  const next = { quick: 'standard', standard: 'thorough', thorough: null }[data.options.effort]
+  const longer =
+    next === null ? [] : [`Run again with effort: '${next}': longer trials narrow every interval.`]
+  return open.length === 0 ? [] : [...open.map(({ reason }) => reason), ...longer]
+}
+
+function cleanSteps(data: ReportData, operationsPerSecond: number): string[] {
+  const bound = highestHeapBound(data)
+  const steps: string[] = []
+  if (bound !== null && bound.growth.high > 0) {
+    const perSecond = bound.growth.high * (perWhat(bound.growth) === 'second' ? 1 : operationsPerSecond)
+    const rate =
+      perWhat(bound.growth) === 'second'
+        ? ''
+        : ` at ${formatNumber(operationsPerSecond, 1)} operations a second`
+    steps.push(
+      `Nothing to fix. Growth that may remain is below ${formatBytes(perSecond * SECONDS_PER_DAY)} a day${rate} (upper end for ${bound.name}).`,
+    )
+  }
+  if (data.options.effort !== 'thorough') {
+    const next = data.options.effort === 'quick' ? 'standard' : 'thorough'
+    steps.push(`Smaller or later leaks: run with effort: '${next}', and read what was not exercised.`)
+  }
+  return steps
+}

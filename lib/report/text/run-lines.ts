@@ -1,0 +1,61 @@
+import { relative } from 'node:path'
+import type { ReportData, ReportedOptions, TrialRecord } from '../../types.js'
+import { formatNumber } from '../format/bytes.js'
+import { formatDuration } from '../format/duration.js'
+import { list, plural } from '../format/layout.js'
+
+/** What was run, as pairs of a label and a text. */
+export function runLines(data: ReportData): (readonly [string, string])[] {
+  const { options, environment, conditions } = data
+  const file = relative(options.entry.cwd, options.entry.file)
+  const shown = file.startsWith('..') ? options.entry.file : file
+  return [
+    ['entry', [...options.entry.nodeArgs, shown, ...options.entry.args].join(' ')],
+    ['node', `${environment.node} (V8 ${environment.v8}), ${environment.platform} ${environment.arch}`],
+    ['agents', options.agents.map(agent => agentText(agent, data.trials)).join('; ') || 'none'],
+    ['workload', conditions.workload],
+    ['trials', trialsText(data)],
+    [
+      'took',
+      `${formatDuration(data.timings.totalMs)}, effort ${options.effort}, isolate-leak ${environment.isolateLeak}`,
+    ],
+    ...failures(data.trials),
+  ]
+}
+
+/** Trials by their number of operations: an undecided arm is launched again with twice as many. */
+function trialsText({ trials, options }: ReportData): string {
+  const sizes = new Map<number, number>()
+  for (const { purpose, operations } of trials) {
+    if (purpose === 'measure') sizes.set(operations, (sizes.get(operations) ?? 0) + 1)
+  }
+  const each = [...sizes].map(
+    ([operations, count]) => `${formatNumber(count)} of ${formatNumber(operations)} operations`,
+  )
+  const checks = trials.filter(({ purpose }) => purpose === 'retention').length
+  const idle = checks === 0 ? [] : [plural(checks, 'idle check')]
+  return `${list([...each, ...idle])}, ${String(options.concurrency)} at a time`
+}
+
+function agentText(agent: ReportedOptions['agents'][number], trials: readonly TrialRecord[]): string {
+  const version = agent.version === null ? agent.name : `${agent.name} ${agent.version}`
+  const loaded = trials
+    .filter(trial => trial.agents.includes(agent.name))
+    .flatMap(trial => trial.loadedAgents)
+    .filter(found => found.name !== agent.name || found.version !== agent.version)
+  const names = [...new Set(loaded.map(found => `${found.name} ${found.version}`))]
+  return names.length === 0 ? version : `${version} (loaded ${list(names)})`
+}
+
+function failures(trials: readonly TrialRecord[]): (readonly [string, string])[] {
+  return trials.flatMap(({ id, agents, outcome }) => {
+    if (outcome.kind === 'completed') return []
+    const who = agents.length === 0 ? 'no agents' : list(agents)
+    return [
+      [
+        'failed',
+        `trial ${String(id)} (${who}): ${outcome.kind.replaceAll('-', ' ')}. ${outcome.message}`,
+      ] as const,
+    ]
+  })
+}

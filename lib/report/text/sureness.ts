@@ -1,0 +1,79 @@
+import type { Culprit, ReportData, TrialRecord } from '../../types.js'
+import { formatBytes, formatNumber } from '../format/bytes.js'
+import { formatDuration } from '../format/duration.js'
+import { list, plural } from '../format/layout.js'
+import { isBytes, metricName } from '../format/metric-names.js'
+import { culpritName } from './verdict-lines.js'
+
+/** Why the verdict can be trusted, and how far. */
+export function surenessLines(data: ReportData): string[] {
+  const byCulprit = data.culprits.flatMap(culprit => [
+    memoryLine(culprit, data),
+    retentionLine(culprit, data),
+  ])
+  return [armsLine(data), errorLine(data), ...byCulprit].filter(line => line !== '')
+}
+
+function armsLine(data: ReportData): string {
+  const measured = data.trials.filter(({ purpose }) => purpose === 'measure')
+  const baseline = measured.filter(({ agents }) => agents.length === 0).length
+  const arms = new Map<number, string[]>()
+  for (const { name, kind } of data.components) {
+    if (kind !== 'agent') continue
+    const including = measured.filter(({ agents }) => agents.includes(name))
+    // trials with more agents are those of an agent that requires this one
+    const fewest = Math.min(...including.map(({ agents }) => agents.length))
+    const trials = including.filter(({ agents }) => agents.length === fewest).length
+    arms.set(trials, [...(arms.get(trials) ?? []), name])
+  }
+  if (arms.size === 0) return `${plural(baseline, 'trial')} of the application, each a launch of its own.`
+  const withAgents = [...arms].map(
+    ([trials, names]) => `${plural(trials, 'trial')} ${names.length > 1 ? 'each ' : ''}with ${list(names)}`,
+  )
+  const order = `each a launch of its own, in random order (seed ${String(data.options.seed)})`
+  return `${withAgents.join(', ')}, against ${formatNumber(baseline)} without agents: ${order}.`
+}
+
+function errorLine(data: ReportData): string {
+  const rate = `${String(Number((data.options.errorRate * 100).toPrecision(3)))}%`
+  if (data.verdict === 'leak') {
+    return `If nothing leaked, at most ${rate} of such reports would accuse anything, all components and metrics together.`
+  }
+  return data.verdict === 'clean'
+    ? 'Clean means shown, not assumed: the whole interval of every component lies below its threshold.'
+    : 'For what is not settled neither a leak nor its absence is shown: this is no clean bill.'
+}
+
+/** An accusation that rests on running out of memory says so. */
+function memoryLine({ agents, reason }: Culprit, { trials }: ReportData): string {
+  const own = trials.filter(trial =>
+    agents.length === 0 ? trial.agents.length === 0 : agents.every(name => trial.agents.includes(name)),
+  )
+  return own.some(({ outcome }) => outcome.kind === 'out-of-memory') ? reason : ''
+}
+
+function retentionLine(culprit: Culprit, data: ReportData): string {
+  const { retentionMs } = data.options
+  const who = culpritName(culprit)
+  if (retentionMs === 0) {
+    return `No idle wait was asked for (retentionMs: 0): memory that ${who} would release later counts as leaked.`
+  }
+  const samples = retentionTrial(culprit, data)?.samples
+  const before = samples?.filter(sample => sample.kind === 'grid').at(-1)
+  const after = samples?.find(sample => sample.kind === 'retained')
+  const [from, to] = [before?.values[culprit.metric], after?.values[culprit.metric]]
+  if (!before || !after || typeof from !== 'number' || typeof to !== 'number') return ''
+  const write = (amount: number): string =>
+    isBytes(culprit.growth) ? formatBytes(amount) : `${formatNumber(amount)} ${metricName(culprit.metric)}`
+  const released = to >= from ? 'does not release it' : 'does not release enough of it'
+  const further = formatNumber(after.operations - before.operations)
+  return `Idle time ${released}: with ${who} ${write(from)} after ${formatNumber(before.operations)} operations, ${write(to)} after ${formatDuration(retentionMs)} of rest and ${further} more.`
+}
+
+/** The idle check of the culprit: the one with the fewest other agents. */
+function retentionTrial(culprit: Culprit, data: ReportData): TrialRecord | undefined {
+  return data.trials
+    .filter(({ purpose }) => purpose === 'retention')
+    .filter(({ agents }) => culprit.agents.every(name => agents.includes(name)))
+    .toSorted((a, b) => a.agents.length - b.agents.length)[0]
+}

@@ -1,0 +1,84 @@
+import type { Component, Culprit, ReportData } from '../../types.js'
+import { amountText, growthPhrase, growthText } from '../format/growth.js'
+import { list, plural } from '../format/layout.js'
+import { perWhat } from '../format/metric-names.js'
+
+/** One sentence for a culprit: who, how much of what, how exactly. */
+export function culpritLine(culprit: Culprit, data: ReportData): string {
+  const verb = { application: 'grows by', interaction: 'add', agent: 'adds' }[culprit.kind]
+  const { interval } = growthText(culprit.growth)
+  const sure = interval === '' ? '' : ` (${interval}, ${confidence(data)} interval)`
+  return `LEAK: ${culpritName(culprit)} ${verb} ${growthPhrase(culprit.metric, culprit.growth)}${sure}.`
+}
+
+/** `It also adds 1 file descriptor per operation.`, or nothing. */
+export function alsoLine(culprit: Culprit): string {
+  if (culprit.alsoGrows.length === 0) return ''
+  return `It also adds ${list(culprit.alsoGrows.map(({ metric, growth }) => growthPhrase(metric, growth)))}.`
+}
+
+/** The verdict when nobody is accused. */
+export function unaccusedLine(data: ReportData): string {
+  return data.verdict === 'clean' ? `CLEAN: ${cleanSentence(data)}` : `INCONCLUSIVE: ${openSentence(data)}`
+}
+
+/** What became of the components that the verdict's own sentence does not name. */
+export function othersLine(data: ReportData): string {
+  if (data.verdict === 'clean') return ''
+  const named = (verdict: Component['verdict']): string =>
+    list(data.components.filter(component => component.verdict === verdict).map(componentName))
+  const open = data.verdict === 'leak' ? named('inconclusive') : ''
+  const clean = named('clean')
+  return [open === '' ? '' : `Not settled: ${open}.`, clean === '' ? '' : `Clean: ${clean}.`].join(' ').trim()
+}
+
+/** `95%` for an error rate of 0.05. */
+export function confidence(data: ReportData): string {
+  return `${String(Number(((1 - data.options.errorRate) * 100).toPrecision(4)))}%`
+}
+
+/** Who it is: `dd-trace`, `a and b together`, or `the application itself`. */
+export function culpritName(culprit: Culprit): string {
+  if (culprit.kind === 'application') return 'the application itself'
+  return culprit.kind === 'interaction' ? `${list(culprit.agents)} together` : list(culprit.agents)
+}
+
+/** A component's name in a sentence. */
+export function componentName(component: Component): string {
+  return component.kind === 'application' ? 'the application' : component.name
+}
+
+/** The component whose heap may grow most, by the upper end of its interval. */
+export function highestHeapBound(data: ReportData): Component | null {
+  const bounded = data.components.filter(component => Number.isFinite(component.growth.high))
+  return bounded.reduce<Component | null>(
+    (highest, component) =>
+      highest === null || component.growth.high > highest.growth.high ? component : highest,
+    null,
+  )
+}
+
+function cleanSentence(data: ReportData): string {
+  const bound = highestHeapBound(data)
+  const agents = data.components.filter(component => component.kind === 'agent').map(({ name }) => name)
+  const some = agents.length > 3 ? `any of the ${plural(agents.length, 'agent')}` : list(agents)
+  const verdict =
+    agents.length === 0 ? 'the application does not leak' : `neither the application nor ${some} leaks`
+  if (bound === null) return `${verdict}.`
+  const high = amountText(bound.growth.high, bound.growth)
+  return `${verdict}; each adds at most ${high} of heap per ${perWhat(bound.growth)} (${confidence(data)} interval).`
+}
+
+function openSentence(data: ReportData): string {
+  const open = data.components.filter(component => component.verdict === 'inconclusive')
+  const first = open[0]
+  if (first === undefined) return 'the experiment was disturbed, see the warnings.'
+  if (open.length > 1) return `whether ${list(open.map(componentName))} leak is not settled.`
+  const undecided = first.metrics.find(result => result.verdict === 'inconclusive')
+  const result = undecided ?? { metric: 'heap', growth: first.growth, threshold: data.options.threshold }
+  const { interval } = growthText(result.growth)
+  if (interval === '') return `whether ${componentName(first)} leaks is not settled.`
+  const size = `between ${interval.replace(' to ', ' and ')}`
+  const what = growthPhrase(result.metric, result.growth).replace(/^\S+(?: [kMGTP]?B)?/, size)
+  return `whether ${componentName(first)} leaks is not settled: it adds ${what} (${confidence(data)} interval), and ${amountText(result.threshold, result.growth)} would be a leak.`
+}

@@ -1,0 +1,121 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { WorkloadCounts } from '../types.js'
+import { driveHttp, workloadFailure } from '../workload/drive-http.js'
+import type { Caller } from './caller.js'
+import { ProbeError, type ProbeClient } from './probe-client.js'
+import type { Reachable } from './readiness.js'
+import { TrialFailed } from './trial-stop.js'
+import type { WorkloadSpec } from './types.js'
+
+/** One round of operations to perform on a ready application. */
+export interface Round {
+  readonly number: number
+  readonly index: number
+  readonly operations: number
+}
+
+/** Performs rounds of one workload, and remembers how the application answered. */
+export interface Driver {
+  perform(round: Round): Promise<void>
+  /** What was answered so far, `null` where the workload does not count. */
+  counts(): WorkloadCounts | null
+}
+
+/**
+ * The driver of a workload.
+ * @throws TrialFailed of kind `workload-failed` from `perform`, when the workload did not do what it was asked for
+ */
+export function driverFor(
+  workload: WorkloadSpec,
+  where: Reachable | null,
+  probe: ProbeClient,
+  caller: Caller,
+  signal: AbortSignal,
+): Driver {
+  switch (workload.kind) {
+    case 'http':
+      return httpDriver(workload, (where as Reachable).url, caller, signal)
+    case 'in-app':
+      return uncounted(async round => {
+        try {
+          await probe.run(workload.module, round.index, round.operations)
+        } catch (error) {
+          if (!(error instanceof ProbeError) || error.code !== 'ERR_PROBE_OPERATION') throw error
+          throw workloadFailed(error.message, { name: 'Error', message: error.message }, error.remoteStack)
+        }
+      })
+    case 'idle':
+      return idleDriver(signal)
+    case 'function':
+      return uncounted(async round => {
+        const question = {
+          url: where?.url ?? '',
+          port: where?.port ?? 0,
+          operations: round.operations,
+          round: round.number,
+          index: round.index,
+        }
+        try {
+          await caller.workload(question, signal)
+        } catch (error) {
+          if (signal.aborted) throw error
+          const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
+          throw workloadFailed(`the workload function threw: ${message}`, { name, message }, stack)
+        }
+      })
+  }
+}
+
+function workloadFailed(
+  message: string,
+  cause?: { name: string; message: string },
+  stack?: string,
+): TrialFailed {
+  return new TrialFailed({
+    phase: 'measure',
+    kind: 'workload-failed',
+    message,
+    ...(cause ? { cause: { ...cause, ...(stack === undefined ? {} : { stack }) } } : {}),
+  })
+}
+
+function uncounted(perform: (round: Round) => Promise<void>): Driver {
+  return { perform, counts: () => null }
+}
+
+/** An operation is a second of the clock: reading takes time too, so rounds end at fixed moments after the first began. */
+function idleDriver(signal: AbortSignal): Driver {
+  let beganAtMs: number | null = null
+  return uncounted(async round => {
+    beganAtMs ??= performance.now() - round.index * 1000
+    const untilMs = beganAtMs + (round.index + round.operations) * 1000
+    await delay(Math.max(0, untilMs - performance.now()), undefined, { signal })
+  })
+}
+
+function httpDriver(
+  workload: WorkloadSpec & { kind: 'http' },
+  url: string,
+  caller: Caller,
+  signal: AbortSignal,
+): Driver {
+  let total: WorkloadCounts = { performed: 0, failed: 0, byStatus: {} }
+  return {
+    async perform({ index, operations }) {
+      const requests = workload.requestsFromCaller ? await caller.requests(index, operations) : null
+      const plan = workload.options
+      const counts = await driveHttp({ url, plan, requests, operations, index, signal })
+      total = add(total, counts)
+      signal.throwIfAborted()
+      const failure = workloadFailure(counts, plan)
+      if (failure !== null) throw workloadFailed(failure)
+    },
+    counts: () => total,
+  }
+}
+
+function add(a: WorkloadCounts, b: WorkloadCounts): WorkloadCounts {
+  const byStatus: Record<string, number> = { ...a.byStatus }
+  for (const [status, count] of Object.entries(b.byStatus)) byStatus[status] = (byStatus[status] ?? 0) + count
+  return { performed: a.performed + b.performed, failed: a.failed + b.failed, byStatus }
+}

@@ -1,0 +1,117 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { jsonLines } from '../channel/json-lines.js'
+import { killMarked } from '../child/marked-processes.js'
+import type { HttpRequest } from '../workload/types.js'
+import type { Caller } from './caller.js'
+import { localError, remoteError, type FromHost, type Question, type ToHost } from './messages.js'
+import { runTrial } from './run-trial.js'
+import type { TrialSpec } from './types.js'
+
+/**
+ * The process that runs trials: the only one that starts applications. It stands apart from the caller so that nothing of
+ * the caller (its test runner's hooks, fake timers, coverage, a busy event loop) reaches the experiment, and so that
+ * everything ends when the caller does, however it ends: the channel is its stdin, whose end means that the caller is gone.
+ */
+const channel = jsonLines<ToHost, FromHost>(process.stdin, process.stdout)
+const everything = new AbortController()
+const running = new Set<Promise<void>>()
+const asked = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>()
+let place: Promise<{ folder: string; runId: string }> | undefined
+let lastQuestion = 0
+let leaving = false
+
+channel.onMessage(message => {
+  switch (message.type) {
+    case 'start':
+      place = start(message.runId)
+      place.catch(fail)
+      break
+    case 'run':
+      track(run(message.spec))
+      break
+    case 'abort':
+      everything.abort()
+      break
+    case 'answer': {
+      const waiting = asked.get(message.id)
+      asked.delete(message.id)
+      if (message.error) waiting?.reject(localError(message.error))
+      else waiting?.resolve(message.value)
+    }
+  }
+})
+channel.onClose(() => void leave(0))
+process.on('SIGTERM', () => void leave(0))
+process.on('SIGHUP', () => void leave(0))
+process.on('uncaughtException', fail)
+process.on('unhandledRejection', fail)
+
+async function start(runId: string): Promise<{ folder: string; runId: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'isolate-leak-'))
+  channel.send({ type: 'started', folder })
+  return { folder, runId }
+}
+
+async function run(spec: TrialSpec): Promise<void> {
+  if (!place) throw new Error('expected a start message before the first trial')
+  const result = await runTrial(spec, await place, callerOf(spec.id), everything.signal)
+  channel.send({ type: 'result', trial: spec.id, result })
+}
+
+function track(work: Promise<void>): void {
+  const tracked = work.catch(fail).finally(() => running.delete(tracked))
+  running.add(tracked)
+}
+
+function callerOf(trial: number): Caller {
+  const ask = async (question: Question, signal: AbortSignal = everything.signal): Promise<unknown> => {
+    const id = ++lastQuestion
+    const cancel = (): void => {
+      channel.send({ type: 'cancel', trial, id })
+    }
+    signal.addEventListener('abort', cancel, { once: true })
+    try {
+      return await new Promise((resolve, reject) => {
+        asked.set(id, { resolve, reject })
+        channel.send({ type: 'ask', trial, id, question })
+      })
+    } finally {
+      signal.removeEventListener('abort', cancel)
+    }
+  }
+  return {
+    ready(url) {
+      channel.send({ type: 'ready', trial, url })
+    },
+    sample(sample) {
+      channel.send({ type: 'sample', trial, sample })
+    },
+    workload: async (question, signal) => {
+      await ask({ kind: 'workload', ...question }, signal)
+    },
+    isReady: async question => (await ask({ kind: 'ready', ...question })) !== false,
+    requests: async (index, operations) =>
+      (await ask({ kind: 'requests', index, operations })) as HttpRequest[],
+  }
+}
+
+function fail(error: unknown): void {
+  channel.send({ type: 'failed', error: remoteError(error) })
+  void leave(1)
+}
+
+/** Ends all applications, removes the folder, exits. */
+async function leave(exitCode: number): Promise<void> {
+  if (leaving) return
+  leaving = true
+  everything.abort()
+  await Promise.allSettled(running)
+  const known = await place?.catch(() => undefined)
+  if (known) {
+    await killMarked(`${known.runId}.`)
+    await rm(known.folder, { recursive: true, force: true })
+  }
+  process.exit(exitCode)
+}

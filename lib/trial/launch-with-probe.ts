@@ -1,0 +1,48 @@
+import { fileURLToPath } from 'node:url'
+import { launchApplication, type Application } from '../child/application.js'
+import type { ProbeSettings } from '../probe/protocol.cjs'
+import { TrialFailed } from './trial-stop.js'
+import type { LaunchSpec } from './types.js'
+
+const PRELOAD = fileURLToPath(new URL('../probe/preload.cjs', import.meta.url))
+
+/** The value of NODE_OPTIONS under which the probe comes before everything else that it names. */
+export function nodeOptionsWithProbe(launch: LaunchSpec): string {
+  const own = launch.env['NODE_OPTIONS'] ?? ''
+  const quoted = `"${PRELOAD.replace(/[\\"]/g, '\\$&')}"`
+  return `--require ${quoted}${own === '' ? '' : ` ${own}`}`
+}
+
+/**
+ * Starts the application as planned, with the probe before all agents.
+ * @throws TrialFailed of kind `spawn-failed`
+ */
+export async function launchWithProbe(
+  launch: LaunchSpec,
+  settings: ProbeSettings,
+  marker: string,
+): Promise<Application> {
+  const { command, nodePath, nodeArgs, file, args, cwd, env, stdin } = launch
+  const [first, ...rest] = [...command, nodePath]
+  try {
+    return await launchApplication({
+      file: first,
+      args: [...rest, ...nodeArgs, file, ...args],
+      cwd,
+      env: {
+        ...env,
+        NODE_OPTIONS: nodeOptionsWithProbe(launch),
+        ISOLATE_LEAK_PROBE: JSON.stringify(settings),
+      },
+      stdin,
+      marker,
+    })
+  } catch (error) {
+    throw new TrialFailed({
+      phase: 'launch',
+      kind: 'spawn-failed',
+      message: `${first} could not be started: ${(error as Error).message}`,
+      cause: error as Error,
+    })
+  }
+}

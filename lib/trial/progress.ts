@@ -1,0 +1,61 @@
+import type { Loaded } from '../probe/protocol.cjs'
+import type { Sample, TrialOutcome, TrialRecord } from '../types.js'
+import type { Driver } from './drive.js'
+import { trialWarnings } from './trial-warnings.js'
+import type { TrialSpec } from './types.js'
+
+/** What is known of a trial while it runs; it becomes the record however the trial ends. */
+export interface Progress {
+  readonly launchedAtMs: number
+  readonly samples: Sample[]
+  /** From launch to ready, 0 until then. */
+  readyMs: number
+  loadMs: number
+  settleMs: number
+  loaded: Loaded | null
+  driver: Driver | null
+  heapLimitBytes: number
+  /** How long readings wait for what is flushed at an interval; `null` while that is not known. */
+  holdMs: number | null
+  /** How far the wall clock moved against the monotonic one. */
+  clockJumpMs: number
+}
+
+export function newProgress(spec: TrialSpec): Progress {
+  return {
+    launchedAtMs: performance.now(),
+    samples: [],
+    readyMs: 0,
+    loadMs: 0,
+    settleMs: 0,
+    loaded: null,
+    driver: null,
+    heapLimitBytes: 0,
+    holdMs: spec.settle.holdMs,
+    clockJumpMs: 0,
+  }
+}
+
+/** The record of a trial that ended as `outcome` says. */
+export function recordOf(spec: TrialSpec, progress: Progress, outcome: TrialOutcome): TrialRecord {
+  return {
+    id: spec.id,
+    agents: spec.agents,
+    purpose: spec.purpose,
+    operations: spec.operations,
+    outcome,
+    samples: progress.samples,
+    counts: progress.driver?.counts() ?? null,
+    loadedAgents: progress.loaded?.agents ?? [],
+    nodeVersion: progress.loaded?.nodeVersion ?? '',
+    heapLimitBytes: progress.heapLimitBytes,
+    holdMs: progress.holdMs ?? 0,
+    warnings: trialWarnings(spec, progress),
+    timings: {
+      readyMs: Math.round(progress.readyMs),
+      loadMs: Math.round(progress.loadMs),
+      settleMs: Math.round(progress.settleMs),
+      totalMs: Math.round(performance.now() - progress.launchedAtMs),
+    },
+  }
+}

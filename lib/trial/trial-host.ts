@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import { jsonLines } from '../channel/json-lines.js'
+import { killMarked } from '../child/marked-processes.js'
+import { platform } from '../child/platform.js'
+import { startHost } from '../child/start-host.js'
+import { debugFor } from '../debug.js'
+import { IsolateLeakError } from '../errors.js'
+import { answer, type CallerFunctions } from './answer.js'
+import { localError, remoteError, type FromHost, type ToHost } from './messages.js'
+import type { TrialObserver, TrialResult, TrialSpec } from './types.js'
+
+const debug = debugFor('host')
+const LEAVE_GRACE_MS = 10_000
+const KEPT_STDERR = 8_192
+
+/** A process that runs one trial after the other, seen from the caller. */
+export interface TrialHost {
+  /**
+   * Runs one trial.
+   * @throws IsolateLeakError `ERR_HOST_FAILED` when the host itself dies
+   */
+  run(spec: TrialSpec, observer: TrialObserver): Promise<TrialResult>
+  /** Stops the running trial, which then ends as `aborted`. */
+  abort(): void
+  /** Ends the host with all it started, and resolves when nothing of it is left. */
+  close(): Promise<void>
+}
+
+interface Pending {
+  readonly observer: TrialObserver
+  readonly resolve: (result: TrialResult) => void
+  readonly reject: (error: Error) => void
+}
+
+/** Starts a host; `functions` are the caller's own, which trials may ask for. */
+export function openTrialHost(functions: CallerFunctions): TrialHost {
+  const runId = randomUUID()
+  const child = startHost()
+  const channel = jsonLines<FromHost, ToHost>(child.stdout, child.stdin)
+  const pending = new Map<number, Pending>()
+  const questions = new Map<number, AbortController>()
+  let folder: string | undefined
+  let failure: IsolateLeakError | undefined
+  let remoteFailure: Error | undefined
+  let stderr = ''
+
+  child.stderr.setEncoding('utf8')
+  child.stderr.on('data', (chunk: string) => {
+    stderr = (stderr + chunk).slice(-KEPT_STDERR)
+    debug('%s', chunk.trimEnd())
+  })
+
+  const fail = (reason: string, cause?: unknown): void => {
+    failure ??= new IsolateLeakError(
+      'ERR_HOST_FAILED',
+      `the process that runs the trials failed: ${reason}${stderr === '' ? '' : `\n${stderr.trimEnd()}`}`,
+      { cause: cause ?? remoteFailure },
+    )
+    for (const { reject } of pending.values()) reject(failure)
+    pending.clear()
+    for (const controller of questions.values()) controller.abort(failure)
+  }
+  const exited = new Promise<void>(resolve => {
+    child.once('error', error => {
+      fail(error.message, error)
+      resolve()
+    })
+    child.once('exit', (exitCode, signal) => {
+      fail(remoteFailure?.message ?? `it ended with ${signal ?? `exit status ${String(exitCode)}`}`)
+      resolve()
+    })
+  })
+
+  channel.onMessage(message => {
+    switch (message.type) {
+      case 'started':
+        folder = message.folder
+        break
+      case 'ready':
+        pending.get(message.trial)?.observer.ready(message.url)
+        break
+      case 'sample':
+        pending.get(message.trial)?.observer.sample(message.sample)
+        break
+      case 'result':
+        pending.get(message.trial)?.resolve(message.result)
+        pending.delete(message.trial)
+        break
+      case 'failed':
+        remoteFailure = localError(message.error)
+        break
+      case 'cancel':
+        questions.get(message.id)?.abort()
+        break
+      case 'ask': {
+        const { id, question } = message
+        const controller = new AbortController()
+        questions.set(id, controller)
+        answer(question, functions, controller.signal)
+          .then(
+            value => {
+              channel.send({ type: 'answer', id, value })
+            },
+            (error: unknown) => {
+              pending.get(message.trial)?.observer.threw?.(error)
+              channel.send({ type: 'answer', id, error: remoteError(error) })
+            },
+          )
+          .finally(() => questions.delete(id))
+      }
+    }
+  })
+  channel.send({ type: 'start', runId })
+
+  return {
+    async run(spec, observer) {
+      if (failure) throw failure
+      return new Promise((resolve, reject) => {
+        pending.set(spec.id, { observer, resolve, reject })
+        channel.send({ type: 'run', spec })
+      })
+    },
+    abort() {
+      channel.send({ type: 'abort' })
+    },
+    async close() {
+      child.stdin.end()
+      const late = setTimeout(() => {
+        if (child.pid !== undefined) platform.signalGroup(child.pid, 'SIGKILL')
+      }, LEAVE_GRACE_MS)
+      await exited
+      clearTimeout(late)
+      // Already done by a host that left in good order; a host that was killed leaves both to us.
+      await killMarked(`${runId}.`)
+      if (folder !== undefined) await rm(folder, { recursive: true, force: true })
+    },
+  }
+}

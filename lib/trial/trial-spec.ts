@@ -1,0 +1,55 @@
+import { launchSpecFor } from '../agents/launch-spec.js'
+import type { ResolvedOptions } from '../options/resolved.js'
+import { gridFor } from '../plan/grid.js'
+import { settleSpec } from '../plan/settle-spec.js'
+import type { PlannedTrialInfo } from '../types.js'
+import { httpPlan } from '../workload/http-plan.js'
+import type { TrialSpec, WorkloadSpec } from './types.js'
+
+/** How long a collection may wait for a busy main thread before the application counts as hung. */
+const COLLECT_TIMEOUT_MS = 30_000
+/** Share of the series that a retention trial performs again after its wait. */
+const RETENTION_SHARE = 8
+
+/** What the host is told to do for one planned trial. */
+export function trialSpec(
+  planned: PlannedTrialInfo,
+  options: ResolvedOptions,
+  baseEnv: Readonly<Record<string, string>>,
+  knownHoldMs: number | null,
+): TrialSpec {
+  const agents = options.agents.filter(agent => planned.agents.includes(agent.name))
+  const { ready } = options.entry
+  return {
+    ...planned,
+    launch: launchSpecFor(options.entry, agents, baseEnv),
+    ready:
+      ready.kind === 'output'
+        ? { kind: 'output', source: ready.pattern.source, flags: ready.pattern.flags }
+        : { kind: ready.kind },
+    readyTimeoutMs: options.readyTimeoutMs,
+    trialTimeoutMs: options.trialTimeoutMs,
+    collectTimeoutMs: COLLECT_TIMEOUT_MS,
+    workload: workloadSpec(options),
+    grid: gridFor(planned.operations),
+    settle: settleSpec(options, planned.operations, knownHoldMs),
+    retention:
+      planned.purpose === 'retention'
+        ? { waitMs: options.retentionMs, operations: Math.floor(planned.operations / RETENTION_SHARE) }
+        : null,
+  }
+}
+
+function workloadSpec({ workload }: ResolvedOptions): WorkloadSpec {
+  switch (workload.kind) {
+    case 'http': {
+      const { plan, requestsFor } = httpPlan(workload)
+      return { kind: 'http', options: plan, requestsFromCaller: requestsFor !== null }
+    }
+    case 'in-app':
+      return { kind: 'in-app', module: workload.module }
+    case 'idle':
+    case 'function':
+      return { kind: workload.kind }
+  }
+}

@@ -1,0 +1,97 @@
+import { mean } from '../stats/effect.js'
+import type { Component, Growth, MetricResult, TrialRecord, Verdict, Warning } from '../types.js'
+import { armName } from './arms.js'
+import { downgradesOf } from './downgrades.js'
+import { unknownGrowth } from './growth.js'
+import type { Judgement } from './judgement.js'
+import { metricResult } from './metric-result.js'
+import type { TrialBook } from './trial-book.js'
+import { gridSample } from './trial-growth.js'
+import type { DecisionSettings } from './types.js'
+
+/** The component of the report that follows from a judgement, before what the whole run adds. */
+export function componentOf(
+  judgement: Judgement,
+  baseline: Growth,
+  book: TrialBook,
+  warnings: readonly Warning[],
+  settings: DecisionSettings,
+): Component {
+  const { replay, failure, retention } = judgement
+  const { subject } = replay
+  const metrics = replay.metrics.map(look =>
+    metricResult(look, replay, retention.get(look.metric) ?? null, settings),
+  )
+  const heap = metrics.find(({ metric }) => metric === 'heap')
+  const raw = rawVerdict(judgement, metrics)
+  const lost = raw.verdict === 'inconclusive' ? [] : downgradesOf(subject, raw.verdict, warnings, settings)
+  const growth = failure?.kind === 'leak' ? failure.growth : (heap?.growth ?? unknownGrowth('heap', settings))
+  return {
+    name: subject.name,
+    kind: subject.kind,
+    verdict: lost.length > 0 ? 'inconclusive' : raw.verdict,
+    growth,
+    baseline: subject.kind === 'application' ? growth : baseline,
+    metrics,
+    startBytes: startBytes(replay.arm, replay.reference),
+    reason: lost.length > 0 ? lostReason(raw, lost) : raw.reason,
+    trials: book.all(subject.arm).length,
+  }
+}
+
+interface RawVerdict {
+  readonly verdict: Verdict
+  readonly reason: string
+}
+
+function rawVerdict(judgement: Judgement, metrics: readonly MetricResult[]): RawVerdict {
+  const { replay, failure } = judgement
+  if (failure !== null && failure.kind !== 'needs-reference') {
+    return { verdict: failure.kind, reason: failure.reason }
+  }
+  const of = (verdict: Verdict): readonly MetricResult[] =>
+    metrics.filter(result => result.verdict === verdict)
+  const say = (results: readonly MetricResult[]): string => results.map(({ reason }) => reason).join(' ')
+  if (replay.state === 'leak') {
+    const leaks = of('leak')
+    if (leaks.length > 0) return { verdict: 'leak', reason: say(mainFirst(leaks)) }
+  }
+  if (metrics.length === 0) {
+    const { subject } = replay
+    return {
+      verdict: 'inconclusive',
+      reason: `No trial of ${armName(subject.arm)}${subject.reference === null ? '' : ` or of ${armName(subject.reference)}`} was completed.`,
+    }
+  }
+  const open = of('inconclusive')
+  if (open.length > 0) return { verdict: 'inconclusive', reason: say(open.slice(0, 3)) }
+  const others = metrics.length > 1 ? ' Nothing else that was measured grows with it.' : ''
+  const released = replay.metrics.filter(({ status }) => status === 'leak').map(({ metric }) => metric)
+  return {
+    verdict: 'clean',
+    reason:
+      say(metrics.filter(({ metric }) => metric === 'heap' || released.some(one => one === metric))) + others,
+  }
+}
+
+/** The heap where it leaks, else the metric that exceeds its threshold by the largest factor. */
+export function mainFirst(leaks: readonly MetricResult[]): readonly MetricResult[] {
+  const weight = ({ metric, growth, threshold }: MetricResult): number =>
+    metric === 'heap' ? Infinity : growth.estimate / threshold
+  return [...leaks].sort((a, b) => (weight(a) < weight(b) ? 1 : weight(a) > weight(b) ? -1 : 0))
+}
+
+function lostReason(raw: RawVerdict, lost: readonly Warning[]): string {
+  const messages = [...new Set(lost.map(({ message }) => message))]
+  const verdict = raw.verdict === 'leak' ? 'a leak' : 'clean'
+  return `It would be called ${verdict}, but ${messages.join('; ')}. ${raw.reason}`
+}
+
+/** What having the component costs once: difference of the settled heap before the first operation. */
+function startBytes(arm: readonly TrialRecord[], reference: readonly TrialRecord[] | null): number | null {
+  if (reference === null || arm.length === 0 || reference.length === 0) return null
+  const start = (trials: readonly TrialRecord[]): number =>
+    mean(trials.map(trial => gridSample(trial, 'start').values.heap ?? NaN))
+  const difference = start(arm) - start(reference)
+  return Number.isFinite(difference) ? difference : null
+}

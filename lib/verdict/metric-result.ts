@@ -1,0 +1,165 @@
+import { margin } from '../stats/effect.js'
+import type { Growth, Metric, MetricResult, Verdict } from '../types.js'
+import { armName } from './arms.js'
+import type { Subject } from './arms.js'
+import { growthOf, growthUnit, unknownGrowth } from './growth.js'
+import { cleanLevel } from './looks.js'
+import type { MetricLook, Replay } from './replay.js'
+import type { Retention } from './retention-rule.js'
+import { gridSample } from './trial-growth.js'
+import { isCount } from './thresholds.js'
+import type { DecisionSettings } from './types.js'
+import { whatWouldSettle } from './what-would-settle.js'
+import { amount, interval, metricName, whole } from './wording.js'
+
+/** The verdict on one metric, from its last look and, where it was accused, from the retention trial. */
+export function metricResult(
+  look: MetricLook,
+  taken: Replay,
+  retention: Retention | null,
+  settings: DecisionSettings,
+): MetricResult {
+  const trials = Math.min(taken.arm.length, taken.reference?.length ?? Infinity)
+  const growth =
+    trials < 2
+      ? unknownGrowth(look.metric, settings, look.effects.g2.estimate)
+      : growthOf(look.effects.g2, look.metric, settings)
+  const verdict = metricVerdict(look, taken, retention, settings)
+  return {
+    metric: look.metric,
+    verdict,
+    growth: retention?.kind === 'released' ? stays(retention, growth) : growth,
+    threshold: look.threshold,
+    reason: reasonOf(verdict, look, taken, retention, settings, growth),
+  }
+}
+
+/** A bound that contradicts the verdict helps nobody: growth that idle time releases is reported as what stays of it. */
+function stays({ keptGrowth, doubt }: Retention, { unit }: Growth): Growth {
+  return { estimate: keptGrowth, low: keptGrowth - doubt, high: keptGrowth + doubt, unit }
+}
+
+function metricVerdict(
+  look: MetricLook,
+  taken: Replay,
+  retention: Retention | null,
+  settings: DecisionSettings,
+): Verdict {
+  if (look.status === 'leak' && taken.state === 'leak') {
+    if (retention === null) return settings.retentionMs === 0 ? 'leak' : 'inconclusive'
+    return retention.kind === 'kept' ? 'leak' : retention.kind === 'released' ? 'clean' : 'inconclusive'
+  }
+  return look.clean ? 'clean' : 'inconclusive'
+}
+
+function reasonOf(
+  verdict: Verdict,
+  look: MetricLook,
+  taken: Replay,
+  retention: Retention | null,
+  settings: DecisionSettings,
+  growth: Growth,
+): string {
+  const { metric, threshold } = look
+  const unit = growthUnit(metric, settings.unit)
+  const limit = amount(threshold, metric, unit)
+  const grown = growsBy(
+    taken.subject,
+    metric,
+    Number.isFinite(growth.high) ? interval(growth, metric) : amount(growth.estimate, metric, unit),
+    growth,
+  )
+  const wait = `${whole(settings.retentionMs / 1000)} s of idle time`
+  if (retention?.kind === 'released') {
+    return `${grown}, but ${wait} released it: what stays is ${amount(retention.keptGrowth, metric, unit)}, below the threshold of ${limit}.`
+  }
+  if (retention?.kind === 'unclear') {
+    return `${grown}. After ${wait}, ${whole(Math.max(0, retention.keptShare) * 100)}% of what had grown in the last half was left: neither enough to call it a leak nor little enough to rule one out. A longer \`retentionMs\` and more operations would tell.`
+  }
+  if (verdict === 'leak') {
+    const kept = retention === null ? '' : `, and ${wait} did not release it`
+    const type = metric === 'handles' ? resourceType(taken) : ''
+    const cache = `A bounded cache of more than ${whole(taken.operations / 4)} entries would look the same.`
+    return `${grown} in every part of the trials after the first quarter, above the threshold of ${limit}${kept}.${type}${isCount(metric) ? '' : ` ${cache}`}`
+  }
+  if (look.status === 'leak') {
+    return `${grown}, above the threshold of ${limit}. Whether idle time releases it was not checked before the run ended.`
+  }
+  if (verdict === 'clean') return cleanReason(look, grown, limit, settings)
+  if (taken.next !== null && look.status === 'open')
+    return `${grown}. ${tooEarly(taken, taken.next, settings)}`
+  return `${grown}. ${whyOpen(look, taken, limit)} ${whatWouldSettle(look, taken.operations, settings)}`
+}
+
+function cleanReason(look: MetricLook, grown: string, limit: string, settings: DecisionSettings): string {
+  const { metric, effects } = look
+  if (isCount(metric)) return `${grown}: below ${limit} in most trials.`
+  const bound = look.forgivenSteps > 0 ? effects.m : effects.g2
+  const most = bound.estimate + margin(bound, cleanLevel(settings.errorRate))
+  const step = look.forgivenSteps > 0 ? ' One trial made a single step, which no other repeated.' : ''
+  const ruledOut = amount(Math.max(0, most), metric, growthUnit(metric, settings.unit))
+  return `${grown}: growth above ${ruledOut} is ruled out, the threshold is ${limit}.${step}`
+}
+
+function trialsSeen({ arm, reference }: Replay): string {
+  const count = Math.min(arm.length, reference?.length ?? Infinity)
+  return `${whole(count)} ${count === 1 ? 'trial' : 'trials'} of each arm`
+}
+
+function tooEarly(
+  taken: Replay,
+  next: { readonly trials: number; readonly operations: number },
+  { unit }: DecisionSettings,
+): string {
+  const size = `${whole(next.operations)} ${unit === 'second' ? 'seconds' : 'operations'}`
+  return (
+    `The run ended too early to decide, after ${trialsSeen(taken)}: ` +
+    `the next look needs ${whole(next.trials)} of ${size} each.`
+  )
+}
+
+function whyOpen(look: MetricLook, taken: Replay, limit: string): string {
+  const seen = trialsSeen(taken)
+  switch (look.status) {
+    case 'filling':
+      return 'The growth slows down from one part of the trials to the next, as that of a cache that fills.'
+    case 'late':
+      return 'The growth began only in the last half of the trials: it may be a single step or a leak that begins late.'
+    case 'close':
+      return `It is near the threshold of ${limit}, which needs longer trials to confirm.`
+    case 'open':
+    case 'clean':
+    case 'leak':
+      return `After ${seen} neither a leak nor its absence is shown at the threshold of ${limit}: the trials differ too much.`
+  }
+}
+
+function growsBy(subject: Subject, metric: Metric, by: string, growth: Growth): string {
+  const what = `the ${metricName(metric)}`
+  if (subject.kind === 'application') return `In the application alone ${what} grows by ${by}`
+  const without = subject.reference === '[]' ? 'without' : `with ${armName(subject.reference ?? '[]')} alone`
+  return growth.estimate < 0
+    ? `With ${subject.name} ${what} grows no faster than ${without}, by ${by}`
+    : `With ${subject.name} ${what} grows by ${by} more than ${without}`
+}
+
+/** The type of active resource that grew most in the last half, beyond the reference. */
+function resourceType({ arm, reference }: Replay): string {
+  const growthByType = (trials: readonly Replay['arm'][number][]): Map<string, number> => {
+    const total = new Map<string, number>()
+    for (const trial of trials) {
+      for (const [type, count] of Object.entries(gridSample(trial, 'end').resources)) {
+        const grown = count - (gridSample(trial, 'half').resources[type] ?? 0)
+        total.set(type, (total.get(type) ?? 0) + grown / trials.length)
+      }
+    }
+    return total
+  }
+  const others = growthByType(reference ?? [])
+  const grown = [...growthByType(arm)].map(([type, count]) => ({
+    type,
+    count: count - (others.get(type) ?? 0),
+  }))
+  const [most] = grown.sort((a, b) => b.count - a.count || (a.type < b.type ? -1 : 1))
+  return most !== undefined && most.count > 0 ? ` The type that grows is ${most.type}.` : ''
+}

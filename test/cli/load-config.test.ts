@@ -1,0 +1,112 @@
+import t from 'tap'
+import { join } from 'node:path'
+import { loadConfig } from '../../lib/cli/load-config.js'
+import { IsolateLeakError } from '../../lib/errors.js'
+import type { IsolateLeakOptions } from '../../lib/options/types.js'
+
+const options = `{ entry: './server.js', agents: [], workload: { kind: 'idle', description: 'idle' } }`
+
+async function load(folder: string, file: string): Promise<IsolateLeakOptions> {
+  const before = process.cwd()
+  try {
+    return await loadConfig(file, {
+      cwd: () => folder,
+      chdir: path => {
+        process.chdir(path)
+      },
+    })
+  } finally {
+    process.chdir(before)
+  }
+}
+
+t.test('modules', async t => {
+  const dir = t.testdir({
+    'a.mjs': `export default ${options}`,
+    'b.cjs': `module.exports = ${options}`,
+    'c.mjs': `export default async () => (${options})`,
+    'd.cjs': `exports.__esModule = true; exports.default = ${options}`,
+    'e.mjs': `export default Promise.resolve(${options})`,
+    'f.mts': `const options: object = ${options}\nexport default options`,
+  })
+  for (const file of ['a.mjs', 'b.cjs', 'c.mjs', 'd.cjs', 'e.mjs', 'f.mts']) {
+    t.match(await load(dir, file), { entry: './server.js', workload: { kind: 'idle' } }, file)
+  }
+})
+
+t.test('JSON', async t => {
+  const json = (workload: unknown): string =>
+    JSON.stringify({ entry: './server.js', agents: ['x'], effort: 'quick', workload })
+  const dir = t.testdir({
+    deep: {
+      'op.mjs': 'export default () => {}',
+      'http.json': json({ http: { path: '/a', connections: 2 } }),
+      'in-app.json': json({ inApp: './op.mjs' }),
+      'idle.json': json({ idle: {} }),
+    },
+  })
+  t.match(await load(dir, 'deep/http.json'), {
+    entry: './server.js',
+    effort: 'quick',
+    workload: { kind: 'http', options: { path: '/a', connections: 2 } },
+  })
+  const inApp = await load(dir, 'deep/in-app.json')
+  t.match(
+    inApp.workload,
+    { kind: 'in-app', module: join(dir, 'deep/op.mjs') },
+    "relative to the config's folder",
+  )
+  t.match((await load(dir, 'deep/idle.json')).workload, { kind: 'idle' })
+})
+
+t.test('what is wrong with a config', async t => {
+  const dir = t.testdir({
+    'throws.mjs': `throw new TypeError('no database')`,
+    'rejects.mjs': `export default async () => { throw new Error('no secrets') }`,
+    'rejected.mjs': `export default Promise.reject(new Error('no promise'))`,
+    'syntax.mjs': `export default {`,
+    'none.mjs': `export const options = {}`,
+    'array.cjs': `module.exports = []`,
+    'null.cjs': `module.exports = null`,
+    'text.json': `"x"`,
+    'broken.json': `{`,
+    'no-workload.json': `{}`,
+    'two.json': `{ "workload": { "http": {}, "idle": {} } }`,
+    'odd.json': `{ "workload": { "load": {} } }`,
+    'bad-http.json': `{ "workload": { "http": { "pathh": 1 } } }`,
+    'folder.json': {},
+    'config.yaml': '',
+  })
+  const cases: readonly (readonly [string, RegExp, RegExp?])[] = [
+    ['missing.mjs', /there is no config .*missing\.mjs/],
+    ['folder.json', /there is no config/],
+    ['config.yaml', /a config ends in \.js, .*got config\.yaml/],
+    ['throws.mjs', /throws\.mjs could not be loaded/, /no database/],
+    ['rejects.mjs', /the function that .*rejects\.mjs exports failed/, /no secrets/],
+    ['rejected.mjs', /the promise that .*rejected\.mjs exports failed/, /no promise/],
+    ['syntax.mjs', /syntax\.mjs could not be loaded/, /./],
+    ['none.mjs', /must have a default export .*got undefined/],
+    ['array.cjs', /got an array/],
+    ['null.cjs', /got null/],
+    ['text.json', /must have an object, got string/],
+    ['broken.json', /broken\.json is not valid JSON/, /JSON/],
+    ['no-workload.json', /the workload of a JSON config must be .*got none/],
+    ['two.json', /the workload of a JSON config must be/],
+    ['odd.json', /got {"load":{}}/],
+    ['bad-http.json', /the workload in .* is not valid/, /pathh/],
+  ]
+  for (const [file, message, cause] of cases) {
+    const error = await load(dir, file).then(
+      () => null,
+      (reason: unknown) => reason,
+    )
+    if (!(error instanceof IsolateLeakError)) {
+      t.fail(`${file} was accepted`)
+      continue
+    }
+    t.equal(error.code, 'ERR_CONFIG', file)
+    t.match(error.message, message)
+    if (cause === undefined) t.equal(error.cause, undefined)
+    else t.match((error.cause as Error).message, cause)
+  }
+})

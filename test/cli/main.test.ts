@@ -1,0 +1,219 @@
+import t from 'tap'
+import { join } from 'node:path'
+import { readArguments } from '../../lib/cli/arguments.js'
+import { main } from '../../lib/cli/main.js'
+import { IsolateLeakError } from '../../lib/errors.js'
+import type { IsolateLeakOptions } from '../../lib/options/types.js'
+import { reportText } from '../../lib/report/text.js'
+import type { ReportData } from '../../lib/types.js'
+import { cleanReport, inconclusiveReport, leakReport } from '../report/support/sample-reports.js'
+import { fakeContext } from './support/fake-context.js'
+
+const config = JSON.stringify({ entry: './server.js', agents: ['a'], workload: { http: { path: '/x' } } })
+
+t.test('exit statuses follow the verdict, and the report goes to stdout', async t => {
+  const dir = t.testdir({ 'leak.json': config })
+  const cases: readonly (readonly [ReportData, number])[] = [
+    [cleanReport, 0],
+    [leakReport, 1],
+    [inconclusiveReport, 2],
+  ]
+  for (const [data, status] of cases) {
+    const context = fakeContext(() => data, dir)
+    t.equal(await main(['run', 'leak.json'], context), status)
+    t.equal(context.stdout.text, reportText(data))
+    t.equal(context.stderr.text, '')
+    t.strictSame(context.folders, [dir], "the config's folder becomes the working directory")
+    t.match(context.calls[0], { entry: './server.js', agents: ['a'], workload: { kind: 'http' } })
+  }
+})
+
+t.test('--json, --rate, width and colours', async t => {
+  const dir = t.testdir({ 'leak.json': config })
+  const json = fakeContext(() => leakReport, dir)
+  t.equal(await main(['run', 'leak.json', '--json'], json), 1)
+  t.strictSame(JSON.parse(json.stdout.text), leakReport)
+
+  const rate = fakeContext(() => leakReport, dir)
+  await main(['run', 'leak.json', '--rate', '2'], rate)
+  t.match(rate.stdout.text, 'At 2 operations a second that is 1.4 GB a day')
+
+  const terminal = fakeContext(() => leakReport, dir)
+  Object.assign(terminal.stdout, { isTTY: true, columns: 70 })
+  await main(['run', 'leak.json'], terminal)
+  t.match(terminal.stdout.text, '\u001B[31mLEAK')
+  t.match(terminal.stdout.text, /At 100 operations a second that is 71 GB a day, 3 GB an hour; Node's\n/)
+
+  const plain = fakeContext(() => leakReport, dir)
+  Object.assign(plain.stdout, { isTTY: true, columns: 300 })
+  plain.env = { NO_COLOR: '1' }
+  await main(['run', 'leak.json'], plain)
+  t.equal(plain.stdout.text, reportText(leakReport))
+
+  const forced = fakeContext(() => leakReport, dir)
+  forced.env = { FORCE_COLOR: '1' }
+  await main(['run', 'leak.json'], forced)
+  t.match(forced.stdout.text, '\u001B[31mLEAK')
+})
+
+t.test('options on the command line win', async t => {
+  const dir = t.testdir({ conf: { 'leak.json': config } })
+  const context = fakeContext(() => cleanReport, dir)
+  const args = ['--effort=quick', '--operations=640', '--threshold', '8.5', '--concurrency=2', '--seed=7']
+  t.equal(await main(['run', 'conf/leak.json', ...args, '--budget=1.5m', '--out', 'result'], context), 0)
+  t.match(context.calls[0], {
+    effort: 'quick',
+    operations: 640,
+    threshold: 8.5,
+    concurrency: 2,
+    seed: 7,
+    budgetMs: 90_000,
+    outDir: join(dir, 'result'),
+  })
+  t.match(context.stderr.text, `Journal and report: ${join(dir, 'result')}`)
+  t.strictSame(context.folders, [join(dir, 'conf')])
+  const untouched = fakeContext(() => cleanReport, dir)
+  await main(['run', 'conf/leak.json'], untouched)
+  t.strictSame(Object.keys(untouched.calls[0] ?? {}).sort(), [
+    'agents',
+    'entry',
+    'onEvent',
+    'signal',
+    'workload',
+  ])
+})
+
+t.test('help and version', async t => {
+  for (const args of [['--help'], ['-h'], ['run', '--help']]) {
+    const context = fakeContext(() => cleanReport)
+    t.equal(await main(args, context), 0)
+    t.match(context.stdout.text, /^Usage: isolate-leak run <config>/)
+    t.equal(context.calls.length, 0)
+  }
+  const context = fakeContext(() => cleanReport)
+  t.equal(await main(['--version'], context), 0)
+  t.match(context.stdout.text, /^\d+\.\d+\.\d+/)
+})
+
+t.test('wrong usage', async t => {
+  const cases: readonly (readonly [string[], string])[] = [
+    [[], 'expected a command: run or demo'],
+    [['walk'], "unknown command 'walk', expected run or demo"],
+    [['run'], 'run needs a config file'],
+    [['run', 'a', 'b'], "unexpected argument 'b'"],
+    [['demo', 'b'], "unexpected argument 'b'"],
+    [['run', 'a', '--nope'], "Unknown option '--nope'"],
+    [['run', 'a', '--effort', 'huge'], "--effort must be quick, standard, thorough, got 'huge'"],
+    [['run', 'a', '--operations', '1.5'], "--operations must be a whole number from 1, got '1.5'"],
+    [['run', 'a', '--concurrency', '0'], '--concurrency must be a whole number from 1'],
+    [['run', 'a', '--seed=-1'], '--seed must be a whole number from 0'],
+    [['run', 'a', '--threshold', 'x'], "--threshold must be a number above 0, got 'x'"],
+    [['run', 'a', '--rate', ''], '--rate must be a number above 0'],
+    [
+      ['run', 'a', '--budget', '90'],
+      "--budget must be a time with its unit such as 90s, 10m or 2h, got '90'",
+    ],
+    [['run', 'a', '--budget', '9years'], '--budget must be a time'],
+  ]
+  for (const [args, message] of cases) {
+    const context = fakeContext(() => cleanReport)
+    t.equal(await main(args, context), 64, args.join(' '))
+    t.ok(context.stderr.text.startsWith(`isolate-leak: ${message}`), context.stderr.text)
+    t.match(context.stderr.text, "Try 'isolate-leak --help'.")
+    t.equal(context.stdout.text, '')
+  }
+  t.match(readArguments(['run', 'a', '--budget=2h']), { overrides: { budgetMs: 7_200_000 } })
+})
+
+t.test('failures', async t => {
+  const dir = t.testdir({ 'leak.json': config })
+  const fail = async (error: unknown, env: Record<string, string> = {}): Promise<[number, string]> => {
+    const context = fakeContext(() => {
+      throw error
+    }, dir)
+    context.env = env
+    const status = await main(['run', 'leak.json'], context)
+    t.equal(context.stdout.text, '')
+    return [status, context.stderr.text]
+  }
+  const crashed = new IsolateLeakError('ERR_ENTRY_CRASHED', 'server.js ended with 1', {
+    cause: new TypeError('x is not a function\nRequire stack: ...', { cause: 'thrown' }),
+  })
+  t.strictSame(await fail(crashed), [
+    3,
+    'isolate-leak: server.js ended with 1 (ERR_ENTRY_CRASHED)\n  caused by: TypeError: x is not a function\n  caused by: thrown\n',
+  ])
+  const [, debugged] = await fail(crashed, { DEBUG: 'isolate-leak:*' })
+  t.match(debugged, /IsolateLeakError: server\.js ended with 1\n +at /)
+  t.match(debugged, /TypeError: x is not a function\nRequire stack: \.\.\.\n +at /)
+  t.equal((await fail(new IsolateLeakError('ERR_OPTION_INVALID', 'agents must be an array')))[0], 64)
+  t.strictSame(await fail(new RangeError('a bug')), [3, 'isolate-leak: RangeError: a bug\n'])
+  t.strictSame(await fail('odd'), [3, 'isolate-leak: odd\n'])
+})
+
+t.test('signals', async t => {
+  const dir = t.testdir({ 'leak.json': config })
+  const untilAborted = ({ signal }: IsolateLeakOptions): Promise<ReportData> =>
+    new Promise((_, reject) => {
+      signal?.addEventListener('abort', () => {
+        reject(new IsolateLeakError('ERR_ABORTED', 'the run was stopped'))
+      })
+    })
+  for (const [name, status] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const) {
+    const context = fakeContext(options => {
+      setImmediate(() => context.signals.emit(name))
+      return untilAborted(options)
+    }, dir)
+    t.equal(await main(['run', 'leak.json'], context), status)
+    t.match(context.stderr.text, `${name}: stopping`)
+    t.match(context.stderr.text, 'the run was stopped (ERR_ABORTED)')
+    t.equal(context.stdout.text, '')
+    t.strictSame(context.exits, [])
+    t.equal(context.signals.listenerCount(name), 0, 'no listener is left')
+  }
+  const demo = fakeContext(options => {
+    setImmediate(() => demo.signals.emit('SIGINT'))
+    return untilAborted(options)
+  })
+  t.equal(await main(['demo'], demo), 130)
+  t.notMatch(demo.stderr.text, 'To try it on your own service')
+  const again = fakeContext(options => {
+    setImmediate(() => {
+      again.signals.emit('SIGINT')
+      again.signals.emit('SIGINT')
+    })
+    return untilAborted(options)
+  }, dir)
+  await main(['run', 'leak.json'], again)
+  t.strictSame(again.exits, [130], 'the second one ends the command at once')
+
+  const late = fakeContext(() => {
+    late.signals.emit('SIGINT')
+    return cleanReport
+  }, dir)
+  t.equal(await main(['run', 'leak.json'], late), 130, 'a run that ends all the same')
+  t.match(late.stdout.text, 'CLEAN')
+})
+
+t.test('a reader that goes away', async t => {
+  const dir = t.testdir({ 'leak.json': config })
+  const broken = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })
+  const context = fakeContext(() => leakReport, dir)
+  context.stdout.failure = broken
+  t.equal(await main(['run', 'leak.json'], context), 1, 'the verdict stands')
+  t.equal(context.stderr.text, '')
+
+  const silent = fakeContext(() => leakReport, dir)
+  silent.stderr.failure = broken
+  t.equal(await main(['demo'], silent), 3)
+  t.match(silent.stdout.text, 'LEAK')
+
+  const full = fakeContext(() => leakReport, dir)
+  full.stdout.failure = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+  t.equal(await main(['run', 'leak.json'], full), 3)
+  t.match(full.stderr.text, 'no space left on device (ENOSPC)')
+})

@@ -1,0 +1,235 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { http, IsolateLeakError, isolateLeak, type IsolateLeakOptions, type TrialRecord } from 'isolate-leak'
+import t, { type Test } from 'tap'
+import { watchLeftovers, type Leftovers } from '../support/leftovers.js'
+
+const broken = (name: string): string => fileURLToPath(new URL(`../fixtures/broken/${name}`, import.meta.url))
+const project = fileURLToPath(new URL('../..', import.meta.url))
+const server = fileURLToPath(new URL('../fixtures/apps/plain-server.cjs', import.meta.url))
+
+const harmless = { name: 'harmless', require: broken('agent-harmless.cjs') }
+const base: IsolateLeakOptions = {
+  entry: server,
+  agents: [harmless],
+  workload: http(),
+  operations: 512,
+  threshold: 1024,
+  retentionMs: 0,
+  readyTimeoutMs: 20_000,
+  seed: 1,
+}
+
+const watch = await watchLeftovers()
+t.teardown(() => watch.close())
+
+/** Every test ends with what it began with: whatever fails, nothing stays. */
+const leavesNothing = (t: Test, name: string, test: (t: Test) => Promise<unknown>): void => {
+  void t.test(name, async t => {
+    const before = await watch.leftovers()
+    await test(t)
+    t.strictSame(await settledLeftovers(before), before, 'nothing is left behind')
+  })
+}
+
+/** Closed sockets and ended processes need a moment to disappear. */
+const settledLeftovers = async (wanted: Leftovers): Promise<Leftovers> => {
+  for (let attempt = 0; attempt < 40; attempt++) {
+    const now = await watch.leftovers()
+    if (JSON.stringify(now) === JSON.stringify(wanted)) return now
+    await sleep(50)
+  }
+  return watch.leftovers()
+}
+
+const failsWith = async (
+  t: Test,
+  options: Partial<IsolateLeakOptions>,
+  code: string,
+  message: RegExp,
+): Promise<unknown> => {
+  const error: unknown = await isolateLeak({ ...base, ...options }).then(
+    report => report.verdict,
+    (reason: unknown) => reason,
+  )
+  if (!(error instanceof IsolateLeakError)) {
+    t.fail(`expected an IsolateLeakError, got ${String(error)}`)
+    return error
+  }
+  t.equal(error.code, code)
+  t.match(error.message, message)
+  return error.cause
+}
+
+const outcomes = (trials: readonly TrialRecord[], agent?: string): string[] =>
+  trials
+    .filter(({ agents }) => (agent === undefined ? agents.length === 0 : agents.includes(agent)))
+    .map(({ outcome }) => outcome.kind)
+
+leavesNothing(t, 'missing entry', t =>
+  failsWith(t, { entry: broken('no-such-file.cjs') }, 'ERR_ENTRY_NOT_FOUND', /no-such-file\.cjs/),
+)
+
+leavesNothing(t, 'entry that throws', t =>
+  failsWith(t, { entry: broken('entry-throws.cjs') }, 'ERR_ENTRY_CRASHED', /no database url/),
+)
+
+leavesNothing(t, 'entry that exits 0', t =>
+  failsWith(t, { entry: broken('entry-exits.cjs') }, 'ERR_ENTRY_EXITED', /exit.*nothing to do/s),
+)
+
+leavesNothing(t, 'entry that never listens', t =>
+  failsWith(
+    t,
+    { entry: broken('entry-never-listens.cjs'), readyTimeoutMs: 2_000 },
+    'ERR_ENTRY_NOT_READY',
+    /readyTimeoutMs \(2000 ms\).*waiting for a leader/s,
+  ),
+)
+
+leavesNothing(t, 'port taken', async t => {
+  const holder = createServer().listen(0, '127.0.0.1')
+  await once(holder, 'listening')
+  const port = (holder.address() as AddressInfo).port.toString()
+  const entry = { file: broken('entry-fixed-port.cjs'), env: { FIXED_PORT: port } }
+  await failsWith(t, { entry }, 'ERR_PORT_IN_USE', /port is taken/)
+  holder.close()
+  await once(holder, 'close')
+})
+
+leavesNothing(t, 'agent that throws', t =>
+  failsWith(
+    t,
+    { agents: [harmless, { name: 'apm', require: broken('agent-throws.cjs') }] },
+    'ERR_AGENT_CRASHED',
+    /apm.*no license key/s,
+  ),
+)
+
+leavesNothing(t, 'agent that ends with a failure', t =>
+  failsWith(
+    t,
+    { agents: [{ name: 'apm', require: broken('agent-exits-1.cjs') }] },
+    'ERR_AGENT_CRASHED',
+    /apm.*exit status 1.*unsupported platform/s,
+  ),
+)
+
+leavesNothing(t, 'agent that calls process.exit', t =>
+  failsWith(
+    t,
+    { agents: [{ name: 'apm', require: broken('agent-exits.cjs') }] },
+    'ERR_AGENT_EXITED',
+    /apm.*exit status 0/s,
+  ),
+)
+
+leavesNothing(t, 'workload that throws', async t => {
+  const thrown = new Error('the shop is closed')
+  const workload = (): Promise<void> => Promise.reject(thrown)
+  t.equal(await failsWith(t, { workload }, 'ERR_WORKLOAD_FAILED', /the shop is closed/), thrown)
+})
+
+leavesNothing(t, 'workload whose requests are refused', t =>
+  failsWith(
+    t,
+    { entry: fileURLToPath(new URL('../fixtures/apps/express-server.cjs', import.meta.url)) },
+    'ERR_WORKLOAD_FAILED',
+    /404/,
+  ),
+)
+
+leavesNothing(t, 'abort in the middle', async t => {
+  const controller = new AbortController()
+  await failsWith(
+    t,
+    {
+      // Its own process group ignores SIGTERM, and one process has left the group.
+      entry: broken('entry-ignores-signals.cjs'),
+      agents: [{ name: 'daemon', require: broken('agent-detached-child.cjs') }],
+      operations: 1_000_000,
+      signal: controller.signal,
+      onEvent: event => {
+        if (event.type === 'trial-ready' && event.trial.agents.length === 0)
+          setTimeout(() => {
+            controller.abort()
+          }, 300)
+      },
+    },
+    'ERR_ABORTED',
+    /aborted/,
+  )
+})
+
+leavesNothing(t, 'application that ignores SIGTERM, agent that leaves the process group', async t => {
+  const report = await isolateLeak({
+    ...base,
+    entry: broken('entry-ignores-signals.cjs'),
+    agents: [{ name: 'daemon', require: broken('agent-detached-child.cjs') }],
+    concurrency: 2,
+  })
+  t.notSame(outcomes(report.trials, 'daemon'), [], 'it was tried')
+})
+
+leavesNothing(t, 'application that crashes under load', async t => {
+  const report = await isolateLeak({
+    ...base,
+    entry: broken('entry-crashes-under-load.cjs'),
+    operations: 2_048,
+  })
+  t.equal(report.verdict, 'inconclusive')
+  t.same(new Set(outcomes(report.trials)), new Set(['crashed']))
+  t.match(String(report), /crashed/)
+})
+
+leavesNothing(t, 'application that blocks for ever', async t => {
+  const report = await isolateLeak({
+    ...base,
+    entry: broken('entry-blocks.cjs'),
+    workload: http({ timeout: 60 }),
+    trialTimeoutMs: 3_000,
+  })
+  t.equal(report.verdict, 'inconclusive')
+  t.same(new Set(outcomes(report.trials)), new Set(['hung']))
+})
+
+leavesNothing(t, 'agent that runs the application out of memory', async t => {
+  const report = await isolateLeak({
+    ...base,
+    entry: { file: server, nodeArgs: ['--max-old-space-size=48'] },
+    agents: [{ name: 'hoarder', require: broken('agent-hoards.cjs') }],
+    concurrency: 2,
+  })
+  t.ok(outcomes(report.trials, 'hoarder').includes('out-of-memory'), String(report))
+  t.strictSame(
+    report.culprits.map(({ agents }) => agents),
+    [['hoarder']],
+  )
+})
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
+  leavesNothing(t, `${signal} of the caller`, async t => {
+    // From a shell of its own: the test runner's hooks forward signals to their children.
+    const caller = spawn(
+      '/usr/bin/env',
+      [
+        '-i',
+        `PATH=${process.env.PATH ?? ''}`,
+        `TMPDIR=${process.env.TMPDIR ?? '/tmp'}`,
+        process.execPath,
+        broken('call-and-wait.mjs'),
+      ],
+      { cwd: project, stdio: ['ignore', 'pipe', 'inherit'] },
+    )
+    const closed = once(caller, 'close')
+    await once(caller.stdout, 'data')
+    t.notSame((await watch.leftovers()).processes, [], 'the application runs')
+    caller.kill(signal)
+    const [exitCode, received] = (await closed) as [number | null, NodeJS.Signals | null]
+    t.not(exitCode, 0)
+    t.ok(exitCode !== null || received === signal)
+  })
+}

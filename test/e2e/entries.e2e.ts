@@ -1,0 +1,92 @@
+import { fileURLToPath } from 'node:url'
+import { http, idle, inApp, isolateLeak, type Entry, type IsolationReport, type Workload } from 'isolate-leak'
+import t from 'tap'
+
+const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url))
+
+const run = (entry: string | Entry, workload: Workload): Promise<IsolationReport> =>
+  isolateLeak({
+    entry,
+    agents: [
+      { name: 'leaky', require: fixture('seeded/object-each.cjs') },
+      { name: 'harmless', require: fixture('seeded/ring-buffer.cjs') },
+    ],
+    workload,
+    operations: 5_120,
+    threshold: 64,
+    retentionMs: 1_000,
+    concurrency: 2,
+    seed: 1,
+  })
+
+const entries: Record<string, { entry: string | Entry; path?: string }> = {
+  'an ES module': { entry: fixture('apps/plain-server.mjs') },
+  'TypeScript through the loader of the caller': {
+    entry: {
+      file: fixture('apps/plain-server.ts'),
+      nodeArgs: ['--import', fixture('apps/typescript-loader.mjs')],
+    },
+  },
+  express: { entry: fixture('apps/express-server.cjs'), path: '/orders/42' },
+}
+
+for (const [name, { entry, path = '/' }] of Object.entries(entries)) {
+  t.test(name, async t => {
+    const report = await run(entry, http({ path }))
+    t.strictSame(
+      report.components.map(component => [component.name, component.verdict]).sort(),
+      [
+        ['application', 'clean'],
+        ['harmless', 'clean'],
+        ['leaky', 'leak'],
+      ],
+      String(report),
+    )
+  })
+}
+
+t.test('an application without a server', async t => {
+  const report = await isolateLeak({
+    entry: fixture('broken/entry-no-server.cjs'),
+    agents: [{ name: 'harmless', require: fixture('broken/agent-harmless.cjs') }],
+    workload: inApp(fixture('broken/operations.mjs')),
+    operations: 5_120,
+    threshold: 64,
+    seed: 1,
+  })
+  t.equal(report.verdict, 'clean', String(report))
+})
+
+t.test('an idle application', async t => {
+  const report = await isolateLeak({
+    entry: fixture('broken/entry-no-server.cjs'),
+    agents: [{ name: 'every-second', require: fixture('seeded/growth-each-second.cjs') }],
+    workload: idle(),
+    operations: 8,
+    threshold: 1024,
+    concurrency: 2,
+    seed: 1,
+  })
+  t.strictSame(
+    report.culprits.map(({ agents }) => agents),
+    [['every-second']],
+    String(report),
+  )
+})
+
+t.test('a second process is said to be unmeasured', async t => {
+  const report = await isolateLeak({
+    entry: fixture('broken/entry-cluster.cjs'),
+    agents: [],
+    workload: http(),
+    operations: 512,
+    threshold: 1024,
+    retentionMs: 0,
+    concurrency: 2,
+  })
+  t.match(
+    report.warnings.map(({ code }) => code),
+    new Set(['CHILD_PROCESSES_UNMEASURED']),
+    String(report),
+  )
+})

@@ -1,0 +1,95 @@
+import { fileURLToPath } from 'node:url'
+import { http, isolateLeak, type IsolationReport } from 'isolate-leak'
+import t, { type Test } from 'tap'
+import { startBackend, type BackendKind } from '../support/loopback-backend.js'
+import { ddTrace, expressFolder, otelAuto, otelHttp, type RealAgent } from '../support/real-agents.js'
+
+const app = (name: string): string => fileURLToPath(new URL(`../fixtures/apps/${name}`, import.meta.url))
+
+const backend = await startBackend()
+t.teardown(() => backend.close())
+const { url } = backend
+
+interface Call {
+  readonly file: string
+  readonly agents: readonly RealAgent[]
+  readonly operations: number
+  readonly env?: Readonly<Record<string, string>>
+}
+
+const run = async ({ file, agents, operations, env = {} }: Call): Promise<IsolationReport> =>
+  isolateLeak({
+    entry: { file: app(file), env: { EXPRESS_FOLDER: await expressFolder(), ...env } },
+    agents,
+    workload: http({ path: '/orders/42' }),
+    operations,
+    threshold: 64,
+    retentionMs: 8_000,
+    concurrency: 2,
+    seed: 1,
+  })
+
+const named = (report: IsolationReport): string[] => report.culprits.flatMap(({ agents }) => agents).sort()
+
+/** A verdict on an agent that reported nothing would be worth nothing. */
+const exercised = async (
+  t: Test,
+  kinds: readonly BackendKind[],
+  call: () => Promise<IsolationReport>,
+): Promise<IsolationReport> => {
+  const before = backend.received()
+  const report = await call()
+  const after = backend.received()
+  for (const kind of kinds) t.ok(after[kind] > before[kind], `the backend received ${kind}`)
+  return report
+}
+
+t.test('dd-trace 3.9.3 is named, 3.10.0 is not', async t => {
+  const agents = [await ddTrace('3.9.3', url), await ddTrace('3.10.0', url)]
+  const report = await exercised(t, ['datadog'], () =>
+    run({ file: 'orders-express.cjs', agents, operations: 5_120 }),
+  )
+  t.strictSame(named(report), ['dd-trace 3.9.3'], String(report))
+})
+
+t.test('@opentelemetry/instrumentation-http 0.45.1 is named, 0.46.0 is not', async t => {
+  const agents = [await otelHttp('0.45.1', url), await otelHttp('0.46.0', url)]
+  const report = await exercised(t, ['otlp', 'audit'], () =>
+    run({
+      file: 'outbound-unresumed.cjs',
+      agents,
+      operations: 5_120,
+      env: { AUDIT_URL: `${url}/audit` },
+    }),
+  )
+  t.strictSame(named(report), ['otel-http 0.45.1'], String(report))
+})
+
+t.test('dd-trace 5.132.0 and auto-instrumentations-node 0.82.0 are not accused', async t => {
+  const agents = [await ddTrace('5.132.0', url), await otelAuto(url)]
+  const report = await exercised(t, ['datadog', 'otlp'], () =>
+    run({ file: 'orders-express.cjs', agents, operations: 10_240 }),
+  )
+  t.strictSame(named(report), [], String(report))
+  t.not(report.verdict, 'leak')
+})
+
+t.test('all of them in one call', async t => {
+  const agents = [
+    await ddTrace('3.9.3', url),
+    await ddTrace('3.10.0', url),
+    await otelHttp('0.45.1', url),
+    await otelHttp('0.46.0', url),
+    await ddTrace('5.132.0', url),
+    await otelAuto(url),
+  ]
+  const report = await exercised(t, ['datadog', 'otlp', 'audit'], () =>
+    run({
+      file: 'orders-express.cjs',
+      agents,
+      operations: 10_240,
+      env: { AUDIT_URL: `${url}/audit` },
+    }),
+  )
+  t.strictSame(named(report), ['dd-trace 3.9.3', 'otel-http 0.45.1'], String(report))
+})

@@ -1,0 +1,31 @@
+import { fileURLToPath } from 'node:url'
+import { http, inApp, isolateLeak, type IsolationReport } from 'isolate-leak'
+
+const fixture = (name: string): string =>
+  fileURLToPath(new URL(`../fixtures/runners/${name}`, import.meta.url))
+
+const small = { operations: 2560, threshold: 256, retentionMs: 2000, concurrency: 2, seed: 1 }
+
+/** A server under load, with preloads for CommonJS: runs on every Node that applications may use. */
+export const requestsAgainst = (nodePath: string): Promise<IsolationReport> =>
+  isolateLeak({
+    ...small,
+    entry: { file: fixture('app.mjs'), nodePath },
+    agents: [
+      { name: 'harmless', require: fixture('harmless.cjs') },
+      { name: 'leaky', require: fixture('leaky.cjs') },
+    ],
+    workload: http({ path: '/orders' }),
+  })
+
+/** Calls inside the application, with preloads for ES modules. */
+export const callsInside = (nodePath: string): Promise<IsolationReport> =>
+  isolateLeak({
+    ...small,
+    entry: { file: fixture('app.mjs'), nodePath },
+    agents: [
+      { name: 'harmless', import: fixture('harmless-import.mjs') },
+      { name: 'leaky', import: fixture('leaky-import.mjs') },
+    ],
+    workload: inApp(fixture('orders.mjs')),
+  })

@@ -1,0 +1,437 @@
+import { chmodSync, realpathSync, symlinkSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
+import { runInNewContext } from 'node:vm'
+import t from 'tap'
+import { environmentWarning } from '../../lib/options/environment-warning.js'
+import { resolveOptions } from '../../lib/options/resolve.js'
+import type { ResolvedEntry, ResolvedOptions } from '../../lib/options/resolved.js'
+import type { IsolateLeakOptions } from '../../lib/options/types.js'
+import { http } from '../../lib/workload/http.js'
+import { idle } from '../../lib/workload/idle.js'
+import { inApp } from '../../lib/workload/in-app.js'
+
+// What the machine sets would be warned of.
+delete process.env.NODE_OPTIONS
+delete process.env.LD_PRELOAD
+
+const folder = realpathSync(
+  t.testdir({
+    'package.json': '{"name":"orders","version":"1.0.0"}',
+    'server.js': '',
+    'server.mjs': '',
+    app: { 'package.json': '{"main":"./start.cjs"}', 'start.cjs': '' },
+    plain: { 'index.js': '' },
+    'agent.cjs': '',
+    'work.mjs': '',
+    node_modules: {
+      narrow: {
+        'package.json': '{"name":"narrow","version":"1.0.0","engines":{"node":">=99"}}',
+        'index.js': '',
+      },
+    },
+    'old-node': '#!/bin/sh\necho \'{"node":"14.21.3","v8":"8"}\'\n',
+    'node-18': '#!/bin/sh\necho \'{"node":"18.0.0","v8":"10.2"}\'\n',
+    'not-node': '#!/bin/sh\necho hello\n',
+  }),
+)
+for (const name of ['old-node', 'node-18', 'not-node']) chmodSync(`${folder}/${name}`, 0o755)
+symlinkSync(`${folder}/server.js`, `${folder}/link.js`)
+const file = `${folder}/server.js`
+const least = { entry: file, agents: [], workload: http() } satisfies IsolateLeakOptions
+
+const resolve = async (more: unknown = {}): Promise<ResolvedOptions> =>
+  resolveOptions({ ...least, ...(more as object) })
+const entryOf = async (entry: unknown, workload: unknown = http()): Promise<ResolvedEntry> =>
+  (await resolve({ entry, workload })).entry
+
+t.test('defaults', async t => {
+  const options = await resolve()
+  const { seed, onEvent, ...rest } = options
+  t.same(rest, {
+    entry: {
+      file,
+      args: [],
+      cwd: process.cwd(),
+      env: {},
+      nodeArgs: [],
+      nodePath: process.execPath,
+      nodeVersion: process.versions.node,
+      v8Version: process.versions.v8,
+      ready: { kind: 'listening' },
+      stdin: '',
+    },
+    agents: [],
+    workload: http(),
+    effort: 'standard',
+    operations: 20_480,
+    threshold: 16,
+    errorRate: 0.05,
+    strategy: 'each',
+    concurrency: 1,
+    budgetMs: null,
+    trialTimeoutMs: 660_000,
+    readyTimeoutMs: 30_000,
+    retentionMs: 60_000,
+    evidence: 'summary',
+    outDir: null,
+    signal: null,
+    warnings: [],
+  })
+  t.ok(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32)
+  t.not(seed, (await resolve()).seed)
+  t.equal(onEvent({ type: 'verdict', component: 'a', verdict: 'clean', reason: '' }), undefined)
+})
+
+t.test('efforts', async t => {
+  const inEffort = async (effort: string, workload: unknown): Promise<unknown[]> => {
+    const { operations, threshold, retentionMs, warnings } = await resolve({ effort, workload })
+    t.same(warnings, [])
+    return [operations, threshold, retentionMs]
+  }
+  t.same(await inEffort('quick', http()), [5_120, 64, 20_000])
+  t.same(await inEffort('standard', () => {}), [20_480, 16, 60_000])
+  t.same(await inEffort('thorough', inApp(`${folder}/work.mjs`)), [81_920, 4, 180_000])
+  t.same(await inEffort('quick', idle()), [30, 4_096, 0])
+  t.same(await inEffort('standard', idle()), [120, 1_024, 0])
+  t.same(await inEffort('thorough', idle()), [600, 256, 0])
+  t.equal((await resolve({ effort: 'thorough', workload: idle() })).trialTimeoutMs, 1_200_000)
+})
+
+t.test('everything that can be set', async t => {
+  const { signal } = new AbortController()
+  const onEvent = (): void => {}
+  const options = await resolve({
+    agents: [`${folder}/agent.cjs`, 'narrow'],
+    effort: 'quick',
+    operations: 1_001,
+    threshold: 500,
+    errorRate: 0.01,
+    strategy: 'auto',
+    backends: ['up'],
+    concurrency: 2,
+    budgetMs: 1_000,
+    trialTimeoutMs: 50_000,
+    readyTimeoutMs: 5_000,
+    retentionMs: 0,
+    evidence: 'none',
+    outDir: `${folder}/out`,
+    seed: 0,
+    signal,
+    onEvent,
+  })
+  t.match(options, {
+    effort: 'quick',
+    operations: 1_008,
+    threshold: 500,
+    errorRate: 0.01,
+    strategy: 'each',
+    concurrency: 2,
+    budgetMs: 1_000,
+    trialTimeoutMs: 50_000,
+    readyTimeoutMs: 5_000,
+    retentionMs: 0,
+    evidence: 'none',
+    outDir: `${folder}/out`,
+    seed: 0,
+    warnings: [{ code: 'AGENT_ENGINE', agents: ['narrow'], downgrades: false }],
+  })
+  t.equal(options.signal, signal)
+  t.equal(options.onEvent, onEvent)
+  t.same(
+    options.agents.map(({ name }) => name),
+    [`${folder}/agent.cjs`, 'narrow'],
+  )
+  t.equal((await resolve({ outDir: 'out' })).outDir, `${process.cwd()}/out`)
+})
+
+t.test('undefined is the same as absent', async t => {
+  const names = [
+    'threshold',
+    'errorRate',
+    'effort',
+    'operations',
+    'strategy',
+    'backends',
+    'concurrency',
+    'seed',
+  ]
+  const more = [
+    'budgetMs',
+    'trialTimeoutMs',
+    'retentionMs',
+    'evidence',
+    'outDir',
+    'signal',
+    'onEvent',
+    'other',
+  ]
+  await t.resolves(resolve(Object.fromEntries([...names, ...more].map(name => [name, undefined]))))
+  await t.resolves(resolve({ resume: false }))
+})
+
+t.test('a rate in bytes per day', async t => {
+  const threshold = { bytesPerDay: 86_400_000, operationsPerSecond: 10 }
+  t.equal((await resolve({ threshold })).threshold, 100)
+  const idleThreshold = { bytesPerDay: 86_400_000, operationsPerSecond: 1 }
+  t.equal((await resolve({ threshold: idleThreshold, workload: idle() })).threshold, 1000)
+})
+
+t.test('the result is frozen, what it was made from is not', async t => {
+  const given = {
+    entry: { file, args: ['a'], env: { A: '1' }, nodeArgs: ['--trace-warnings'], ready: /ready/ },
+    agents: [{ name: 'a', env: { A: '1' }, nodeArgs: ['--a'] }],
+    workload: http({ path: ['/a'] }),
+    signal: new AbortController().signal,
+  }
+  const options = await resolveOptions(given)
+  const parts = [
+    options,
+    options.entry,
+    options.entry.args,
+    options.entry.env,
+    options.entry.nodeArgs,
+    options.entry.ready,
+  ]
+  for (const part of [
+    ...parts,
+    options.agents,
+    options.agents[0],
+    options.agents[0]?.env,
+    options.warnings,
+  ]) {
+    t.ok(Object.isFrozen(part))
+  }
+  for (const part of [
+    given,
+    given.entry,
+    given.entry.args,
+    given.entry.env,
+    given.agents,
+    given.agents[0],
+    given.signal,
+  ]) {
+    t.notOk(Object.isFrozen(part))
+  }
+  given.entry.args.push('b')
+  given.entry.env.A = '2'
+  t.same([options.entry.args, options.entry.env], [['a'], { A: '1' }])
+})
+
+t.test('few operations', async t => {
+  const { warnings } = await resolve({ operations: 1024, threshold: 16 })
+  t.same(warnings, [
+    {
+      code: 'FEW_OPERATIONS',
+      message:
+        '1024 operations are few for a threshold of 16 bytes: the answer may well be inconclusive. ' +
+        'Use 10240 or more, or a threshold of 160 or more.',
+      downgrades: false,
+    },
+  ])
+  t.same((await resolve({ operations: 1024, threshold: 160 })).warnings, [])
+  t.match((await resolve({ operations: 8, workload: idle() })).warnings, [{ message: /^8 seconds are few/ }])
+})
+
+t.test('variables that are not passed on', async t => {
+  const entry = (await resolve()).entry
+  const callerEnv = { NODE_OPTIONS: '--max-old-space-size=100', LD_PRELOAD: '/a.so' }
+  t.match(environmentWarning(entry, callerEnv), [
+    {
+      code: 'ENVIRONMENT_DROPPED',
+      message: /^NODE_OPTIONS, LD_PRELOAD of this process are not passed on/,
+      downgrades: false,
+    },
+  ])
+  const env = { LD_PRELOAD: undefined }
+  t.match(environmentWarning({ ...entry, env }, callerEnv), [
+    { message: /^NODE_OPTIONS of this process is not/ },
+  ])
+  t.same(environmentWarning(entry, {}), [])
+})
+
+t.test('entry: where it is', async t => {
+  t.equal((await entryOf(pathToFileURL(file))).file, file)
+  t.equal((await entryOf(pathToFileURL(file).href)).file, file)
+  t.equal((await entryOf({ file: new URL(pathToFileURL(file)) })).file, file)
+  t.equal((await entryOf(`${folder}/server`)).file, file, 'without its extension')
+  t.equal((await entryOf(`${folder}/app`)).file, `${folder}/app/start.cjs`, 'main of a folder')
+  t.equal((await entryOf(`${folder}/plain`)).file, `${folder}/plain/index.js`)
+  t.equal((await entryOf(`${folder}/link.js`)).file, `${folder}/link.js`)
+  const before = process.cwd()
+  process.chdir(folder)
+  try {
+    t.match(await entryOf({ file: 'server.mjs', cwd: 'app' }), {
+      file: `${folder}/server.mjs`,
+      cwd: `${folder}/app`,
+    })
+    t.equal((await entryOf('./server.js')).cwd, folder)
+  } finally {
+    process.chdir(before)
+  }
+  t.equal((await entryOf({ file, cwd: pathToFileURL(folder) })).cwd, folder)
+})
+
+t.test('entry: the rest', async t => {
+  const given = {
+    file,
+    args: ['--port', '0'],
+    env: { A: '1', B: undefined },
+    nodeArgs: ['--import', 'tsx'],
+    nodePath: process.execPath,
+    stdin: 'text',
+  }
+  t.match(await entryOf(given), { ...given, nodeVersion: process.versions.node })
+  t.match(await entryOf({ file, nodePath: `${folder}/node-18` }), {
+    nodePath: `${folder}/node-18`,
+    nodeVersion: '18.0.0',
+    v8Version: '10.2',
+  })
+  t.match(await entryOf({ file, nodePath: 'node' }), { nodePath: /^\/.*\/node$/ }, 'from the PATH')
+  t.equal((await entryOf({ file, nodePath: pathToFileURL(`${folder}/node-18`).href })).nodeVersion, '18.0.0')
+})
+
+t.test('entry: when it is ready', async t => {
+  const ready = async (value: unknown, workload?: unknown): Promise<unknown> =>
+    (await entryOf({ file, ready: value }, workload)).ready
+  t.same(await ready(undefined), { kind: 'listening' })
+  t.same(await ready(undefined, () => {}), { kind: 'listening' })
+  t.same(await ready(undefined, idle()), { kind: 'running' })
+  t.same(await ready(undefined, inApp(`${folder}/work.mjs`)), { kind: 'running' })
+  t.same(await ready('running'), { kind: 'running' })
+  t.same(await ready('listening', idle()), { kind: 'listening' })
+  const check = (): boolean => true
+  t.same(await ready(check), { kind: 'function', check })
+
+  const given = /ready on \d+/gimy
+  given.lastIndex = 5
+  const output = (await ready(given)) as { pattern: RegExp }
+  t.match(output, { kind: 'output', pattern: { source: 'ready on \\d+', flags: 'im', lastIndex: 0 } })
+  t.ok(output.pattern.test('READY on 5') && output.pattern.test('READY on 5'), 'has no memory')
+  t.equal(given.lastIndex, 5)
+  t.match(await ready(runInNewContext('/ready/')), { kind: 'output' }, 'of another realm')
+})
+
+t.test('values of another realm', async t => {
+  const given = runInNewContext(
+    '({ entry: { file, env: { A: "1" } }, agents: [], workload: { kind: "idle" } })',
+    { file },
+  )
+  t.match(await resolveOptions(given as IsolateLeakOptions), {
+    entry: { env: { A: '1' } },
+    workload: { kind: 'idle' },
+  })
+})
+
+t.test('bad options', async t => {
+  for (const [options, message] of [
+    [undefined, /the options of isolateLeak\(\) must be an object, got undefined/],
+    [[], /must be an object, got an array/],
+    [{}, /workload must be a function, or the value of http/],
+  ] as const) {
+    await t.rejects(resolveOptions(options as never), { code: 'ERR_OPTION_INVALID', message })
+  }
+  for (const [options, message] of [
+    [{ tresholds: 5 }, /isolateLeak\(\) has no option named 'tresholds': did you mean threshold\?/],
+    [{ onevent: () => {} }, /did you mean onEvent\?/],
+    [{ frobnicate: 1 }, /has no option named 'frobnicate': it has entry, agents/],
+    [{ workload: http }, /http must be called/],
+    [{ agents: undefined }, /agents must be an array/],
+    [{ threshold: 0 }, /threshold must be a number, greater than 0, got 0/],
+    [{ threshold: NaN }, /got NaN/],
+    [{ threshold: null }, /threshold must be a number of bytes per operation or \{ bytesPerDay.*got null/],
+    [{ threshold: '16' }, /got '16'/],
+    [
+      { threshold: { bytesPerDay: 5 } },
+      /threshold\.operationsPerSecond must be a number, greater than 0, got undefined/,
+    ],
+    [{ threshold: { bytesPerDay: -5, operationsPerSecond: 1 } }, /threshold\.bytesPerDay must be/],
+    [{ threshold: { bytesPerDay: 5, operationsPerSec: 1 } }, /did you mean operationsPerSecond\?/],
+    [
+      { threshold: { bytesPerDay: 5, operationsPerSecond: 2 }, workload: idle() },
+      /must be 1 for an idle workload/,
+    ],
+    [{ errorRate: 0 }, /errorRate must be a number, greater than 0 and at most 0.5, got 0/],
+    [{ errorRate: 5 }, /errorRate/],
+    [{ errorRate: null }, /errorRate .* got null/],
+    [{ effort: 'high' }, /effort must be 'quick' or 'standard' or 'thorough', got 'high'/],
+    [{ operations: 63 }, /operations must be a whole number, at least 64/],
+    [{ operations: 100.5 }, /operations must be a whole number/],
+    [{ operations: Infinity }, /got Infinity/],
+    [{ operations: 7, workload: idle() }, /operations \(seconds\) must be a whole number, at least 8/],
+    [{ strategy: 'best' }, /strategy must be 'auto' or 'each', got 'best'/],
+    [{ backends: 'up' }, /backends must be an array with 'up', got 'up'/],
+    [{ backends: [] }, /backends must be an array/],
+    [{ backends: ['sideways'] }, /backends must be 'up', got 'sideways'/],
+    [{ concurrency: 0 }, /concurrency must be a whole number, at least 1/],
+    [{ budgetMs: 0 }, /budgetMs must be a number, greater than 0/],
+    [{ budgetMs: 2 ** 31 }, /at most 2147483647/],
+    [{ trialTimeoutMs: -1 }, /trialTimeoutMs/],
+    [
+      { trialTimeoutMs: 60_000 },
+      /trialTimeoutMs must be greater than the 60000 ms that a trial waits idle, got 60000/,
+    ],
+    [{ trialTimeoutMs: 100_000, workload: idle() }, /the 120000 ms that a trial waits idle/],
+    [{ readyTimeoutMs: '5' }, /readyTimeoutMs must be a number.* got '5'/],
+    [{ retentionMs: -1 }, /retentionMs must be a number, at least 0/],
+    [{ evidence: true }, /evidence must be 'summary' or 'none', got true/],
+    [{ outDir: 5 }, /outDir must be a string, got 5/],
+    [{ outDir: file }, /outDir must be a folder, but .*server.js is a file/],
+    [{ seed: -1 }, /seed must be a whole number, at least 0/],
+    [{ seed: 2 ** 32 }, /seed/],
+    [{ signal: {} }, /signal must be an AbortSignal, got an object$/],
+    [{ signal: new AbortController() }, /give its signal property/],
+    [{ onEvent: 5 }, /onEvent must be a function, got 5/],
+    [{ entry: undefined }, /entry must be the path of a script or an object with file, got undefined/],
+    [{ entry: {} }, /entry\.file must be a string, got undefined/],
+    [{ entry: '' }, /entry\.file must not be empty/],
+    [{ entry: new URL('http://localhost/x') }, /entry\.file must be a path or a file: URL/],
+    [{ entry: { file, arg: [] } }, /entry has no option named 'arg': did you mean args\?/],
+    [{ entry: { file, args: 'x' } }, /entry\.args must be an array of strings, got 'x'/],
+    [{ entry: { file, args: [5] } }, /entry\.args\[0\] must be a string, got 5/],
+    [{ entry: { file, args: ['\0'] } }, /entry\.args\[0\] must not contain a null character/],
+    [{ entry: { file, cwd: `${folder}/missing` } }, /entry\.cwd must be an existing folder, got .*missing/],
+    [{ entry: { file, cwd: file } }, /entry\.cwd must be an existing folder/],
+    [
+      { entry: { file, env: { PORT: 3000 } } },
+      /entry\.env\.PORT must be a string, or undefined.*of type number/,
+    ],
+    [{ entry: { file, env: { KEY: null } } }, /entry\.env\.KEY must be a string.*of type null/],
+    [{ entry: { file, env: { KEY: 'secret\0' } } }, /entry\.env\.KEY must not contain a null character$/],
+    [{ entry: { file, nodeArgs: ['server.js'] } }, /entry\.nodeArgs begins with 'server.js'/],
+    [{ entry: { file, nodeArgs: ['--inspect-brk'] } }, /entry\.nodeArgs must not contain '--inspect-brk'/],
+    [{ entry: { file, nodeArgs: ['--'] } }, /must not contain '--'/],
+    [{ entry: { file, nodePath: 5 } }, /entry\.nodePath must be a string/],
+    [{ entry: { file, ready: 'soon' } }, /entry\.ready must be 'listening', 'running', a RegExp.*got 'soon'/],
+    [{ entry: { file, stdin: 5 } }, /entry\.stdin must be a string/],
+  ] as const) {
+    await t.rejects(resolve(options), { code: 'ERR_OPTION_INVALID', message }, String(message))
+  }
+})
+
+t.test('options of later versions', async t => {
+  for (const [options, message] of [
+    [{ strategy: 'halving' }, /^strategy 'halving' is not supported: every agent is tried alone/],
+    [{ backends: ['up', 'down'] }, /^backends 'down' is not supported/],
+    [{ evidence: 'snapshots' }, /^evidence 'snapshots' is not supported/],
+    [{ resume: true }, /isolateLeak\(\): resume is not supported: a run always starts anew/],
+    [{ agents: [{ name: 'a', package: 'x@1' }] }, /agent 'a': package is not supported/],
+  ] as const) {
+    await t.rejects(resolve(options), { code: 'ERR_OPTION_UNSUPPORTED', message }, String(message))
+  }
+})
+
+t.test('what cannot be started', async t => {
+  await t.rejects(resolve({ entry: `${folder}/missing.js` }), {
+    code: 'ERR_ENTRY_NOT_FOUND',
+    message: `entry: there is no script ${folder}/missing.js`,
+  })
+  await t.rejects(resolve({ entry: `${folder}/node_modules` }), { code: 'ERR_ENTRY_NOT_FOUND' })
+  const unusable = async (nodePath: string, message: RegExp): Promise<void> => {
+    await t.rejects(resolve({ entry: { file, nodePath } }), { code: 'ERR_NODE_UNUSABLE', message })
+  }
+  await unusable(`${folder}/old-node`, /old-node is Node 14\.21\.3; 16 or newer is needed/)
+  await unusable(`${folder}/not-node`, /is not Node/)
+  await unusable(`${folder}/missing`, /neither an executable file nor a command on the PATH/)
+  await unusable(file, /neither an executable file nor/)
+  await unusable('no-such-node', /nodePath 'no-such-node' is neither/)
+})

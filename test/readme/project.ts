@@ -1,0 +1,38 @@
+import { cp, mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { projectFolder } from '../support/packed.js'
+
+/**
+ * A user's project with an application, stand-ins for the agents that the README names, and the library as it is
+ * built now, with smaller defaults: a snippet that says nothing about effort takes seconds, not minutes.
+ */
+export const createProject = async (): Promise<string> => {
+  const cache = join(projectFolder, '.cache')
+  await mkdir(cache, { recursive: true })
+  const folder = await mkdtemp(join(cache, 'readme-'))
+  const fixtures = fileURLToPath(new URL('../fixtures/readme/', import.meta.url))
+  await cp(fixtures, folder, { recursive: true })
+  await cp(join(fixtures, 'packages'), join(folder, 'node_modules'), { recursive: true })
+  await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n')
+
+  const library = join(folder, 'node_modules', 'isolate-leak')
+  const built = relative(library, join(projectFolder, 'dist', 'index.js')).replaceAll('\\', '/')
+  await mkdir(library)
+  await writeFile(
+    join(library, 'package.json'),
+    JSON.stringify({ type: 'module', exports: { types: './index.d.ts', default: './index.js' } }),
+  )
+  await writeFile(join(library, 'index.d.ts'), `export * from '${built}'\n`)
+  await writeFile(
+    join(library, 'index.js'),
+    `import { isolateLeak as full } from '${built}'
+export * from '${built}'
+const small = { operations: 2560, threshold: 256, retentionMs: 2000, concurrency: 2 }
+export const isolateLeak = options => full({ ...small, ...options })
+`,
+  )
+  await mkdir(join(folder, 'node_modules', '.bin'))
+  await symlink(join(projectFolder, 'dist', 'cli.js'), join(folder, 'node_modules', '.bin', 'isolate-leak'))
+  return folder
+}

@@ -1,0 +1,215 @@
+import t from 'tap'
+import { conditions } from '../../lib/report/conditions.js'
+import { createReport } from '../../lib/report/create-report.js'
+import { redactArguments, redactText } from '../../lib/report/redact/redact-text.js'
+import { reportData } from '../../lib/report/report-data.js'
+import { runEnvironment } from '../../lib/report/run-environment.js'
+import type { Warning } from '../../lib/types.js'
+import { resolvedAgent, resolvedOptions } from './support/resolved-options.js'
+import { trial } from './support/trials.js'
+
+const environment = runEnvironment({ nodeVersion: '20.20.2', v8Version: '11.3' })
+
+t.test('planted secrets appear nowhere', t => {
+  const secret = (name: string): string => `planted-${name}`
+  const message = (name: string): string =>
+    `failed: ${name}=${secret('inline')} https://u:${secret('url')}@db/1 and ${secret('env')} ${secret('agent')} ${secret('caller')} ${secret('dburl')} Authorization: Bearer ${secret('bearer')}`
+  const warning: Warning = { code: 'TRIAL_FAILED', message: message('apiKey'), downgrades: true }
+  const options = resolvedOptions({
+    entry: {
+      args: [
+        '--token',
+        secret('argument'),
+        '--port',
+        '3000',
+        `--password=${secret('two words')} in-two-words`,
+      ],
+      nodeArgs: [`--auth-token=${secret('node')}`, '--max-old-space-size=512'],
+      env: {
+        SESSION_SECRET: secret('env'),
+        MODE: 'production',
+        DATABASE_URL: `pg://u:${secret('dburl')}@db/1`,
+      },
+    },
+    agents: [
+      resolvedAgent('dd-trace', {
+        env: { DD_API_KEY: secret('agent'), DD_SITE: 'local' },
+        nodeArgs: ['--license-key', secret('license')],
+        command: ['env', `NEW_RELIC_LICENSE_KEY=${secret('command')}`, 'vendor-run'],
+        import: [`data:text/javascript,init({ token: "${secret('import')}" })`],
+      }),
+    ],
+    workload: { kind: 'http', description: `GET /?access_token=${secret('query')}&page=2`, options: {} },
+    warnings: [warning],
+  })
+  const data = reportData({
+    options,
+    decision: { verdict: 'inconclusive', culprits: [], components: [], warnings: [warning] },
+    trials: [
+      trial({
+        id: 1,
+        agents: ['dd-trace'],
+        startBytes: 1,
+        heapPerOperation: 1,
+        outcome: {
+          kind: 'crashed',
+          exitCode: 1,
+          signal: null,
+          message: `${secret('argument')} ${message('DB_PASSWORD')}`,
+        },
+        warnings: [warning],
+      }),
+    ],
+    environment,
+    startedAt: new Date(0),
+    totalMs: 5,
+    callerEnv: { MY_TOKEN: secret('caller'), HOME: '/home/someone', A_KEY: 'short', UNSET_KEY: undefined },
+  })
+  const report = createReport(data)
+  for (const text of [JSON.stringify(report), String(report)]) {
+    t.notMatch(text, /planted/)
+    t.notMatch(text, 'in-two-words')
+    t.match(text, '--port')
+    t.match(text, '3000')
+    t.match(text, 'page=2')
+    t.match(text, '***')
+  }
+  t.strictSame(data.options.entry.env, ['DATABASE_URL', 'MODE', 'SESSION_SECRET'], 'names only')
+  t.strictSame(data.options.agents[0]?.env, ['DD_API_KEY', 'DD_SITE'])
+  t.strictSame(data.options.agents[0]?.command, ['env', 'NEW_RELIC_LICENSE_KEY=***', 'vendor-run'])
+  t.notMatch(JSON.stringify(data), 'production')
+  t.equal(data.warnings.length, 1, 'a warning that was passed on is said once')
+  t.equal(data.timings.startedAt, '1970-01-01T00:00:00.000Z')
+  t.end()
+})
+
+t.test('an agent named like a password keeps its name', t => {
+  const options = resolvedOptions({
+    agents: [resolvedAgent('postgres', { env: { PGPASSWORD: 'postgres' } })],
+  })
+  const warnings: Warning[] = [{ code: 'NOISY', message: 'postgres is noisy', downgrades: false }]
+  const data = reportData({
+    options,
+    decision: { verdict: 'clean', culprits: [], components: [], warnings },
+    trials: [],
+    environment,
+    startedAt: 0 as unknown as Date,
+    totalMs: 0,
+  })
+  t.equal(data.warnings[0]?.message, 'postgres is noisy')
+  t.end()
+})
+
+t.test('what looks like a secret', t => {
+  const cases: readonly (readonly [string, string])[] = [
+    ['Authorization: Bearer abc.def', 'Authorization: ***'],
+    ['{"authorization":"Basic aGVsbG86d29ybGQ="}', '{"authorization":***}'],
+    ['curl basic aGVsbG86d29ybGQ=', 'curl basic ***'],
+    ['{"password":"x y","user":"me"}', '{"password":***,"user":"me"}'],
+    ["apiKey: 'xx yy', a: 'b'", "apiKey: ***, a: 'b'"],
+    ['https://publickey@sentry.test/1', 'https://***@sentry.test/1'],
+    ['redis://u:p@h:1/2?a=1&token=zz&b=2', 'redis://***@h:1/2?a=1&token=***&b=2'],
+    ['InstrumentationKey=abc;Endpoint=http://x', 'InstrumentationKey=***;Endpoint=http://x'],
+    ['failed: x-api-key: qq', 'failed: x-api-key: ***'],
+    ['url=http://h/?a=1;token=abc', 'url=http://h/?a=1;token=***'],
+    ['url=http://h/?token=abc', 'url=http://h/?token=***'],
+    ['token=a=b c', 'token=*** c'],
+    ['Authorization=', 'Authorization='],
+  ]
+  for (const [text, masked] of cases) t.equal(redactText(text), masked)
+  for (const harmless of [
+    'basic monitoring of 1 host',
+    'threshold=5',
+    'keyboard=de',
+    'author=me',
+    'a key, 3 of 4',
+    'the key: none',
+    'http://h:1/x@y',
+  ]) {
+    t.equal(redactText(harmless), harmless)
+  }
+  t.strictSame(
+    redactArguments(['--api-key', '--port', '3']),
+    ['--api-key', '--port', '3'],
+    'a flag is no value',
+  )
+  t.end()
+})
+
+t.test('long texts are redacted in linear time', t => {
+  const long = [
+    'a'.repeat(200_000),
+    `${'a-'.repeat(100_000)}://`,
+    'a:"'.repeat(60_000),
+    'x-key'.repeat(40_000),
+    'x-key:'.repeat(40_000),
+    'key='.repeat(40_000),
+    'key:"'.repeat(30_000),
+  ]
+  for (const text of long) t.equal(redactText(text).length > 0, true)
+  t.end()
+})
+
+t.test('what was exercised and what was not', t => {
+  const trials = [
+    trial({ id: 1, agents: [], startBytes: 1, heapPerOperation: 1 }),
+    trial({
+      id: 2,
+      agents: ['dd-trace'],
+      purpose: 'retention',
+      startBytes: 1,
+      heapPerOperation: 1,
+      loadedAgents: [{ name: 'dd-trace', version: '3.9.3', path: '/a' }],
+    }),
+  ]
+  const shop = conditions(resolvedOptions(), trials)
+  t.equal(shop.workload, 'GET /orders/42 on 10 connections')
+  t.equal(shop.operations, 20_480)
+  t.match(shop.exercised.join('\n'), '20,480 operations a trial on Node 20.20.2')
+  t.match(shop.exercised.join('\n'), 'answers by status: 200: 40,960')
+  t.match(shop.exercised.join('\n'), 'loaded agents: dd-trace 3.9.3')
+  t.match(shop.exercised.join('\n'), '1 min of idle time after the load: dd-trace')
+  const missing = shop.notExercised.join('\n')
+  t.match(missing, 'collector')
+  t.match(missing, 'later than operation 20,480')
+  t.match(missing, 'caches of more than 5,120 entries')
+  t.match(missing, 'follows time')
+  t.match(missing, 'agents with each other')
+  t.match(missing, 'longer than 1 min')
+  t.notMatch(missing, 'worker threads')
+
+  const idle = conditions(
+    resolvedOptions({
+      agents: [],
+      workload: { kind: 'idle', description: 'idle' },
+      operations: 120,
+      retentionMs: 0,
+    }),
+    trials.map(record => ({
+      ...record,
+      counts: null,
+      agents: [],
+      loadedAgents: [],
+      samples: record.samples.map(sample => ({ ...sample, children: 1, workers: 2 })),
+    })),
+  )
+  t.match(idle.exercised.join('\n'), '120 seconds a trial')
+  const idleMissing = idle.notExercised.join('\n')
+  t.match(idleMissing, 'nothing was asked of the application')
+  t.match(idleMissing, 'later than 120 seconds')
+  t.match(idleMissing, 'child processes')
+  t.match(idleMissing, 'worker threads')
+  t.notMatch(idleMissing, /collector|caches|follows time|with each other|longer than/)
+  t.end()
+})
+
+t.test('environment', t => {
+  t.match(environment, {
+    node: '20.20.2',
+    v8: '11.3',
+    isolateLeak: /^\d+\.\d+\.\d+/,
+    cpus: Number,
+    memoryBytes: Number,
+  })
+  t.end()
+})

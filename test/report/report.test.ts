@@ -1,0 +1,171 @@
+import t from 'tap'
+import { inspect } from 'node:util'
+import { IsolateLeakError, LeakError } from '../../lib/errors.js'
+import { createReport } from '../../lib/report/create-report.js'
+import { terminalPaint } from '../../lib/report/text/paint.js'
+import { reportText } from '../../lib/report/text.js'
+import type { Component } from '../../lib/types.js'
+import { agent, bytes, cleanReport, flat, inconclusiveReport, leakReport } from './support/sample-reports.js'
+
+const samples = { leak: leakReport, clean: cleanReport, inconclusive: inconclusiveReport }
+
+/** Titles of the sections in their order. */
+function titles(text: string): string[] {
+  return text.split('\n').filter(line => /^[A-Z][a-z ]+$/.test(line))
+}
+
+function section(text: string, title: string): string {
+  return text.split(`\n${title}\n`)[1]?.split('\n\n')[0] ?? ''
+}
+
+t.test('the methods do not show in the data', t => {
+  for (const data of Object.values(samples)) {
+    const report = createReport(data)
+    t.equal(JSON.stringify(report), JSON.stringify(data))
+    t.strictSame(JSON.parse(JSON.stringify(report)), data)
+    t.strictSame(Object.keys(report), Object.keys(data))
+    t.notMatch(inspect(report), 'assertClean')
+    t.equal(String(report), reportText(data))
+  }
+  t.end()
+})
+
+t.test('assertClean', t => {
+  t.doesNotThrow(() => {
+    createReport(cleanReport).assertClean()
+  })
+  for (const data of [leakReport, inconclusiveReport]) {
+    const report = createReport(data)
+    try {
+      report.assertClean()
+      t.fail(`${data.verdict} passed`)
+    } catch (error) {
+      if (!(error instanceof LeakError)) throw error
+      t.ok(error instanceof IsolateLeakError)
+      t.equal(error.code, 'ERR_LEAK')
+      t.equal(error.message, String(report))
+      t.equal(error.report, report)
+    }
+  }
+  t.end()
+})
+
+t.test('layout of the account', t => {
+  for (const [verdict, data] of Object.entries(samples)) {
+    const text = reportText(data)
+    t.ok(text.startsWith(`${verdict.toUpperCase()}: `), verdict)
+    t.equal(text.includes('\u001B'), false, 'no escape sequences')
+    t.ok(text.endsWith('\n'))
+    for (const line of text.split('\n')) {
+      t.ok(line.length <= 100, `within 100 columns: ${line}`)
+      t.equal(line, line.trimEnd(), 'no trailing spaces')
+    }
+    const expected = [
+      'How sure',
+      'Components',
+      'Other metrics',
+      'What was run',
+      'Not exercised',
+      'What to do next',
+    ]
+    if (data.warnings.length > 0) expected.splice(-1, 0, 'Warnings')
+    t.strictSame(titles(text), expected)
+    t.notMatch(text, /undefined|NaN|\[object|Infinity/)
+  }
+  const narrow = reportText(leakReport, { width: 72 })
+  t.ok(
+    narrow.split('\n').every(line => line.length <= 88),
+    'prose wraps, only the table may stand out',
+  )
+  t.end()
+})
+
+t.test('a leak', t => {
+  const text = flat(reportText(leakReport))
+  t.match(text, 'LEAK: dd-trace adds 8.2 kB of heap per operation (7.9 to 8.5 kB, 95% interval).')
+  t.match(text, 'At 100 operations a second that is 71 GB a day, 3 GB an hour;')
+  t.match(text, "Node's heap limit of 4.3 GB is reached after about 1 h 28 min.")
+  t.match(text, 'It also adds 1 file descriptor per operation.')
+  t.match(text, 'Clean: the application and @opentelemetry/auto-instrumentations-node.')
+  t.match(text, /3 trials each with dd-trace and @opentelemetry\S+, against 3 without agents/)
+  t.match(text, 'at most 5% of such reports would accuse anything')
+  t.match(
+    text,
+    'Idle time does not release it: with dd-trace 187 MB after 20,480 operations, 208 MB after 1 min',
+  )
+  t.match(text, 'file descriptors, dd-trace: LEAK, +1 per operation; leak from 0.01')
+  t.match(text, 'no leak in any component: array buffers')
+  t.match(text, 'agents dd-trace 3.9.3; @opentelemetry/auto-instrumentations-node 0.82.0')
+  t.match(text, 'trials 9 of 20,480 operations and 1 idle check, 1 at a time')
+  t.match(text, 'Install another version of dd-trace (3.9.3 leaks here)')
+  t.match(
+    flat(reportText(leakReport, { operationsPerSecond: 2 })),
+    'At 2 operations a second that is 1.4 GB a day',
+  )
+
+  const lines = section(reportText(leakReport), 'Components').split('\n')
+  t.match(lines[1], /^ {2}dd-trace +LEAK +\+8\.2 kB +7\.9 to 8\.5 kB +16 B +\+12 MB +3$/)
+  t.match(lines[2], /^ {2}application +clean +2\.1 B +0\.6 to 3\.6 B +16 B +3$/)
+  t.match(
+    lines[3],
+    /^ {2}@opentelemetry\/aut\S+ons-node +clean +\+1\.3 B +-2\.2 to 4\.8 B +16 B +\+13 MB +3$/,
+  )
+  t.end()
+})
+
+t.test('clean', t => {
+  const text = flat(reportText(cleanReport))
+  t.match(
+    text,
+    /^CLEAN: neither the application nor @opentelemetry\S+ leaks; each adds at most 4\.8 B of heap/,
+  )
+  t.match(text, 'is below 41 MB a day at 100 operations a second')
+  t.match(text, "run with effort: 'thorough'")
+
+  const many = Array.from({ length: 4 }, (_, index) => agent(`agent-${String(index)}`, bytes(1, 0, 2)))
+  const application = cleanReport.components[0] as Component
+  t.match(
+    flat(reportText({ ...cleanReport, components: [application, ...many] })),
+    'nor any of the 4 agents leaks',
+  )
+  const alone = flat(reportText({ ...cleanReport, components: [application] }))
+  t.match(alone, 'CLEAN: the application does not leak; each adds at most 3.6 B')
+  t.match(alone, '3 trials of the application')
+  const thorough = { ...cleanReport.options, effort: 'thorough' as const }
+  t.notMatch(reportText({ ...cleanReport, options: thorough }), 'Smaller or later leaks')
+  t.end()
+})
+
+t.test('inconclusive', t => {
+  const text = flat(reportText(inconclusiveReport))
+  t.match(
+    text,
+    'INCONCLUSIVE: whether dd-trace leaks is not settled: it adds between 12 and 31 B of heap per operation (95% interval), and 16 B would be a leak.',
+  )
+  t.match(text, 'this is no clean bill')
+  t.match(text, '(UNSETTLED), 2 times')
+  t.match(text, 'failed trial 8 (dd-trace): crashed. exited with 1: TypeError: span is not a span')
+  t.match(text, '1. With dd-trace the heap grows by 21 B/op')
+  t.match(text, "2. Run again with effort: 'thorough'")
+
+  const components = inconclusiveReport.components.map(component => ({
+    ...component,
+    verdict: 'inconclusive' as const,
+  }))
+  const all = flat(reportText({ ...inconclusiveReport, components }))
+  t.match(all, /whether the application, dd-trace and @opentelemetry\S+ leak is not settled\./)
+  const disturbed = { ...inconclusiveReport, components: [] }
+  t.match(reportText(disturbed), 'INCONCLUSIVE: the experiment was disturbed, see the warnings.')
+  const thorough = { ...inconclusiveReport.options, effort: 'thorough' as const }
+  t.notMatch(reportText({ ...inconclusiveReport, options: thorough }), 'Run again with')
+  t.end()
+})
+
+t.test('colours only where asked for', t => {
+  const text = reportText(leakReport, { paint: terminalPaint })
+  t.ok(text.startsWith('\u001B[31mLEAK'))
+  t.match(text, '\u001B[1mHow sure\u001B[22m')
+  // eslint-disable-next-line no-control-regex -- escape sequences are what is removed
+  t.equal(text.replaceAll(/\u001B\[\d+m/g, ''), reportText(leakReport))
+  t.end()
+})

@@ -1,0 +1,102 @@
+import { gridFor } from '../../lib/plan/grid.js'
+import { nextTrials } from '../../lib/plan/next-trials.js'
+import type { PlanSettings } from '../../lib/plan/next-trials.js'
+import type { Metric, PlannedTrialInfo, Sample, TrialOutcome, TrialRecord, Warning } from '../../lib/types.js'
+import { decide } from '../../lib/verdict/decide.js'
+import type { Decision } from '../../lib/verdict/types.js'
+
+/** Value of a metric after so many operations. */
+export type Curve = (operations: number) => number
+
+/** How a simulated trial goes. What is left out is constant. */
+export interface Behaviour {
+  readonly curves: Partial<Record<Metric, Curve>>
+  /** Values after the idle wait of a retention trial. Default: the curves go on as if nothing was released. */
+  readonly retained?: Partial<Record<Metric, number>>
+  /** Metrics that the platform does not tell. */
+  readonly missing?: readonly Metric[]
+  /** Spread of the readings that never settled, bytes; absent: all settled. */
+  readonly spreadBytes?: (operations: number) => number
+  readonly resources?: (operations: number) => Readonly<Record<string, number>>
+  readonly outcome?: TrialOutcome
+  /** With a failure: readings after more operations than this are missing. */
+  readonly reached?: number
+  readonly warnings?: readonly Warning[]
+  readonly msPerOperation?: number
+}
+
+const START: Readonly<Record<Metric, number>> = {
+  heap: 5_000_000,
+  arrayBuffers: 20_000,
+  external: 2_000_000,
+  code: 600_000,
+  rss: 60_000_000,
+  handles: 3,
+  listeners: 6,
+  fds: 24,
+  threads: 11,
+  contexts: 1,
+}
+
+const METRICS = Object.keys(START) as Metric[]
+
+/** The record of a planned trial that goes as described. */
+export function simulatedTrial(planned: PlannedTrialInfo, behaviour: Behaviour): TrialRecord {
+  const { operations } = planned
+  const outcome = behaviour.outcome ?? { kind: 'completed' }
+  const sample = (kind: Sample['kind'], after: number): Sample => {
+    const spreadBytes = behaviour.spreadBytes?.(after) ?? 0
+    const value = (metric: Metric): number | null => {
+      if (behaviour.missing?.includes(metric)) return null
+      const kept = kind === 'retained' ? behaviour.retained?.[metric] : undefined
+      return kept ?? START[metric] + (behaviour.curves[metric]?.(after) ?? 0)
+    }
+    return {
+      operations: after,
+      elapsedMs: 1000 + after * (behaviour.msPerOperation ?? 1),
+      kind,
+      settled: spreadBytes === 0,
+      spreadBytes,
+      externalSpreadBytes: spreadBytes,
+      readings: 3,
+      values: Object.fromEntries(METRICS.map(metric => [metric, value(metric)])) as Sample['values'],
+      resources: behaviour.resources?.(after) ?? {},
+      children: 0,
+      workers: 0,
+    }
+  }
+  const reached = outcome.kind === 'completed' ? Infinity : (behaviour.reached ?? 0)
+  const samples = gridFor(operations)
+    .filter(after => after <= reached)
+    .map(after => sample('grid', after))
+  if (planned.purpose === 'retention' && outcome.kind === 'completed') {
+    samples.push(sample('retained', operations + Math.floor(operations / 8)))
+  }
+  return {
+    ...planned,
+    outcome,
+    samples,
+    counts: null,
+    loadedAgents: [],
+    nodeVersion: '20.20.2',
+    heapLimitBytes: 2_000_000_000,
+    holdMs: 0,
+    warnings: behaviour.warnings ?? [],
+    timings: { readyMs: 500, loadMs: operations, settleMs: 6000, totalMs: operations + 7000 },
+  }
+}
+
+/** Plays a whole run: decides and plans until nothing is wanted any more. */
+export function simulatedRun(
+  settings: PlanSettings,
+  behave: (planned: PlannedTrialInfo) => Behaviour,
+): { readonly decision: Decision; readonly trials: readonly TrialRecord[] } {
+  const trials: TrialRecord[] = []
+  for (;;) {
+    const decision = decide(trials, settings)
+    const planned = nextTrials(decision, trials, settings)
+    if (planned.length === 0) return { decision, trials }
+    if (trials.length > 2000) throw new Error('The plan never ends')
+    for (const trial of planned) trials.push(simulatedTrial(trial, behave(trial)))
+  }
+}

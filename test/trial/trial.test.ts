@@ -1,0 +1,228 @@
+import t from 'tap'
+import type { ListeningServer, Loaded, Reading } from '../../lib/probe/protocol.cjs'
+import { applicationServer, urlOf } from '../../lib/trial/application-server.js'
+import { contamination } from '../../lib/trial/contamination.js'
+import { failureError, type FailedTrial } from '../../lib/trial/failure-error.js'
+import { localError, remoteError } from '../../lib/trial/messages.js'
+import { sampleOf } from '../../lib/trial/sample-of.js'
+import { settle, watchForFlush } from '../../lib/trial/settle.js'
+import { failureOfExit, outcomeOfExit } from '../../lib/trial/trial-stop.js'
+import type { LaunchSpec, TrialFailure } from '../../lib/trial/types.js'
+
+const MB = 1024 * 1024
+
+function server(port: number, callers: string[], more: Partial<ListeningServer> = {}): ListeningServer {
+  return { port, address: '::', protocol: 'http', callers, ...more }
+}
+
+t.test("the application's server is told apart from an agent's", async t => {
+  const agentPaths = ['/app/node_modules/exporter', '/agents/own.cjs']
+  const exporter = server(9464, ['node:net', '/app/node_modules/exporter/lib/serve.js'])
+  const plainAgent = server(9465, ['node:net', '/agents/own.cjs'])
+  const own = server(3000, ['node:net', '/app/node_modules/express/lib/application.js', '/app/server.js'])
+  const framework = server(3001, ['node:net', '/app/node_modules/next/dist/bin/next.js'])
+
+  t.match(applicationServer([exporter, plainAgent, own], agentPaths), { kind: 'certain', server: own })
+  t.match(applicationServer([exporter, framework], agentPaths), { kind: 'likely', server: framework })
+  t.match(applicationServer([framework, own], agentPaths), { kind: 'certain', server: own })
+  t.match(applicationServer([exporter, plainAgent], agentPaths), { kind: 'none' })
+  const wrapped = server(3002, ['/app/node_modules/exporter/lib/wrap.js', '/app/server.js'])
+  t.match(
+    applicationServer([wrapped], agentPaths),
+    { kind: 'certain' },
+    "an agent's wrapper on the stack is no agent's server",
+  )
+  t.match(
+    applicationServer([server(1, ['/app/node_modules/exporter-of-mine/x.js'])], agentPaths),
+    { kind: 'likely' },
+    'a folder whose name begins alike is another folder',
+  )
+})
+
+t.test('urls of servers', async t => {
+  t.equal(urlOf(server(80, [])), 'http://127.0.0.1:80')
+  t.equal(urlOf(server(80, [], { address: '::1', protocol: 'https' })), 'https://[::1]:80')
+  t.equal(urlOf(server(80, [], { address: '127.0.0.2', protocol: 'tcp' })), 'http://127.0.0.2:80')
+})
+
+t.test('contamination names what is foreign', async t => {
+  const launch: LaunchSpec = {
+    command: [],
+    nodePath: '/node',
+    nodeArgs: ['--require', '/a.cjs'],
+    file: '/app.js',
+    args: [],
+    cwd: '/',
+    env: {},
+    stdin: '',
+    agentPaths: [],
+  }
+  const options = '--require "/probe.cjs"'
+  const loaded: Loaded = {
+    nodeVersion: '20.20.2',
+    execPath: '/node',
+    execArgv: ['--require', '/a.cjs'],
+    nodeOptions: options,
+    preloaded: [],
+    libraries: [],
+    injected: [],
+    agents: [],
+  }
+  t.equal(contamination(loaded, launch, options), null)
+  t.match(
+    contamination({ ...loaded, execArgv: ['--require', '/a.cjs', '--require', '/hook.js'] }, launch, options),
+    /arguments that are not part of the plan: --require \/hook\.js/,
+  )
+  t.match(
+    contamination({ ...loaded, nodeOptions: `${options} --import=file:///hook.mjs` }, launch, options),
+    /NODE_OPTIONS.*file:\/\/\/hook\.mjs/,
+  )
+  t.match(contamination({ ...loaded, injected: ['/opt/agent.so'] }, launch, options), /\/opt\/agent\.so/)
+  t.equal(
+    contamination(
+      { ...loaded, injected: ['/opt/agent.so'] },
+      { ...launch, env: { LD_PRELOAD: '/opt/agent.so' } },
+      options,
+    ),
+    null,
+    'a library that the plan injects is not foreign',
+  )
+  t.equal(
+    contamination(
+      { ...loaded, execArgv: ['--require', '/vendor.js'] },
+      { ...launch, command: ['vendor'] },
+      options,
+    ),
+    null,
+    'what a launcher adds belongs to its agent',
+  )
+})
+
+const spec = { intervalMs: 1, agree: 3, toleranceBytes: 1000, maxMs: 10_000, holdMs: null, watchMs: 60 }
+const place = { operations: 8, kind: 'grid' as const, elapsedMs: 5 }
+const reading = (heapUsed: number, external = 20): Reading => ({
+  heapUsed,
+  heapLimit: 2048 * MB,
+  codeSpace: 1000,
+  arrayBuffers: 10,
+  external,
+  rss: 50 * MB,
+  nativeContexts: 1,
+  detachedContexts: 0,
+  resources: { Timeout: 2, TCPSocketWrap: 1 },
+  listeners: 3,
+  threads: 11,
+  descriptors: 20,
+  children: 0,
+  workers: 0,
+  collectMs: 5,
+})
+
+t.test('a sample is taken when readings agree, and says so when they do not', async t => {
+  const falling = [9 * MB, 6 * MB, 5 * MB + 900, 5 * MB + 200, 5 * MB, 1]
+  const sample = sampleOf(await settle(async () => reading(falling.shift() as number), spec, 0), place)
+  t.match(sample, { settled: true, readings: 5, spreadBytes: 900, operations: 8, externalSpreadBytes: 0 })
+  t.equal(sample.values.heap, 5 * MB - 1000, 'the lowest of those that agree, without code space')
+  t.match(sample.values, { handles: 3, listeners: 3, fds: 20, threads: 11, contexts: 1, code: 1000 })
+
+  let size = MB
+  const restless = await settle(async () => reading((size += 2000)), { ...spec, maxMs: 30 }, 0)
+  t.match(sampleOf(restless, place), { settled: false, spreadBytes: 4000 })
+  let buffers = MB
+  const buffering = await settle(async () => reading(MB, (buffers += 5000)), { ...spec, maxMs: 30 }, 0)
+  t.match(sampleOf(buffering, place), { settled: false, spreadBytes: 0, externalSpreadBytes: 10_000 })
+})
+
+t.test('what is flushed at an interval is waited for, and its twin that is kept is not', async t => {
+  const heldUntil = (ms: number): (() => Promise<Reading>) => {
+    const startedAtMs = performance.now()
+    return async () => reading(performance.now() - startedAtMs < ms ? 2 * MB : MB)
+  }
+  const watch = async (read: () => Promise<Reading>, watchMs: number): Promise<[number, number | null]> => {
+    const before = await settle(read, spec, 0)
+    const { holdMs, after } = await watchForFlush(read, { ...spec, watchMs }, before)
+    return [holdMs, sampleOf(after, place).values.heap]
+  }
+  t.strictSame(await watch(heldUntil(50), 300), [2_000, MB - 1000], 'released at once: a short hold')
+  t.strictSame(await watch(heldUntil(1_300), 1_600), [1_600, MB - 1000], 'released late: all of the watch')
+  t.strictSame(
+    await watch(heldUntil(Infinity), 60),
+    [0, 2 * MB - 1000],
+    'never released: nothing to wait for',
+  )
+
+  const read = heldUntil(80)
+  const held = await settle(read, spec, 120)
+  t.equal(sampleOf(held, place).values.heap, MB - 1000, 'a hold outlasts the interval')
+})
+
+t.test('an exit is read for what it was', async t => {
+  t.match(outcomeOfExit({ exitCode: 0, signal: null }, 'bye\n'), { kind: 'exited', exitCode: 0 })
+  t.match(outcomeOfExit({ exitCode: 7, signal: null }, 'Error: x\n'), { kind: 'crashed', exitCode: 7 })
+  t.match(
+    outcomeOfExit(
+      { exitCode: null, signal: 'SIGABRT' },
+      'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory\n',
+    ),
+    { kind: 'out-of-memory' },
+  )
+  t.match(
+    failureOfExit({ exitCode: 1, signal: null }, 'Error: listen EADDRINUSE: address already in use').failure,
+    {
+      kind: 'port-in-use',
+      phase: 'ready',
+    },
+  )
+  t.match(failureOfExit({ exitCode: 0, signal: null }, '').failure, { kind: 'exited' })
+  t.match(failureOfExit({ exitCode: null, signal: 'SIGSEGV' }, '').failure, {
+    kind: 'crashed',
+    signal: 'SIGSEGV',
+  })
+})
+
+t.test('a failed trial becomes an error that names who failed', async t => {
+  const failed = (failure: Partial<TrialFailure>, more: Partial<FailedTrial> = {}): FailedTrial => ({
+    entryFile: '/app.js',
+    agents: [],
+    thrown: undefined,
+    unsupported: [],
+    failure: {
+      phase: 'ready',
+      kind: 'crashed',
+      message: 'm',
+      exitCode: 1,
+      signal: null,
+      output: '',
+      ...failure,
+    },
+    ...more,
+  })
+  const agents = ['apm']
+  t.match(failureError(failed({ output: 'Error: boom' })), {
+    code: 'ERR_ENTRY_CRASHED',
+    message: /app\.js crashed before it was ready \(exit status 1\)\n.*\n {4}Error: boom/,
+  })
+  t.match(failureError(failed({}, { agents })), { code: 'ERR_AGENT_CRASHED', message: /with apm crashed/ })
+  t.match(failureError(failed({}, { agents, unsupported: agents })), { code: 'ERR_AGENT_ENGINE' })
+  t.match(failureError(failed({ kind: 'exited', exitCode: 0 })), { code: 'ERR_ENTRY_EXITED' })
+  t.match(failureError(failed({ kind: 'exited', exitCode: 0 }, { agents })), { code: 'ERR_AGENT_EXITED' })
+  t.match(failureError(failed({ kind: 'not-ready' })), { code: 'ERR_ENTRY_NOT_READY' })
+  t.match(failureError(failed({ kind: 'not-ready' }, { agents })), { code: 'ERR_AGENT_NOT_READY' })
+  t.match(failureError(failed({ kind: 'port-in-use' })), { code: 'ERR_PORT_IN_USE' })
+  t.match(failureError(failed({ kind: 'contaminated' })), { code: 'ERR_TRIAL_CONTAMINATED' })
+  t.match(failureError(failed({ kind: 'probe-lost' })), { code: 'ERR_PROBE_LOST' })
+  t.match(failureError(failed({ kind: 'aborted' })), { code: 'ERR_ABORTED' })
+  t.match(failureError(failed({ kind: 'spawn-failed' })), { code: 'ERR_ENTRY_CRASHED' })
+  const thrown = new TypeError('no such order')
+  const workload = failureError(failed({ kind: 'workload-failed' }, { thrown }))
+  t.equal(workload.code, 'ERR_WORKLOAD_FAILED')
+  t.equal(workload.cause, thrown, 'what the workload threw is kept as it was')
+})
+
+t.test('errors cross the channel with name, message and stack', async t => {
+  const original = new RangeError('too far')
+  const copy = localError(JSON.parse(JSON.stringify(remoteError(original))) as ReturnType<typeof remoteError>)
+  t.match(copy, { name: 'RangeError', message: 'too far' })
+  t.equal(copy.stack, original.stack)
+  t.match(remoteError('just text'), { name: 'Error', message: 'just text' })
+})
