@@ -16,6 +16,7 @@ import type * as ApplicationModule from '../lib/child/application.js'
 import type * as LaunchModule from '../lib/trial/launch-with-probe.js'
 import type * as ProbeModule from '../lib/trial/probe-client.js'
 import type { LaunchSpec } from '../lib/trial/types.js'
+import type * as PoolModule from '../lib/workload/connection-pool.js'
 import type * as DriveModule from '../lib/workload/drive-http.js'
 
 const [readings = 200, pairs = 15] = process.argv.slice(2).map(Number)
@@ -34,6 +35,7 @@ const built = async <T>(path: string): Promise<T> =>
 const { launchApplication } = await built<typeof ApplicationModule>('child/application.js')
 const { launchWithProbe } = await built<typeof LaunchModule>('trial/launch-with-probe.js')
 const { probeServer } = await built<typeof ProbeModule>('trial/probe-client.js')
+const { connectionPool } = await built<typeof PoolModule>('workload/connection-pool.js')
 const { driveHttp } = await built<typeof DriveModule>('workload/drive-http.js')
 
 const fixture = (name: string): string =>
@@ -115,7 +117,9 @@ const byMessages = async (): Promise<number[]> => {
 const throughput = async (url: string): Promise<number> => {
   const startedAtMs = performance.now()
   const signal = new AbortController().signal
-  await driveHttp({ url, plan: PLAN, requests: null, operations: REQUESTS, index: 0, signal })
+  const pool = connectionPool()
+  await driveHttp({ url, plan: PLAN, requests: null, operations: REQUESTS, index: 0, signal, pool })
+  pool.close()
   return (REQUESTS * 1000) / (performance.now() - startedAtMs)
 }
 

@@ -1,7 +1,8 @@
 /**
  * How often the decision rule is right, on simulated trials: `npx tsc -p bench && node .cache/bench/bench/rule.js`.
  * Prints leak, clean and inconclusive in percent and the mean number of trials for each kind of growth and noise, then
- * how often a call with harmless agents accuses one. Arguments: runs a cell (default 400), A/A calls (default 10,000).
+ * how often a call with harmless agents accuses one.
+ * Arguments: runs a cell (default 400, 0: none), harmless calls (default 10,000).
  */
 import type { Curve } from '../test/support/simulated-trial.js'
 import { simulatedRun } from '../test/support/simulated-trial.js'
@@ -210,7 +211,7 @@ function harmless(noise: Noise, agents: number, adds: number, calls: number): vo
   console.log(`${columns.join(' ')} ${shares}`)
 }
 
-for (const noise of NOISES) {
+for (const noise of RUNS > 0 ? NOISES : []) {
   console.log(`\n${noise.name}; threshold 16 B/op, N ${N}, ${RUNS} runs a cell`)
   console.log(
     `${''.padEnd(48)} ${'wanted'.padEnd(10)}   leak  clean   open   trials (in units of N operations)`,

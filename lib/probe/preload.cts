@@ -16,14 +16,14 @@ if (isMainThread && settings !== undefined) {
 
 /** The module on whose behalf Node loads preloads. */
 function preloader(): NodeJS.Module | null | undefined {
+  // With --no-deprecation it is there, and cannot be written.
   const before = Object.getOwnPropertyDescriptor(process, 'noDeprecation')
   try {
     // `module.parent` warns on stderr under --pending-deprecation, and has no successor.
-    process.noDeprecation = true
+    if (before === undefined) process.noDeprecation = true
     // eslint-disable-next-line @typescript-eslint/no-deprecated
     return module.parent
   } finally {
     if (before === undefined) Reflect.deleteProperty(process, 'noDeprecation')
-    else Object.defineProperty(process, 'noDeprecation', before)
   }
 }

@@ -28,6 +28,7 @@ host.send({
 function receive(message: HostMessage): void {
   if ('type' in message) {
     host.close()
+    // Should this fail, the Worker ends with the error, and its end releases the application as well.
     void answers.release()
   } else if (message.method === 'usage' || message.method === 'run') {
     void reply(message)

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { WorkloadCounts } from '../types.js'
+import { connectionPool } from '../workload/connection-pool.js'
 import { driveHttp, workloadFailure } from '../workload/drive-http.js'
 import type { Caller } from './caller.js'
 import { ProbeError, type ProbeClient } from './probe-client.js'
@@ -19,6 +20,8 @@ export interface Driver {
   perform(round: Round): Promise<void>
   /** What was answered so far, `null` where the workload does not count. */
   counts(): WorkloadCounts | null
+  /** Closes what is open between rounds. */
+  close(): void
 }
 
 /**
@@ -80,7 +83,7 @@ function workloadFailed(
 }
 
 function uncounted(perform: (round: Round) => Promise<void>): Driver {
-  return { perform, counts: () => null }
+  return { perform, counts: () => null, close: () => undefined }
 }
 
 /** An operation is a second of the clock: reading takes time too, so rounds end at fixed moments after the first began. */
@@ -100,17 +103,21 @@ function httpDriver(
   signal: AbortSignal,
 ): Driver {
   let total: WorkloadCounts = { performed: 0, failed: 0, byStatus: {} }
+  const pool = connectionPool()
   return {
     async perform({ index, operations }) {
       const requests = workload.requestsFromCaller ? await caller.requests(index, operations) : null
       const plan = workload.options
-      const counts = await driveHttp({ url, plan, requests, operations, index, signal })
+      const counts = await driveHttp({ url, plan, requests, operations, index, signal, pool })
       total = add(total, counts)
       signal.throwIfAborted()
       const failure = workloadFailure(counts, plan)
       if (failure !== null) throw workloadFailed(failure)
     },
     counts: () => total,
+    close: () => {
+      pool.close()
+    },
   }
 }
 

@@ -66,6 +66,7 @@ export async function runTrial(
     return resultOf(error, spec, progress, application)
   } finally {
     over.abort()
+    progress.driver?.close()
     probe?.dismiss()
     await application?.end()
     server?.close()

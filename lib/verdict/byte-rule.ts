@@ -84,6 +84,9 @@ export function effectsOf(
  * growth that persists through both windows exceeds the threshold and does not slow down. The arm's own growth then
  * exceeds it as well, because a reference that shrinks counts as one that stands still.
  *
+ * With twice the operations, steady growth through both quarters of the last half is enough: a leak that began in the
+ * last half at first may have begun anywhere in the window before.
+ *
  * It is clean when growth above the threshold is ruled out over both windows and the last quarter. Growth that
  * happened late, in some trials or in all, may be a single step, a leak that begins late, or a table that doubles: with
  * twice the operations a step does not come again, and what grows does.
@@ -95,13 +98,14 @@ export function judgeBytes(
 ): ByteLook {
   const { threshold, leakLevel, cleanLevel, secondStage } = limits
   const effects = effectsOf(arm, reference, ERROR_FLOOR)
-  const shown = (quantity: Quantity): boolean =>
-    probabilityNotAbove(effects[quantity], threshold) <= leakLevel
+  // The second stage has two ways to accuse, which share its level.
+  const level = secondStage ? leakLevel / 2 : leakLevel
+  const shown = (quantity: Quantity): boolean => probabilityNotAbove(effects[quantity], threshold) <= level
   const ruledOut = (quantity: Quantity, limit = threshold): boolean =>
     probabilityNotBelow(effects[quantity], limit) <= cleanLevel
   const answer = (status: LookStatus, forgivenSteps = 0): ByteLook => ({ status, effects, forgivenSteps })
 
-  if (shown('m')) {
+  if (shown('m') || (secondStage && shown('g2t'))) {
     if (slowsDown(effects)) return answer('filling')
     if (!secondStage && effects.m.estimate < CLOSE * threshold) return answer('close')
     return answer('leak')

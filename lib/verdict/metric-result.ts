@@ -130,7 +130,7 @@ function whyOpen(look: MetricLook, taken: Replay, limit: string): string {
     case 'open':
     case 'clean':
     case 'leak':
-      return `After ${seen} neither a leak nor its absence is shown at the threshold of ${limit}: the trials differ too much.`
+      return `After ${seen} neither a leak nor its absence is shown at the threshold of ${limit}.`
   }
 }
 

@@ -2,6 +2,7 @@ import autocannon from 'autocannon'
 import type { HttpPlan } from '../trial/types.js'
 import type { WorkloadCounts } from '../types.js'
 import { answerCounts } from './answer-counts.js'
+import type { ConnectionPool } from './connection-pool.js'
 import { managedClient, type AutocannonClient } from './managed-client.js'
 import type { HttpRequest } from './types.js'
 
@@ -22,13 +23,15 @@ export interface HttpRound {
   readonly index: number
   /** Ends the round early: no further request is sent, and the counts are of what was. */
   readonly signal: AbortSignal
+  /** Where connections wait for the next round; whoever made it closes it. */
+  readonly pool: ConnectionPool
   /** Host to connect to instead of the one in `url`, which is still sent as `Host`. */
   readonly connectHost?: string
 }
 
 /**
- * Sends exactly `operations` requests, each with the request of its own index, and closes the connections. A request
- * that fails is not sent again. Without an abort, `performed` and `failed` of the counts add up to `operations`.
+ * Sends exactly `operations` requests, each with the request of its own index, and leaves the connections to the pool. A
+ * request that fails is not sent again. Without an abort, `performed` and `failed` of the counts add up to `operations`.
  */
 export async function driveHttp(round: HttpRound): Promise<WorkloadCounts> {
   const { plan, operations, signal } = round
@@ -50,7 +53,7 @@ export async function driveHttp(round: HttpRound): Promise<WorkloadCounts> {
         sampleInt: DONE_POLL_MS,
         skipAggregateResult: true,
         setupClient: client => {
-          managedClient(client as unknown as AutocannonClient, counts, Number(reconnectRate ?? 0))
+          managedClient(client as unknown as AutocannonClient, counts, Number(reconnectRate ?? 0), round.pool)
         },
         // autocannon clones its options for every connection, which for functions means that they are shared: all
         // connections draw from one sequence.

@@ -7,7 +7,8 @@ const namesTheLeak = (t: Test, report: IsolationReport): void => {
   t.strictSame(
     report.culprits.map(culprit => culprit.agents),
     [['leaky']],
-    String(report),
+    'names the leaking agent',
+    { report: String(report) },
   )
 }
 

@@ -34,7 +34,7 @@ t.test('from the tarball in an empty folder', async t => {
 
   const demo = await run('npx', ['--no-install', 'isolate-leak', 'demo'])
   t.comment(`${demo.stdout}\n${demo.stderr}`)
-  t.equal(demo.exitCode, 1, 'the demo finds a leak')
+  t.equal(demo.exitCode, 0, 'the demo names what it should')
   t.match(demo.stdout, /^LEAK: audit/m)
   t.notMatch(demo.stdout, /^LEAK: (tracer|cache|application)/m)
 })

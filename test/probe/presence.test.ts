@@ -75,7 +75,7 @@ t.test('the application sees nothing of it', async t => {
       const worker = new Worker('require("node:worker_threads").parentPort.postMessage([typeof __isolateLeakProbe, process.env.ISOLATE_LEAK_PROBE])', { eval: true })
       process.stdout.write('worker ' + await once(worker, 'message') + '\\n')
     }, 100)`
-  const env = { NODE_OPTIONS: '--no-warnings' }
+  const env = { NODE_OPTIONS: '--pending-deprecation' }
   const outputs = []
   for (const probe of [false, true]) {
     const application = await launch(source, { env, probe })
@@ -84,7 +84,7 @@ t.test('the application sees nothing of it', async t => {
     outputs.push({ stdout, stderr, code })
   }
   t.strictSame(outputs[1], outputs[0])
-  t.match(outputs[1]?.stdout, /child --no-warnings,0,undefined\nworker undefined,\n$/)
+  t.match(outputs[1]?.stdout, /child --pending-deprecation,0,undefined\nworker undefined,\n$/)
 })
 
 t.test('nothing of it reaches an application that was not launched by a host', async t => {

@@ -1,8 +1,11 @@
 import t from 'tap'
+import type { Reading } from '../../lib/probe/protocol.cjs'
 import { launch, type Launched, type LaunchOptions } from './support/launch.js'
 
-const start = (files: Record<string, string>, options: LaunchOptions = {}): Promise<Launched> =>
-  launch('process.stdout.write("up\\n")', { settings: { keepAlive: true }, files, ...options })
+const start = (
+  files: Record<string, string>,
+  { source = 'process.stdout.write("up\\n")', ...options }: LaunchOptions & { source?: string } = {},
+): Promise<Launched> => launch(source, { settings: { keepAlive: true }, files, ...options })
 const run = (application: Launched, file: string, index: number, operations: number): Promise<unknown> =>
   application.ask({ method: 'run', module: `${application.folder}/${file}`, index, operations })
 
@@ -86,4 +89,29 @@ t.test('failures', async t => {
   })
   t.strictSame(await run(application, 'throws.mjs', 0, 5), { operations: 5 }, 'the next batch runs')
   t.strictSame(await application.ask({ method: 'running' }), { started: true }, 'and the application lives')
+})
+
+t.test('agents that replace what the probe uses do not reach it', async t => {
+  const application = await start(
+    {
+      'hostile.cjs': `
+        const refuse = () => { throw new Error('patched') }
+        for (const name of ['setImmediate', 'setTimeout', 'setInterval', 'Promise']) globalThis[name] = refuse
+        for (const module of ['timers', 'v8', 'worker_threads', 'inspector']) {
+          const exported = require('node:' + module)
+          for (const name of Object.keys(exported)) {
+            if (typeof exported[name] === 'function') exported[name] = refuse
+          }
+        }
+        process.memoryUsage = process.nextTick = process.getActiveResourcesInfo = refuse
+        process.eventNames = process.listenerCount = process.listeners = refuse
+        require('node:net').Socket.prototype.connect = refuse`,
+      'operation.mjs': 'export default () => undefined',
+    },
+    { nodeArgs: ['--require', './hostile.cjs'], source: '' },
+  )
+  t.teardown(application.end)
+  t.strictSame(await run(application, 'operation.mjs', 0, 10), { operations: 10 })
+  t.ok((await application.ask<Reading>({ method: 'read', timeoutMs: 20_000, counters: true })).heapUsed > 0)
+  t.strictSame(await application.ask({ method: 'running' }), { started: true })
 })

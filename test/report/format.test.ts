@@ -79,6 +79,7 @@ t.test('growth', t => {
 
 t.test('layout', t => {
   t.strictSame(wrap('one two three', 7), ['one two', 'three'])
+  t.strictSame(wrap('at most 9.8 MB now', 11), ['at most', '9.8 MB now'])
   t.strictSame(wrap('one\ntwo', 20), ['one', 'two'])
   t.strictSame(wrap(`a ${'b'.repeat(30)} c`, 10), ['a', 'b'.repeat(30), 'c'])
   t.strictSame(hanging('- ', 'some words that are long enough to wrap', 24), [

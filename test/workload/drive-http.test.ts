@@ -2,7 +2,8 @@ import { getEventListeners, once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net'
 import t from 'tap'
-import { driveHttp, workloadFailure, type HttpRound } from '../../lib/workload/drive-http.js'
+import { connectionPool } from '../../lib/workload/connection-pool.js'
+import { driveHttp as driveRound, workloadFailure, type HttpRound } from '../../lib/workload/drive-http.js'
 import { http } from '../../lib/workload/http.js'
 import { httpPlan } from '../../lib/workload/http-plan.js'
 import type { HttpOptions, HttpRequest } from '../../lib/workload/types.js'
@@ -61,7 +62,17 @@ function round(
     operations,
     index,
     signal: new AbortController().signal,
+    pool: connectionPool(),
     ...more,
+  }
+}
+
+/** One round on connections of its own. */
+async function driveHttp(alone: HttpRound): ReturnType<typeof driveRound> {
+  try {
+    return await driveRound(alone)
+  } finally {
+    alone.pool.close()
   }
 }
 
@@ -312,3 +323,37 @@ t.test('what does not speak HTTP counts as failed', async t => {
 function resources(): string[] {
   return process.getActiveResourcesInfo().filter(type => ['TCPSocketWrap', 'Timeout'].includes(type))
 }
+
+t.test('connections stay open between rounds, and beyond the idle time of the server', async t => {
+  const app = await serve(t, ok)
+  app.server.keepAliveTimeout = 2_500
+  const pool = connectionPool()
+  t.teardown(() => {
+    pool.close()
+  })
+  const counts = []
+  for (const index of [0, 40, 80]) {
+    counts.push(await driveRound(round(app.url, 40, { connections: 4 }, { index, pool })))
+    if (index === 40) await new Promise(resolve => setTimeout(resolve, 5_000))
+  }
+  t.match(counts, Array(3).fill({ performed: 40, failed: 0 }))
+  t.equal(app.connections, 4, 'three rounds on the same four connections')
+  t.equal(app.requests.get('GET /'), 120, 'what keeps them open is no request')
+
+  pool.close()
+  await driveRound(round(app.url, 4, { connections: 4 }, { pool }))
+  t.equal(app.connections, 8, 'a closed pool has none and keeps none')
+})
+
+t.test('a connection that the server closed meanwhile is not used again', async t => {
+  const app = await serve(t, ok)
+  const pool = connectionPool()
+  t.teardown(() => {
+    pool.close()
+  })
+  await driveRound(round(app.url, 20, { connections: 4 }, { pool }))
+  app.server.closeAllConnections()
+  await new Promise(resolve => setTimeout(resolve, 100))
+  t.match(await driveRound(round(app.url, 20, { connections: 4 }, { pool })), { performed: 20, failed: 0 })
+  t.equal(app.connections, 8)
+})

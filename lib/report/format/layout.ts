@@ -1,9 +1,12 @@
+/** Where a line may break: not between an amount and its unit. */
+const BREAKS = /(?<!\d)\s+|\s+(?!(?:[kMGTP]?B|s|min|h|days)(?![\w]))/u
+
 /** Breaks a text at spaces into lines of at most `width` characters; a longer word stays whole. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = []
   for (const paragraph of text.split('\n')) {
     let line = ''
-    for (const word of paragraph.split(/\s+/u).filter(part => part !== '')) {
+    for (const word of paragraph.split(BREAKS).filter(part => part !== '')) {
       if (line !== '' && line.length + 1 + word.length > width) {
         lines.push(line)
         line = word

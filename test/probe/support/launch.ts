@@ -106,6 +106,11 @@ export async function launch(source: string, options: LaunchOptions = {}): Promi
     stderr,
   }))
   const pid = child.pid ?? 0
+  void ended.then(({ code, signal }) => {
+    channel.giveUp(
+      new Error(`The application ended with ${code ?? signal} and without a probe:\n${stdout}${stderr}`),
+    )
+  })
 
   return {
     pid,
@@ -151,8 +156,8 @@ function hostChannel() {
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>()
   let lastId = 0
   let connected: Socket | undefined
-  let greet: (hello: Hello) => void
-  const hello = new Promise<Hello>(resolve => (greet = resolve))
+  const { promise: hello, resolve: greet, reject: giveUp } = deferred<Hello>()
+  hello.catch(() => undefined)
 
   function receive(message: Hello | ProbeReply): void {
     if (message.type === 'hello') return greet(message)
@@ -164,6 +169,7 @@ function hostChannel() {
 
   return {
     hello,
+    giveUp,
     connect(socket: Socket): void {
       connected = socket
       let rest = ''
@@ -192,4 +198,18 @@ function hostChannel() {
       connected?.destroy()
     },
   }
+}
+
+function deferred<T>(): {
+  promise: Promise<T>
+  resolve: (value: T) => void
+  reject: (error: Error) => void
+} {
+  let resolve!: (value: T) => void
+  let reject!: (error: Error) => void
+  const promise = new Promise<T>((onResolve, onReject) => {
+    resolve = onResolve
+    reject = onReject
+  })
+  return { promise, resolve, reject }
 }
