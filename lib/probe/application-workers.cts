@@ -20,9 +20,10 @@ function countApplicationWorkers(): ApplicationWorkers {
   // Missing before 16.17.
   const { subscribe } = diagnosticsChannel as { subscribe?: typeof diagnosticsChannel.subscribe }
   subscribe?.('worker_threads', message => {
+    const { worker } = message as { worker: Worker }
     announced = true
     prune()
-    running.add(new WeakRef((message as { worker: Worker }).worker))
+    if (!isNodesOwn(worker)) running.add(new WeakRef(worker))
   })
 
   function prune(own?: Worker): void {
@@ -40,6 +41,11 @@ function countApplicationWorkers(): ApplicationWorkers {
       return announced ? running.size : null
     },
   }
+}
+
+/** The thread that `module.register` runs loaders in is Node's, and there is one however often it is called. */
+function isNodesOwn(worker: Worker): boolean {
+  return worker.constructor.name === 'InternalWorker'
 }
 
 export type CountApplicationWorkers = typeof countApplicationWorkers

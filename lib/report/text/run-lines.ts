@@ -4,6 +4,9 @@ import { formatNumber } from '../format/bytes.js'
 import { formatDuration } from '../format/duration.js'
 import { list, plural } from '../format/layout.js'
 
+/** Packages of an agent that are named; an APM agent may consist of forty. */
+const NAMED = 3
+
 /** What was run, as pairs of a label and a text. */
 export function runLines(data: ReportData): (readonly [string, string])[] {
   const { options, environment, conditions } = data
@@ -44,7 +47,10 @@ function agentText(agent: ReportedOptions['agents'][number], trials: readonly Tr
     .flatMap(trial => trial.loadedAgents)
     .filter(found => found.name !== agent.name || found.version !== agent.version)
   const names = [...new Set(loaded.map(found => `${found.name} ${found.version}`))]
-  return names.length === 0 ? version : `${version} (loaded ${list(names)})`
+  if (names.length === 0) return version
+  const more = names.length - NAMED
+  const shown = more > 1 ? [...names.slice(0, NAMED), `${String(more)} more of its packages`] : names
+  return `${version} (loaded ${list(shown)})`
 }
 
 function failures(trials: readonly TrialRecord[]): (readonly [string, string])[] {
