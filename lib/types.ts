@@ -20,7 +20,10 @@ export type Metric =
   | 'threads'
   | 'contexts'
 
-/** An amount per operation with its two-sided interval at `1 - errorRate`. */
+/**
+ * An amount per operation with its two-sided interval at `1 - errorRate`. Where too few trials ran to give one, `low` and
+ * `high` are infinite (`null` in JSON).
+ */
 export interface Growth {
   readonly estimate: number
   readonly low: number

@@ -1,3 +1,4 @@
+import { sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ResolvedAgent, ResolvedEntry } from '../options/resolved.js'
 import type { LaunchSpec } from '../trial/types.js'
@@ -27,27 +28,35 @@ export function launchSpecFor(
     cwd: entry.cwd,
     env: environment(baseEnv, [{ PORT: '0' }, entry.env, ...agents.map(agent => agent.env)]),
     stdin: entry.stdin,
-    agentPaths: [...new Set(agents.flatMap(pathsOf))],
+    agentPaths: [...new Set(agents.flatMap(agent => pathsOf(agent, entry.file)))],
   }
 }
 
-/** Applies changes in turn; `undefined` unsets. Windows does not tell `Path` from `PATH`. */
+/**
+ * Applies changes in turn; `undefined` unsets. NODE_OPTIONS add up: an agent's must not take the application's away, which
+ * would change more than the agent. Windows does not tell `Path` from `PATH`.
+ */
 function environment(
   base: Readonly<Record<string, string>>,
   changes: readonly Readonly<Record<string, string | undefined>>[],
 ): Record<string, string> {
   const key = (name: string): string => (process.platform === 'win32' ? name.toUpperCase() : name)
   const variables = new Map(Object.entries(base).map(([name, value]) => [key(name), [name, value] as const]))
+  const joined = (name: string, value: string): string =>
+    [variables.get(key(name))?.[1], value].filter(Boolean).join(' ')
   for (const change of changes) {
     for (const [name, value] of Object.entries(change)) {
       if (value === undefined) variables.delete(key(name))
-      else variables.set(key(name), [name, value])
+      else variables.set(key(name), [name, name === 'NODE_OPTIONS' ? joined(name, value) : value])
     }
   }
   return Object.fromEntries(variables.values())
 }
 
-function pathsOf(agent: ResolvedAgent): string[] {
+/** An agent may be a file of the application itself: then its package is not its own, but the application's. */
+function pathsOf(agent: ResolvedAgent, entryFile: string): string[] {
+  const root = agent.package?.root
+  const own = root !== undefined && !entryFile.startsWith(root + sep) ? [root] : []
   const imported = agent.import.filter(url => url.startsWith('file:')).map(url => fileURLToPath(url))
-  return [...(agent.package === null ? [] : [agent.package.root]), ...agent.require, ...imported]
+  return [...own, ...agent.require, ...imported]
 }

@@ -24,8 +24,7 @@ and gets the same requests every time. This takes about a minute and uses no net
 export const DEMO_AFTER = `
 To try it on your own service, write leak.config.mjs:
 
-  import type { IsolationReport } from '../types.js'
-import { http } from 'isolate-leak'
+  import { http } from 'isolate-leak'
   export default {
     entry: './server.js',
     agents: ['dd-trace/init'],

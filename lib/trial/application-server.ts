@@ -23,7 +23,11 @@ export function applicationServer(
 
   const certain = servers.find(server => server.callers.some(own))
   if (certain) return { kind: 'certain', server: certain }
-  const likely = servers.find(server => !server.callers.some(ofAgent))
+  // Who began the call stands last; an agent that merely wraps listen() stands between.
+  const likely = servers.find(({ callers }) => {
+    const outermost = callers.findLast(file => !file.startsWith('node:'))
+    return outermost === undefined || !ofAgent(outermost)
+  })
   return likely ? { kind: 'likely', server: likely } : { kind: 'none' }
 }
 

@@ -401,6 +401,29 @@ t.test('launchSpecFor', async t => {
       `${modules}/newrelic/lib/index.js`,
     ],
   })
+  const ofTheApplication = { name: 'own', version: '1.0.0', root: app }
+  const own = {
+    ...(agents[0] as ResolvedAgent),
+    package: ofTheApplication,
+    require: [`${app}/own.cjs`],
+    import: [],
+  }
+  t.same(
+    launchSpecFor(entry, [own], base).agentPaths,
+    [`${app}/own.cjs`],
+    "a file of the application does not make all of the application an agent's",
+  )
+  const options = (name: string, NODE_OPTIONS: string | undefined): ResolvedAgent => ({
+    ...own,
+    name,
+    env: { NODE_OPTIONS },
+  })
+  const limited = { ...entry, env: { NODE_OPTIONS: '--max-old-space-size=512' } }
+  t.equal(
+    launchSpecFor(limited, [options('a', '--require a'), options('b', '--require b')], base).env.NODE_OPTIONS,
+    '--max-old-space-size=512 --require a --require b',
+  )
+  t.equal(launchSpecFor(limited, [options('a', undefined)], base).env.NODE_OPTIONS, undefined)
   const baseline = launchSpecFor(entry, [], base)
   t.same(baseline.env, { ...base, PORT: '0' })
   t.same([baseline.command, baseline.nodeArgs, baseline.agentPaths], [[], [], []])

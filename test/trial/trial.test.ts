@@ -32,6 +32,23 @@ t.test("the application's server is told apart from an agent's", async t => {
     { kind: 'certain' },
     "an agent's wrapper on the stack is no agent's server",
   )
+  const wrappedFramework = server(3003, [
+    '/app/node_modules/exporter/lib/wrap.js',
+    '/app/node_modules/next/bin.js',
+  ])
+  t.match(applicationServer([exporter, wrappedFramework], agentPaths), {
+    kind: 'likely',
+    server: wrappedFramework,
+  })
+  const dependency = server(9466, [
+    '/app/node_modules/prometheus/x.js',
+    '/app/node_modules/exporter/start.js',
+  ])
+  t.match(
+    applicationServer([dependency], agentPaths),
+    { kind: 'none' },
+    'what an agent starts through a dependency is its own',
+  )
   t.match(
     applicationServer([server(1, ['/app/node_modules/exporter-of-mine/x.js'])], agentPaths),
     { kind: 'likely' },
