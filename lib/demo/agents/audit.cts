@@ -3,8 +3,9 @@
  * from the trail, and each holds its request.
  */
 import type * as Http from 'node:http'
+import type { OnRequest } from './on-request.cjs'
 
-const http = require('node:http') as typeof Http
+const onRequest = require('./on-request.cjs') as OnRequest
 
 interface AuditRecord {
   readonly at: Date
@@ -20,18 +21,9 @@ function write(): void {
   for (const record of trail.slice(-BATCH_SIZE)) record.written = true
 }
 
-const emit = http.Server.prototype.emit
-http.Server.prototype.emit = function (
-  this: Http.Server,
-  event: string | symbol,
-  ...args: unknown[]
-): boolean {
-  if (event === 'request') {
-    const [request, response] = args as [Http.IncomingMessage, Http.ServerResponse]
-    response.once('finish', () => {
-      trail.push({ at: new Date(), request, status: response.statusCode, written: false })
-      if (trail.length % BATCH_SIZE === 0) write()
-    })
-  }
-  return Reflect.apply(emit, this, [event, ...args]) as boolean
-}
+onRequest((request, response) => {
+  response.once('finish', () => {
+    trail.push({ at: new Date(), request, status: response.statusCode, written: false })
+    if (trail.length % BATCH_SIZE === 0) write()
+  })
+})

@@ -2,9 +2,9 @@
  * A response cache: the last answers, kept with what is needed to revalidate them. Looks leaky, for the heap grows by
  * megabytes while it fills, and is harmless: the oldest entry makes room for the newest.
  */
-import type * as Http from 'node:http'
+import type { OnRequest } from './on-request.cjs'
 
-const http = require('node:http') as typeof Http
+const onRequest = require('./on-request.cjs') as OnRequest
 
 interface Entry {
   readonly url: string
@@ -26,17 +26,8 @@ function store(url: string): void {
   if (entries.size > MOST_ENTRIES && oldest !== undefined) entries.delete(oldest)
 }
 
-const emit = http.Server.prototype.emit
-http.Server.prototype.emit = function (
-  this: Http.Server,
-  event: string | symbol,
-  ...args: unknown[]
-): boolean {
-  if (event === 'request') {
-    const [request, response] = args as [Http.IncomingMessage, Http.ServerResponse]
-    response.once('finish', () => {
-      store(request.url ?? '')
-    })
-  }
-  return Reflect.apply(emit, this, [event, ...args]) as boolean
-}
+onRequest((request, response) => {
+  response.once('finish', () => {
+    store(request.url ?? '')
+  })
+})

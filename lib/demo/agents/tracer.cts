@@ -1,7 +1,7 @@
 /** A tracing agent: a span for every request, sent in batches. Harmless: a batch is dropped once it is sent. */
-import type * as Http from 'node:http'
+import type { OnRequest } from './on-request.cjs'
 
-const http = require('node:http') as typeof Http
+const onRequest = require('./on-request.cjs') as OnRequest
 
 interface Span {
   readonly name: string
@@ -26,26 +26,17 @@ function send(payload: string): Buffer {
 
 setInterval(flush, FLUSH_MS).unref()
 
-const emit = http.Server.prototype.emit
-http.Server.prototype.emit = function (
-  this: Http.Server,
-  event: string | symbol,
-  ...args: unknown[]
-): boolean {
-  if (event === 'request') {
-    const [request, response] = args as [Http.IncomingMessage, Http.ServerResponse]
-    const span: Span = {
-      name: `${request.method ?? ''} ${request.url ?? ''}`,
-      startedAtMs: performance.now(),
-      durationMs: 0,
-      status: 0,
-    }
-    response.once('finish', () => {
-      span.durationMs = performance.now() - span.startedAtMs
-      span.status = response.statusCode
-      batch.push(span)
-      if (batch.length >= BATCH_SIZE) flush()
-    })
+onRequest((request, response) => {
+  const span: Span = {
+    name: `${request.method ?? ''} ${request.url ?? ''}`,
+    startedAtMs: performance.now(),
+    durationMs: 0,
+    status: 0,
   }
-  return Reflect.apply(emit, this, [event, ...args]) as boolean
-}
+  response.once('finish', () => {
+    span.durationMs = performance.now() - span.startedAtMs
+    span.status = response.statusCode
+    batch.push(span)
+    if (batch.length >= BATCH_SIZE) flush()
+  })
+})
