@@ -12,31 +12,65 @@ export type Post = <T>(method: string, parameters?: Parameters) => Promise<T>
 const holdsSession = Number(process.versions.node.split('.')[0]) < 18
 let held: Inspector.Session | null = null
 
+const shortestAttemptMs = 500
+const betweenAttemptsMs = 20
+/** How much longer than the longest one so far that succeeded an attempt may take. */
+const patience = 4
+let longestSuccessMs = 0
+
 /**
  * Lets `work` use a session with the main thread's inspector. The session exists only meanwhile, since one that is
  * connected at exit makes Node print a line on stderr and adds to the heap.
+ *
+ * An agent may debug its own thread (Sentry reads local variables that way): an exception then pauses the main thread for as
+ * long as a session of another thread is connected. So `work` is interrupted after a while, the session let go, and `work`
+ * begun anew, with twice the time: it must not matter whether it was begun before.
  * @throws ProbeFailure with `ERR_PROBE_BUSY` after `timeoutMs`
  */
 async function withMainThread<T>(timeoutMs: number, work: (post: Post) => Promise<T>): Promise<T> {
+  const begunAtMs = now()
+  let attemptMs = Math.max(shortestAttemptMs, patience * longestSuccessMs)
+  for (;;) {
+    const leftMs = timeoutMs - (now() - begunAtMs)
+    const attemptedAtMs = now()
+    const outcome = await attempt(holdsSession ? leftMs : Math.min(attemptMs, leftMs), work)
+    if (outcome !== expired) {
+      longestSuccessMs = Math.max(longestSuccessMs, now() - attemptedAtMs)
+      return outcome
+    }
+    if (now() - begunAtMs >= timeoutMs) throw busy(timeoutMs)
+    attemptMs *= 2
+    // A paused main thread goes on when it sees that nobody is connected any more.
+    await new Promise(resolve => setTimeout(resolve, betweenAttemptsMs))
+  }
+}
+
+const expired = Symbol('expired')
+
+async function attempt<T>(limitMs: number, work: (post: Post) => Promise<T>): Promise<T | typeof expired> {
   const session = held ?? connect()
   let timer: NodeJS.Timeout | undefined
-  let expired = false
+  let isOver = false
   const post: Post = (method, parameters) =>
-    expired ? Promise.reject(busy(timeoutMs)) : send(session, method, parameters)
+    isOver ? new Promise<never>(() => undefined) : send(session, method, parameters)
   try {
     return await Promise.race([
       work(post),
-      new Promise<never>((_resolve, reject) => {
+      new Promise<typeof expired>(resolve => {
         timer = setTimeout(() => {
-          reject(busy(timeoutMs))
-        }, timeoutMs)
+          resolve(expired)
+        }, limitMs)
       }),
     ])
   } finally {
-    expired = true
+    isOver = true
     clearTimeout(timer)
     if (!holdsSession) session.disconnect()
   }
+}
+
+function now(): number {
+  return Number(process.hrtime.bigint()) / 1e6
 }
 
 function connect(): Inspector.Session {

@@ -17,6 +17,8 @@ export interface Progress {
   heapLimitBytes: number
   /** How long readings wait for what is flushed at an interval; `null` while that is not known. */
   holdMs: number | null
+  /** What watching for flushes found out so far. */
+  readonly watched: number[]
   /** How far the wall clock moved against the monotonic one. */
   clockJumpMs: number
 }
@@ -32,6 +34,7 @@ export function newProgress(spec: TrialSpec): Progress {
     driver: null,
     heapLimitBytes: 0,
     holdMs: spec.settle.holdMs,
+    watched: [],
     clockJumpMs: 0,
   }
 }

@@ -5,7 +5,7 @@ import type { Driver } from './drive.js'
 import type { ProbeClient } from './probe-client.js'
 import type { Progress } from './progress.js'
 import { sampleOf } from './sample-of.js'
-import { settle, watchForFlush } from './settle.js'
+import { holdOf, settle, watchForFlush } from './settle.js'
 import type { TrialSpec } from './types.js'
 
 /** The application under measurement, from ready to the last sample. */
@@ -60,7 +60,8 @@ async function takeSample(series: Series, operations: number, kind: Sample['kind
   let settled = await settle(read, spec.settle, holdMs)
   if (operations > 0 && progress.holdMs === null) {
     const watched = await watchForFlush(read, spec.settle, settled)
-    progress.holdMs = watched.holdMs
+    progress.watched.push(watched.holdMs)
+    progress.holdMs = holdOf(progress.watched, spec.settle)
     settled = watched.after
   }
   const elapsedMs = Math.round(performance.now() - progress.launchedAtMs)

@@ -89,6 +89,17 @@ function holdFor(
   return lastHeldAtMs <= FREQUENT_MS ? FREQUENT_HOLD_MS : spec.watchMs
 }
 
+/**
+ * The hold that several watches tell, or `null` while another is wanted. The load may have ended right before a flush that
+ * comes every few seconds: one that was seen at once, or not at all, is believed when it is so again.
+ */
+export function holdOf(watched: readonly number[], spec: SettleSpec): number | null {
+  const longest = Math.max(...watched)
+  if (longest >= spec.watchMs) return spec.watchMs
+  const wanted = longest === 0 ? 2 : 3
+  return watched.length < wanted ? null : longest
+}
+
 /** The lower envelope: what is in flight only adds. */
 export function lowest(readings: readonly Reading[], metric: ByteMetric): number {
   return Math.min(...readings.map(reading => bytesOf(reading, metric)))

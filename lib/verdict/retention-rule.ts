@@ -26,6 +26,9 @@ const KEPT = 0.75
 /** From this share on it is kept if what is left exceeds the threshold by itself. */
 const PARTLY_KEPT = 0.5
 
+/** Operations after the wait as a share of the trial's. */
+const AFTER_WAIT = 0.125
+
 /** How many standard deviations between trials what is left may be off, in a single trial. */
 const DEVIATIONS = 2.5
 
@@ -62,9 +65,13 @@ export function judgeRetention(input: RetentionInput): Retention | null {
   const others = referenceTrial === null ? null : leftGrowth(referenceTrial, metric, unit, usual)
   const ofLastHalf = own.ofLastHalf - (others?.ofLastHalf ?? Math.max(0, usual))
   const keptGrowth = own.sinceStart - (others?.sinceStart ?? Math.max(0, usual))
-  const noise = DEVIATIONS * Math.sqrt(variance(arm.map(({ value }) => value.g2)))
-  const doubt = noise + own.bias + (others?.bias ?? 0)
   const keptShare = ofLastHalf / late.estimate
+  const deviation = (trials: readonly TrialGrowth[]): number =>
+    DEVIATIONS * Math.sqrt(variance(trials.map(({ value }) => value.g2)))
+  // Growth that was released takes its noise along; that of the operations after the wait is still there.
+  const present = Math.min(1, Math.max(keptShare, AFTER_WAIT))
+  const noise = deviation(arm) * present + (reference === null ? 0 : deviation(reference))
+  const doubt = noise + own.bias + (others?.bias ?? 0)
   return { kind: kindOf(), keptShare, keptGrowth, doubt }
 
   function kindOf(): Retention['kind'] {

@@ -25,7 +25,8 @@ const OWN_OPTIONS = [
 
 /**
  * A workload of HTTP requests. They are sent by autocannon from a process of its own, exactly one request per
- * operation, over at most `connections` connections that are opened anew in each round.
+ * operation, over at most `connections` connections that stay open for the whole trial, as behind a load balancer: an
+ * agent may hold every request of a connection until it is closed.
  *
  * @throws IsolateLeakError `ERR_OPTION_INVALID` for an option that is unknown or of the wrong type,
  * `ERR_OPTION_UNSUPPORTED` for one of autocannon that would break the exact count

@@ -150,3 +150,31 @@ t.test('a busy application', async t => {
   await run
   t.ok(heapOf(await read(application)) > megabyte, 'readings work again')
 })
+
+/** What Sentry's local variables do: the main thread debugs itself. */
+const selfDebugging = (exceptions: 'all' | 'none'): string => `
+  const { Session } = require('inspector')
+  const session = new Session()
+  session.connect()
+  session.post('Debugger.enable')
+  session.post('Debugger.setPauseOnExceptions', { state: '${exceptions}' })
+  // Now and then one is thrown while the probe is connected: the main thread pauses.
+  setInterval(() => { try { throw new Error('caught') } catch {} }, 120)
+  let kept
+  setTimeout(() => { kept = Array.from({ length: 1024 }, () => new Array(128).fill(1.5)) }, 50)
+  process.stdout.write('up\\n')`
+
+for (const exceptions of ['all', 'none'] as const) {
+  const onNode16 = (process.env.PROBE_TEST_NODE ?? '').includes('/16')
+  // There a session is held for the life of the process.
+  if (onNode16) continue
+  t.test(`an application that debugs itself, pausing on exceptions: ${exceptions}`, async t => {
+    const application = await launch(selfDebugging(exceptions))
+    t.teardown(application.end)
+    await application.line('up')
+    await new Promise(resolve => setTimeout(resolve, 300))
+    const readings: Reading[] = []
+    for (let count = 0; count < 30; count++) readings.push(await read(application))
+    for (const reading of readings) t.ok(heapOf(reading) > megabyte, 'is read')
+  })
+}

@@ -5,7 +5,7 @@ import { contamination } from '../../lib/trial/contamination.js'
 import { failureError, type FailedTrial } from '../../lib/trial/failure-error.js'
 import { localError, remoteError } from '../../lib/trial/messages.js'
 import { sampleOf } from '../../lib/trial/sample-of.js'
-import { settle, watchForFlush } from '../../lib/trial/settle.js'
+import { holdOf, settle, watchForFlush } from '../../lib/trial/settle.js'
 import { failureOfExit, outcomeOfExit } from '../../lib/trial/trial-stop.js'
 import type { LaunchSpec, TrialFailure } from '../../lib/trial/types.js'
 
@@ -167,6 +167,16 @@ t.test('what is flushed at an interval is waited for, and its twin that is kept 
     [0, 2 * MB - 1000],
     'never released: nothing to wait for',
   )
+
+  const watchMs = 6_000
+  const told = (...watched: number[]): number | null => holdOf(watched, { ...spec, watchMs })
+  t.equal(told(0), null, 'nothing seen once may be chance')
+  t.equal(told(0, 0), 0)
+  t.equal(told(0, 2_000), null, 'seen at once may be chance as well')
+  t.equal(told(2_000, 2_000), null)
+  t.equal(told(2_000, 2_000, 0), 2_000)
+  t.equal(told(2_000, 6_000), 6_000)
+  t.equal(told(6_000), 6_000, 'seen late is certain')
 
   const read = heldUntil(80)
   const held = await settle(read, spec, 120)
