@@ -25,31 +25,27 @@ const entryPending = 'handleProcessExit'
  */
 function observeStart(): () => boolean {
   const entryImport = observeEntryImport()
-  let turned = false
   let over = false
   let quiet = 0
 
-  function check(): boolean {
-    if (over || !turned) return over
+  function check(): void {
     const pending =
       entryImport.pending() || listeners.call(process, 'exit').some(({ name }) => name === entryPending)
-    if (pending && quiet < quietTicks) return false
+    if (over || (pending && quiet < quietTicks)) return
     over = true
     entryImport.stop()
     clearInterval(ticking)
-    return true
   }
 
-  setImmediate(() => {
-    turned = true
-  }).unref()
   const ticking = setInterval(() => {
     const readsFiles = getActiveResourcesInfo?.().some(type => type.startsWith('FSReq')) === true
     quiet = readsFiles ? 0 : quiet + 1
     check()
   }, tickMs)
   ticking.unref()
-  return check
+  setImmediate(check).unref()
+  // Evaluated from outside, at any moment: in the middle of Node running its timers, clearing one would crash it.
+  return () => over
 }
 
 export type ObserveStart = typeof observeStart
