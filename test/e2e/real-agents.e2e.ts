@@ -25,7 +25,8 @@ const run = async ({ file, agents, operations, env = {} }: Call): Promise<Isolat
     operations,
     threshold: 64,
     retentionMs: 8_000,
-    concurrency: 2,
+    // Most of a trial is waiting for agents to flush.
+    concurrency: 4,
     seed: 1,
   })
 
