@@ -69,7 +69,7 @@ t.test('NODE_OPTIONS that only hold what tools put there are not named', async t
     '--require ./tracing.cjs',
     '--require=dd-trace/init',
     '--import "./my agent.mjs"',
-    '--require /work/tape/agent.js',
+    '--require /srv/tape/agent.js',
   ]) {
     t.same(
       cleanEnvironment({ NODE_OPTIONS: options, TAP: '1' }),
