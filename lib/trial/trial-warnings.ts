@@ -13,6 +13,12 @@ export function trialWarnings(spec: TrialSpec, progress: Progress): Warning[] {
     warnings.push({ code, message, downgrades, agents: spec.agents, trial: spec.id })
   }
 
+  const counts = progress.driver?.counts() ?? null
+  if (counts !== null && counts.failed > 0) {
+    const total = counts.performed + counts.failed
+    const message = `${String(counts.failed)} of ${String(total)} requests failed, fewer than maxFailureRate allows`
+    warn('LOAD_INCOMPLETE', message, false)
+  }
   const children = Math.max(0, ...progress.samples.map(sample => sample.children ?? 0))
   if (children > 0) {
     warn(
