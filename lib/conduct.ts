@@ -44,7 +44,8 @@ export async function conduct(
   }
 }
 
-function decisionSettings(options: ResolvedOptions): DecisionSettings {
+/** What a decision depends on besides the trials. */
+export function decisionSettings(options: ResolvedOptions): DecisionSettings {
   return {
     agents: options.agents.map(({ name, requires }) => ({ name, requires })),
     operations: options.operations,

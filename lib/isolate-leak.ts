@@ -1,12 +1,13 @@
 import { reportData } from './report/report-data.js'
 import { createReport } from './report/create-report.js'
 import { runEnvironment } from './report/run-environment.js'
-import { conduct } from './conduct.js'
+import { conduct, decisionSettings } from './conduct.js'
 import { resolveOptions } from './options/resolve.js'
 import type { IsolateLeakOptions } from './options/types.js'
 import { openJournal } from './trial/journal.js'
 import { trialRunner } from './trial/trial-runner.js'
 import type { IsolationReport } from './types.js'
+import { mayLeak } from './verdict/may-leak.js'
 
 /**
  * Finds out which component of a Node.js application leaks memory: launches the application several times with and
@@ -25,7 +26,8 @@ export async function isolateLeak(options: IsolateLeakOptions): Promise<Isolatio
 
   const journal = await openJournal(resolved.outDir)
   try {
-    const runner = trialRunner(resolved)
+    const settings = decisionSettings(resolved)
+    const runner = trialRunner(resolved, record => mayLeak(record, settings))
     try {
       const { decision, trials } = await conduct(resolved, runner, journal)
       const data = reportData({

@@ -117,6 +117,8 @@ export interface TrialRecord {
   readonly purpose: 'measure' | 'retention'
   /** Operations of the whole series (retention trials perform an eighth more after the wait). */
   readonly operations: number
+  /** The measuring trial whose process a retention trial went on with; absent: it had a launch of its own. */
+  readonly continues?: number
   readonly outcome: TrialOutcome
   readonly samples: readonly Sample[]
   readonly counts: WorkloadCounts | null
@@ -124,7 +126,10 @@ export interface TrialRecord {
   readonly loadedAgents: readonly { readonly name: string; readonly version: string; readonly path: string }[]
   readonly nodeVersion: string
   readonly heapLimitBytes: number
-  /** How long readings waited for what is flushed at an interval, ms; 0 where nothing was seen to be. */
+  /**
+   * How long readings waited for what is flushed at an interval, ms; 0 where nothing was seen to be. Trials of an arm that
+   * waited for less than another of its trials found necessary are not counted.
+   */
   readonly holdMs: number
   readonly warnings: readonly Warning[]
   readonly timings: TrialTimings

@@ -6,6 +6,7 @@ import { checkChoice } from '../check/check-text.js'
 import { nameWorkload } from '../workload/name-workload.js'
 import { resolveOnEvent, resolveSignal } from './callbacks.js'
 import { EFFORTS, effortDefaults } from './effort.js'
+import { resolveConcurrency } from './concurrency.js'
 import { resolveEntry } from './entry.js'
 import { environmentWarning } from './environment-warning.js'
 import { freezeDeeply } from './freeze-deeply.js'
@@ -19,7 +20,6 @@ import type { IsolateLeakOptions } from './types.js'
 
 const ERROR_RATE = 0.05
 const MAX_ERROR_RATE = 0.5
-const MAX_CONCURRENCY = 64
 const SEEDS = 2 ** 32
 
 /**
@@ -34,12 +34,7 @@ export async function resolveOptions(options: IsolateLeakOptions): Promise<Resol
   checkSupported(given)
   const cwd = process.cwd()
   const workload = nameWorkload(given.workload)
-  const {
-    effort: givenEffort = 'standard',
-    errorRate = ERROR_RATE,
-    concurrency = 1,
-    seed = randomInt(SEEDS),
-  } = given
+  const { effort: givenEffort = 'standard', errorRate = ERROR_RATE, seed = randomInt(SEEDS) } = given
   const effort = checkChoice('effort', givenEffort, EFFORTS)
   const defaults = effortDefaults(effort, workload)
   const threshold = resolveThreshold(given.threshold, defaults.threshold, workload)
@@ -57,11 +52,7 @@ export async function resolveOptions(options: IsolateLeakOptions): Promise<Resol
     }),
     strategy: resolveStrategy(given.strategy),
     evidence: resolveEvidence(given.evidence),
-    concurrency: checkNumber('concurrency', concurrency, {
-      min: 1,
-      max: MAX_CONCURRENCY,
-      integer: true,
-    }),
+    ...resolveConcurrency(given.concurrency, workload),
     seed: checkNumber('seed', seed, { min: 0, max: SEEDS - 1, integer: true }),
     outDir: resolveOutDir(given.outDir, cwd),
     signal: resolveSignal(given.signal),

@@ -50,7 +50,12 @@ export interface ResolvedOptions {
   readonly threshold: number
   readonly errorRate: number
   readonly strategy: 'each'
+  /** Applications at a time. */
   readonly concurrency: number
+  /** Whether the caller left it to the library: then applications that cannot run beside each other run alone. */
+  readonly concurrencyIsDefault: boolean
+  /** Of them, how many may be under load. */
+  readonly loadsAtATime: number
   readonly budgetMs: number | null
   readonly trialTimeoutMs: number
   readonly readyTimeoutMs: number

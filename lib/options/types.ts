@@ -86,7 +86,11 @@ export interface IsolateLeakOptions {
   readonly strategy?: 'auto' | 'each'
   /** How the agents' collector behaves. Only `up` today: the caller provides the collector. */
   readonly backends?: readonly 'up'[]
-  /** Trials at a time. Default 1. */
+  /**
+   * Applications that run at a time. At most as many as there are CPUs are started or under load at the same moment; the
+   * others settle, or wait. Default twice the number of CPUs and one, at most 6 (function workloads: 1), and 1 as soon as an application does not
+   * start beside another.
+   */
   readonly concurrency?: number
   /** Limit on the whole run; what is not decided by then is inconclusive. Default none. */
   readonly budgetMs?: number

@@ -1,6 +1,7 @@
 import { mulberry32, shuffle } from '../stats/random.js'
 import type { PlannedTrialInfo, TrialRecord } from '../types.js'
 import { armKey } from '../verdict/arms.js'
+import { openBook } from '../verdict/trial-book.js'
 import type { ArmState, Decision, DecisionSettings, Need } from '../verdict/types.js'
 
 export interface PlanSettings extends DecisionSettings {
@@ -15,7 +16,7 @@ type Wanted = Omit<PlannedTrialInfo, 'id'>
  * one trial of every arm that still needs one, in seeded random order, so that whatever drifts with time hits all arms
  * alike. The very first trial of a run is the baseline's: an application that does not even start is found out at once.
  *
- * One block at a time as long as it may bring an end (the very first, and while an arm has failed trials), otherwise
+ * One block at a time while an arm has failed trials, which may bring an end, otherwise
  * everything that the next look needs.
  */
 export function nextTrials(
@@ -26,7 +27,7 @@ export function nextTrials(
   const lastId = trials.reduce((largest, { id }) => Math.max(largest, id), 0)
   const random = mulberry32(settings.seed + Math.imul(lastId, 0x9e3779b1))
   const wanted = decision.arms.map(arm => missing(arm, trials, settings))
-  const cautious = trials.length === 0 || trials.some(({ outcome }) => outcome.kind !== 'completed')
+  const cautious = trials.some(({ outcome }) => outcome.kind !== 'completed')
   const blocks = cautious ? Math.min(1, longest(wanted)) : longest(wanted)
   const planned: Wanted[] = []
   for (let block = 0; block < blocks; block++) {
@@ -47,14 +48,8 @@ function longest(lists: readonly (readonly unknown[])[]): number {
 function missing(arm: ArmState, trials: readonly TrialRecord[], settings: PlanSettings): Wanted[] {
   const order = settings.agents.map(agent => agent.name)
   const key = armKey(arm.agents, order)
-  const made = (need: Need): number =>
-    trials.filter(
-      trial =>
-        trial.outcome.kind === 'completed' &&
-        trial.purpose === need.purpose &&
-        trial.operations === need.operations &&
-        armKey(trial.agents, order) === key,
-    ).length
+  const book = openBook(trials, settings)
+  const made = (need: Need): number => book.completed(key, need.purpose, need.operations).length
   return [...arm.needs]
     .sort((a, b) => a.operations - b.operations || (a.purpose < b.purpose ? -1 : 1))
     .flatMap(need =>

@@ -11,7 +11,7 @@ export interface CallerFunctions {
 
 /** Answers a question of the host; rejects with what the caller's function throws. */
 export async function answer(
-  question: Question,
+  question: Exclude<Question, { readonly kind: 'turn' }>,
   functions: CallerFunctions,
   signal: AbortSignal,
 ): Promise<unknown> {

@@ -6,6 +6,9 @@ import type { Sample } from '../types.js'
 export interface Caller {
   ready(url: string | null): void
   sample(sample: Sample): void
+  /** Resolves when the trial may load the machine; until {@link Caller.idle} it is its turn. */
+  turn(): Promise<void>
+  idle(): void
   /** Runs one round of a workload function; rejects with what it threw. */
   workload(question: WorkloadQuestion, signal: AbortSignal): Promise<void>
   /** Asks the `ready` function; resolves to whether the application is ready. */

@@ -6,8 +6,8 @@ import { killMarked } from '../child/marked-processes.js'
 import type { HttpRequest } from '../workload/types.js'
 import type { Caller } from './caller.js'
 import { localError, remoteError, type FromHost, type Question, type ToHost } from './messages.js'
-import { runTrial } from './run-trial.js'
-import type { TrialSpec } from './types.js'
+import { liveTrial, type LiveTrial } from './live-trial.js'
+import type { Continuation, TrialResult, TrialSpec } from './types.js'
 
 /**
  * The process that runs trials: the only one that starts applications. It stands apart from the caller so that nothing of
@@ -17,6 +17,8 @@ import type { TrialSpec } from './types.js'
 const channel = jsonLines<ToHost, FromHost>(process.stdin, process.stdout)
 const everything = new AbortController()
 const running = new Set<Promise<void>>()
+/** Measured applications that are kept alive, by the number of their trial. */
+const parked = new Map<number, LiveTrial>()
 const asked = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>()
 let place: Promise<{ folder: string; runId: string }> | undefined
 let lastQuestion = 0
@@ -30,6 +32,12 @@ channel.onMessage(message => {
       break
     case 'run':
       track(run(message.spec))
+      break
+    case 'continue':
+      track(goOn(message.continuation))
+      break
+    case 'release':
+      track(release(message.trial))
       break
     case 'abort':
       everything.abort()
@@ -56,8 +64,31 @@ async function start(runId: string): Promise<{ folder: string; runId: string }> 
 
 async function run(spec: TrialSpec): Promise<void> {
   if (!place) throw new Error('expected a start message before the first trial')
-  const result = await runTrial(spec, await place, callerOf(spec.id), everything.signal)
+  const trial = liveTrial(spec, await place, callerOf(spec.id), everything.signal)
+  const result = await trial.measure()
+  if (spec.park && isCompleted(result) && !leaving) parked.set(spec.id, trial)
+  else await trial.end()
   channel.send({ type: 'result', trial: spec.id, result })
+}
+
+async function goOn(continuation: Continuation): Promise<void> {
+  const { id, continues } = continuation
+  const trial = parked.get(continues)
+  parked.delete(continues)
+  if (!trial) throw new Error(`expected trial ${String(continues)} to be kept alive`)
+  const result = await trial.resume(continuation, callerOf(id))
+  await trial.end()
+  channel.send({ type: 'result', trial: id, result })
+}
+
+async function release(id: number): Promise<void> {
+  const trial = parked.get(id)
+  parked.delete(id)
+  await trial?.end()
+}
+
+function isCompleted(result: TrialResult): boolean {
+  return result.kind === 'record' && result.record.outcome.kind === 'completed'
 }
 
 function track(work: Promise<void>): void {
@@ -88,6 +119,12 @@ function callerOf(trial: number): Caller {
     sample(sample) {
       channel.send({ type: 'sample', trial, sample })
     },
+    turn: async () => {
+      await ask({ kind: 'turn' })
+    },
+    idle() {
+      channel.send({ type: 'idle', trial })
+    },
     workload: async (question, signal) => {
       await ask({ kind: 'workload', ...question }, signal)
     },
@@ -107,7 +144,7 @@ async function leave(exitCode: number): Promise<void> {
   if (leaving) return
   leaving = true
   everything.abort()
-  await Promise.allSettled(running)
+  await Promise.allSettled([...running, ...[...parked.values()].map(async trial => trial.end())])
   const known = await place?.catch(() => undefined)
   if (known) {
     await killMarked(`${known.runId}.`)

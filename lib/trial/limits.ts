@@ -4,7 +4,10 @@ import { failureOfExit, outcomeOfExit, TrialEnded, TrialFailed } from './trial-s
 import type { TrialSpec } from './types.js'
 
 /** Rejects when the trial takes longer than it may, with {@link TrialEnded}; never resolves. */
-export async function trialLimit(spec: TrialSpec, signal: AbortSignal): Promise<never> {
+export async function trialLimit(
+  spec: Pick<TrialSpec, 'trialTimeoutMs'>,
+  signal: AbortSignal,
+): Promise<never> {
   await expiry(spec.trialTimeoutMs, signal)
   const message = `the trial did not end within trialTimeoutMs (${String(spec.trialTimeoutMs)} ms)`
   throw new TrialEnded({ kind: 'hung', limit: 'trialTimeoutMs', message })

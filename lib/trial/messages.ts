@@ -1,5 +1,5 @@
 import type { Sample } from '../types.js'
-import type { TrialResult, TrialSpec } from './types.js'
+import type { Continuation, TrialResult, TrialSpec } from './types.js'
 
 /** What a caller and its trial host say to each other, one JSON document a line. */
 
@@ -22,6 +22,7 @@ export type Question =
   | ({ readonly kind: 'workload' } & WorkloadQuestion)
   | ({ readonly kind: 'ready' } & ReadyQuestion)
   | { readonly kind: 'requests'; readonly index: number; readonly operations: number }
+  | { readonly kind: 'turn' }
 
 /** An error as it crosses the channel. */
 export interface RemoteError {
@@ -33,6 +34,8 @@ export interface RemoteError {
 export type ToHost =
   | { readonly type: 'start'; readonly runId: string }
   | { readonly type: 'run'; readonly spec: TrialSpec }
+  | { readonly type: 'continue'; readonly continuation: Continuation }
+  | { readonly type: 'release'; readonly trial: number }
   | { readonly type: 'abort' }
   | { readonly type: 'answer'; readonly id: number; readonly value?: unknown; readonly error?: RemoteError }
 
@@ -40,6 +43,7 @@ export type FromHost =
   | { readonly type: 'started'; readonly folder: string }
   | { readonly type: 'ready'; readonly trial: number; readonly url: string | null }
   | { readonly type: 'sample'; readonly trial: number; readonly sample: Sample }
+  | { readonly type: 'idle'; readonly trial: number }
   | { readonly type: 'ask'; readonly trial: number; readonly id: number; readonly question: Question }
   | { readonly type: 'cancel'; readonly trial: number; readonly id: number }
   | { readonly type: 'result'; readonly trial: number; readonly result: TrialResult }

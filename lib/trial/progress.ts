@@ -17,8 +17,8 @@ export interface Progress {
   heapLimitBytes: number
   /** How long readings wait for what is flushed at an interval; `null` while that is not known. */
   holdMs: number | null
-  /** What watching for flushes found out so far. */
-  readonly watched: number[]
+  /** When the last operations were done, on the monotonic clock. */
+  loadEndedAtMs: number
   /** How far the wall clock moved against the monotonic one. */
   clockJumpMs: number
 }
@@ -34,20 +34,27 @@ export function newProgress(spec: TrialSpec): Progress {
     driver: null,
     heapLimitBytes: 0,
     holdMs: spec.settle.holdMs,
-    watched: [],
+    loadEndedAtMs: performance.now(),
     clockJumpMs: 0,
   }
 }
 
 /** The record of a trial that ended as `outcome` says. */
-export function recordOf(spec: TrialSpec, progress: Progress, outcome: TrialOutcome): TrialRecord {
+export function recordOf(
+  spec: TrialSpec,
+  progress: Progress,
+  outcome: TrialOutcome,
+  continues: number | null = null,
+): TrialRecord {
   return {
     id: spec.id,
     agents: spec.agents,
     purpose: spec.purpose,
     operations: spec.operations,
+    ...(continues === null ? {} : { continues }),
     outcome,
-    samples: progress.samples,
+    // A continuation goes on with the same list.
+    samples: [...progress.samples],
     counts: progress.driver?.counts() ?? null,
     loadedAgents: progress.loaded?.agents ?? [],
     nodeVersion: progress.loaded?.nodeVersion ?? '',

@@ -5,63 +5,76 @@ import type { Driver } from './drive.js'
 import type { ProbeClient } from './probe-client.js'
 import type { Progress } from './progress.js'
 import { sampleOf } from './sample-of.js'
-import { holdOf, settle, watchForFlush } from './settle.js'
-import type { TrialSpec } from './types.js'
+import { settle, watchForFlush } from './settle.js'
+import type { RetentionSpec, TrialSpec } from './types.js'
 
-/** The application under measurement, from ready to the last sample. */
-export interface Series {
+/** The application under measurement, ready to be driven. */
+export interface SeriesInput {
   readonly spec: TrialSpec
   readonly probe: ProbeClient
   readonly driver: Driver
   readonly caller: Caller
   readonly progress: Progress
-  readonly signal: AbortSignal
 }
 
-/** Rounds of operations, each followed by a settled sample, as the grid says; then the retention check, if planned. */
-export async function takeSeries(series: Series): Promise<void> {
-  const { spec, progress, signal } = series
+/** Rounds of operations, each followed by a settled sample. */
+export interface Series {
+  /** Takes the samples of the grid. */
+  measure(signal: AbortSignal): Promise<void>
+  /** Waits idle, performs some operations more, and takes the sample that tells what was released. */
+  retain(retention: RetentionSpec, signal: AbortSignal): Promise<void>
+}
+
+/** The series of one application, from ready on. */
+export function openSeries(input: SeriesInput): Series {
+  const { spec, progress, caller, driver } = input
   const clock = clockOffsetMs()
   let performed = 0
   let round = 0
 
   const perform = async (operations: number): Promise<void> => {
+    await caller.turn()
     const startedAtMs = performance.now()
-    await series.driver.perform({ number: round++, index: performed, operations })
-    progress.loadMs += performance.now() - startedAtMs
+    await driver.perform({ number: round++, index: performed, operations })
+    progress.loadEndedAtMs = performance.now()
+    progress.loadMs += progress.loadEndedAtMs - startedAtMs
     performed += operations
   }
-  const sample = async (kind: Sample['kind']): Promise<void> => {
+  const sample = async (kind: Sample['kind'], signal: AbortSignal): Promise<void> => {
+    caller.idle()
     const startedAtMs = performance.now()
-    await takeSample(series, performed, kind)
+    await takeSample(input, performed, kind)
     progress.settleMs += performance.now() - startedAtMs
     progress.clockJumpMs = Math.max(progress.clockJumpMs, Math.abs(clockOffsetMs() - clock))
     signal.throwIfAborted()
   }
 
-  for (const point of spec.grid) {
-    if (point > performed) await perform(point - performed)
-    await sample('grid')
-  }
-  if (spec.retention) {
-    await new Promise(resolve => setTimeout(resolve, spec.retention?.waitMs))
-    signal.throwIfAborted()
-    // What expires only when it is next touched needs operations to be released.
-    if (spec.retention.operations > 0) await perform(spec.retention.operations)
-    await sample('retained')
+  return {
+    async measure(signal) {
+      for (const point of spec.grid) {
+        if (point > performed) await perform(point - performed)
+        await sample('grid', signal)
+      }
+    },
+    async retain({ waitMs, operations }, signal) {
+      const leftMs = progress.loadEndedAtMs + waitMs - performance.now()
+      if (leftMs > 0) await new Promise(resolve => setTimeout(resolve, leftMs))
+      signal.throwIfAborted()
+      if (operations > 0) await perform(operations)
+      await sample('retained', signal)
+    },
   }
 }
 
-async function takeSample(series: Series, operations: number, kind: Sample['kind']): Promise<void> {
-  const { spec, probe, progress, caller } = series
+async function takeSample(input: SeriesInput, operations: number, kind: Sample['kind']): Promise<void> {
+  const { spec, probe, progress, caller } = input
   const read = async (): Promise<Reading> => probe.read(spec.collectTimeoutMs)
   // Before the first operation nothing was batched yet.
   const holdMs = operations === 0 ? 0 : (progress.holdMs ?? 0)
   let settled = await settle(read, spec.settle, holdMs)
   if (operations > 0 && progress.holdMs === null) {
     const watched = await watchForFlush(read, spec.settle, settled)
-    progress.watched.push(watched.holdMs)
-    progress.holdMs = holdOf(progress.watched, spec.settle)
+    progress.holdMs = watched.holdMs
     settled = watched.after
   }
   const elapsedMs = Math.round(performance.now() - progress.launchedAtMs)

@@ -48,14 +48,10 @@ export async function settle(
   }
 }
 
-/** What is released within this time after the load is flushed often. */
-const FREQUENT_MS = 1_000
-const FREQUENT_HOLD_MS = 2_000
-
 /**
  * Goes on watching a process whose readings agree: what an agent flushes every few seconds is held between two flushes
  * however well readings in between agree. Returns the hold that later readings need: 0 when nothing was released while
- * watching, 2 s when it was released at once, else all of `spec.watchMs`, as the load may have ended at any moment between two flushes.
+ * watching, else all of `spec.watchMs`, as the load may end at any moment between two flushes.
  */
 export async function watchForFlush(
   read: () => Promise<Reading>,
@@ -63,41 +59,20 @@ export async function watchForFlush(
   before: Settled,
 ): Promise<{ holdMs: number; after: Settled }> {
   const startedAtMs = performance.now()
-  const watched: { readonly atMs: number; readonly reading: Reading }[] = []
+  const watched: Reading[] = []
   while (performance.now() - startedAtMs < spec.watchMs) {
     await pause(spec.intervalMs)
-    watched.push({ atMs: performance.now() - startedAtMs, reading: await read() })
+    watched.push(await read())
   }
   const after = await settle(read, spec, 0)
   const isAbove = (reading: Reading): boolean =>
     BYTE_METRICS.some(
       metric => bytesOf(reading, metric) - lowest(after.considered, metric) > toleranceOf(metric, spec),
     )
-  const lastHeld = watched.filter(({ reading }) => isAbove(reading)).at(-1)
+  // Readings that never agreed are no evidence: they are above for other reasons, too.
+  const released = [...(before.settled ? before.considered : []), ...watched].some(isAbove)
   const taken = before.taken + watched.length + after.taken
-  return { holdMs: holdFor(lastHeld?.atMs, before, isAbove, spec), after: { ...after, taken } }
-}
-
-function holdFor(
-  lastHeldAtMs: number | undefined,
-  before: Settled,
-  isAbove: (reading: Reading) => boolean,
-  spec: SettleSpec,
-): number {
-  if (lastHeldAtMs === undefined)
-    return before.settled && before.considered.some(isAbove) ? FREQUENT_HOLD_MS : 0
-  return lastHeldAtMs <= FREQUENT_MS ? FREQUENT_HOLD_MS : spec.watchMs
-}
-
-/**
- * The hold that several watches tell, or `null` while another is wanted. The load may have ended right before a flush that
- * comes every few seconds: one that was seen at once, or not at all, is believed when it is so again.
- */
-export function holdOf(watched: readonly number[], spec: SettleSpec): number | null {
-  const longest = Math.max(...watched)
-  if (longest >= spec.watchMs) return spec.watchMs
-  const wanted = longest === 0 ? 2 : 3
-  return watched.length < wanted ? null : longest
+  return { holdMs: released ? spec.watchMs : 0, after: { ...after, taken } }
 }
 
 /** The lower envelope: what is in flight only adds. */

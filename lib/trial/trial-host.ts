@@ -8,7 +8,7 @@ import { debugFor } from '../debug.js'
 import { IsolateLeakError } from '../errors.js'
 import { answer, type CallerFunctions } from './answer.js'
 import { localError, remoteError, type FromHost, type ToHost } from './messages.js'
-import type { TrialObserver, TrialResult, TrialSpec } from './types.js'
+import type { Continuation, TrialObserver, TrialResult, TrialSpec } from './types.js'
 
 const debug = debugFor('host')
 const LEAVE_GRACE_MS = 10_000
@@ -21,6 +21,13 @@ export interface TrialHost {
    * @throws IsolateLeakError `ERR_HOST_FAILED` when the host itself dies
    */
   run(spec: TrialSpec, observer: TrialObserver): Promise<TrialResult>
+  /**
+   * Goes on with the application of a trial that was run with `park`.
+   * @throws IsolateLeakError `ERR_HOST_FAILED` when the host itself dies
+   */
+  resume(continuation: Continuation, observer: TrialObserver): Promise<TrialResult>
+  /** Ends the application of a trial that was run with `park`. */
+  release(trial: number): void
   /** Stops the running trial, which then ends as `aborted`. */
   abort(): void
   /** Ends the host with all it started, and resolves when nothing of it is left. */
@@ -83,6 +90,9 @@ export function openTrialHost(functions: CallerFunctions): TrialHost {
       case 'sample':
         pending.get(message.trial)?.observer.sample(message.sample)
         break
+      case 'idle':
+        pending.get(message.trial)?.observer.idle()
+        break
       case 'result':
         pending.get(message.trial)?.resolve(message.result)
         pending.delete(message.trial)
@@ -97,13 +107,18 @@ export function openTrialHost(functions: CallerFunctions): TrialHost {
         const { id, question } = message
         const controller = new AbortController()
         questions.set(id, controller)
-        answer(question, functions, controller.signal)
+        const observer = pending.get(message.trial)?.observer
+        const answered =
+          question.kind === 'turn'
+            ? (observer?.turn() ?? Promise.resolve())
+            : answer(question, functions, controller.signal)
+        answered
           .then(
             value => {
               channel.send({ type: 'answer', id, value })
             },
             (error: unknown) => {
-              pending.get(message.trial)?.observer.threw?.(error)
+              observer?.threw?.(error)
               channel.send({ type: 'answer', id, error: remoteError(error) })
             },
           )
@@ -113,13 +128,20 @@ export function openTrialHost(functions: CallerFunctions): TrialHost {
   })
   channel.send({ type: 'start', runId })
 
+  const expect = async (id: number, observer: TrialObserver, message: ToHost): Promise<TrialResult> => {
+    if (failure) throw failure
+    return new Promise((resolve, reject) => {
+      pending.set(id, { observer, resolve, reject })
+      channel.send(message)
+    })
+  }
+
   return {
-    async run(spec, observer) {
-      if (failure) throw failure
-      return new Promise((resolve, reject) => {
-        pending.set(spec.id, { observer, resolve, reject })
-        channel.send({ type: 'run', spec })
-      })
+    run: async (spec, observer) => expect(spec.id, observer, { type: 'run', spec }),
+    resume: async (continuation, observer) =>
+      expect(continuation.id, observer, { type: 'continue', continuation }),
+    release(trial) {
+      channel.send({ type: 'release', trial })
     },
     abort() {
       channel.send({ type: 'abort' })

@@ -1,18 +1,28 @@
 import { cleanEnvironment } from '../child/clean-environment.js'
+import { debugFor } from '../debug.js'
 import { IsolateLeakError } from '../errors.js'
 import type { ResolvedOptions } from '../options/resolved.js'
-import type { PlannedTrialInfo, RunEvent, TrialRecord } from '../types.js'
+import type { PlannedTrialInfo, TrialRecord } from '../types.js'
 import { httpPlan } from '../workload/http-plan.js'
 import type { CallerFunctions } from './answer.js'
-import { failureError } from './failure-error.js'
+import { FailedToRun, firstCause, isBaseline } from './failed-to-run.js'
+import { keptTrials } from './kept-trials.js'
+import { observed, type StartTrial } from './observed-trial.js'
 import { openTrialHost, type TrialHost } from './trial-host.js'
-import { trialSpec } from './trial-spec.js'
-import type { TrialFailure, TrialSpec } from './types.js'
+import { retentionSpec, trialSpec } from './trial-spec.js'
+import { openTurns } from './turns.js'
+
+const debug = debugFor('runner')
+
+/** Failures that another trial at the same time may be the reason of: a port, a lock file, a name that is taken. */
+const ALONE_MAY_HELP = new Set(['crashed', 'exited', 'port-in-use'])
 
 /** Runs planned trials, as many at a time as the options say. */
 export interface TrialRunner {
   /**
-   * Runs all of `planned`, starting them in that order; `finished` is awaited for each before the next one starts.
+   * Runs all of `planned`, starting them in that order; `finished` is awaited for each before its place is taken by the
+   * next. Where the caller did not say how many may run at a time, trials that could not start beside others are run again, alone,
+   * as are all further ones.
    * @throws IsolateLeakError when a trial did not happen as planned; the others are stopped
    */
   run(planned: readonly PlannedTrialInfo[], finished: (record: TrialRecord) => Promise<void>): Promise<void>
@@ -20,22 +30,34 @@ export interface TrialRunner {
   close(): Promise<void>
 }
 
-/** The runner of one call; starts its host processes when they are first needed. */
-export function trialRunner(options: ResolvedOptions): TrialRunner {
+/**
+ * The runner of one call; starts its host processes when they are first needed.
+ * @param mayLeak see {@link keptTrials}
+ */
+export function trialRunner(
+  options: ResolvedOptions,
+  mayLeak: (record: TrialRecord) => boolean,
+): TrialRunner {
   const functions = callerFunctions(options)
   const { env } = cleanEnvironment(process.env)
   const hosts: TrialHost[] = []
-  // What the first trial of a variant found out holds for its others.
+  // What the first trials of a variant found out holds for its others.
   const holds = new Map<string, number>()
+  const turns = openTurns(options.workload.kind === 'idle' ? Infinity : options.loadsAtATime)
+  const kept = keptTrials(options.retentionMs, mayLeak)
+  let concurrency = options.concurrency
 
   return {
     async run(planned, finished) {
       const queue = [...planned]
-      const inFlight = new Map<TrialHost, PlannedTrialInfo>()
+      const again: PlannedTrialInfo[] = []
+      const inFlight = new Map<PlannedTrialInfo, TrialHost>()
       const failures: unknown[] = []
       const stop = (spared: (trial: PlannedTrialInfo) => boolean = () => false): void => {
         queue.length = 0
-        for (const [host, trial] of inFlight) if (!spared(trial)) host.abort()
+        again.length = 0
+        const busy = new Set([...inFlight].filter(([trial]) => spared(trial)).map(([, host]) => host))
+        for (const host of inFlight.values()) if (!busy.has(host)) host.abort()
       }
       const fail = (error: unknown): void => {
         failures.push(error)
@@ -45,28 +67,53 @@ export function trialRunner(options: ResolvedOptions): TrialRunner {
       const abort = (): void => {
         stop()
       }
-      const work = async (host: TrialHost): Promise<void> => {
-        for (let next = queue.shift(); next; next = queue.shift()) {
-          inFlight.set(host, next)
-          try {
-            const variant = next.agents.join()
-            const spec = trialSpec(next, options, env, holds.get(variant) ?? null)
-            const record = await runOne(host, next, spec, options, fail)
-            holds.set(variant, Math.max(record.holdMs, holds.get(variant) ?? 0))
-            await finished(record)
-          } catch (error) {
-            fail(error)
-          } finally {
-            inFlight.delete(host)
-          }
+      const perform = async (host: TrialHost, trial: PlannedTrialInfo, start: StartTrial): Promise<void> => {
+        inFlight.set(trial, host)
+        try {
+          const record = await observed(trial, start, turns, options.onEvent, fail)
+          const variant = trial.agents.join()
+          holds.set(variant, Math.max(record.holdMs, holds.get(variant) ?? 0))
+          kept.settle(trial, record)
+          await finished(record)
+        } catch (error) {
+          kept.settle(trial, null)
+          if (failures.length === 0 && concurrency > 1 && mayRunAlone(error, options)) {
+            debug('trial %d is run again, alone: %O', trial.id, error)
+            again.push(trial, ...queue.splice(0))
+          } else fail(error)
+        } finally {
+          inFlight.delete(trial)
         }
+      }
+      const launch = async (host: TrialHost, trial: PlannedTrialInfo): Promise<void> => {
+        const park = concurrency > 1 && kept.wants(trial)
+        const holdMs = holds.get(trial.agents.join()) ?? null
+        const spec = trialSpec(trial, options, env, { holdMs, park })
+        if (park) kept.begin(trial, host)
+        await perform(host, trial, async observer => host.run(spec, observer))
+      }
+      const work = async (host: TrialHost): Promise<void> => {
+        for (let next = queue.shift(); next; next = queue.shift()) await launch(host, next)
+      }
+      const goOn = async (trial: PlannedTrialInfo): Promise<void> => {
+        const keeper = kept.take(trial, holds.get(trial.agents.join()) ?? 0)
+        if (keeper === null) return
+        queue.splice(queue.indexOf(trial), 1)
+        const { host, continues } = keeper
+        const continuation = { id: trial.id, continues, retention: retentionSpec(trial, options) }
+        await perform(host, trial, async observer => host.resume(continuation, observer))
       }
 
       if (options.signal?.aborted) throw aborted(options.signal)
-      while (hosts.length < Math.min(options.concurrency, planned.length))
-        hosts.push(openTrialHost(functions))
+      while (hosts.length < Math.min(concurrency, planned.length)) hosts.push(openTrialHost(functions))
       options.signal?.addEventListener('abort', abort, { once: true })
-      await Promise.all(hosts.map(work))
+      await Promise.all([...planned.map(goOn), ...hosts.slice(0, concurrency).map(work)])
+      if (again.length > 0) {
+        concurrency = 1
+        kept.releaseAll()
+        queue.push(...again.sort((a, b) => a.id - b.id))
+        await Promise.all(hosts.slice(0, 1).map(work))
+      }
       options.signal?.removeEventListener('abort', abort)
       if (options.signal?.aborted) throw aborted(options.signal)
       if (failures.length > 0) throw firstCause(failures, options)
@@ -77,72 +124,9 @@ export function trialRunner(options: ResolvedOptions): TrialRunner {
   }
 }
 
-async function runOne(
-  host: TrialHost,
-  planned: PlannedTrialInfo,
-  spec: TrialSpec,
-  options: ResolvedOptions,
-  fail: (error: unknown) => void,
-): Promise<TrialRecord> {
-  let thrown: unknown
-  const emit = (event: RunEvent): void => {
-    try {
-      options.onEvent(event)
-    } catch (error) {
-      fail(error)
-    }
-  }
-  emit({ type: 'trial-start', trial: planned })
-  const result = await host.run(spec, {
-    ready(url) {
-      emit({ type: 'trial-ready', trial: planned, url })
-    },
-    sample(sample) {
-      emit({ type: 'trial-sample', trial: planned, sample })
-    },
-    threw(error) {
-      thrown = error
-    },
-  })
-  if (result.kind === 'failure') throw new FailedToRun(planned, result.failure, thrown)
-  return result.record
-}
-
-function isBaseline(trial: PlannedTrialInfo): boolean {
-  return trial.agents.length === 0
-}
-
-class FailedToRun extends Error {
-  readonly planned: PlannedTrialInfo
-  readonly failure: TrialFailure
-  readonly thrown: unknown
-
-  constructor(planned: PlannedTrialInfo, failure: TrialFailure, thrown: unknown) {
-    super(failure.message)
-    this.planned = planned
-    this.failure = failure
-    this.thrown = thrown
-  }
-}
-
-function firstCause(failures: readonly unknown[], options: ResolvedOptions): IsolateLeakError {
-  // Trials that were stopped because of another failure tell nothing.
-  const trials = failures
-    .filter(error => error instanceof FailedToRun)
-    .filter(({ failure }) => failure.kind !== 'aborted')
-  const worst = trials.find(({ planned }) => isBaseline(planned)) ?? trials[0]
-  const other = failures.find(error => !(error instanceof FailedToRun))
-  if (other !== undefined || worst === undefined) throw other
-  const unsupported = options.warnings
-    .filter(warning => warning.code === 'AGENT_ENGINE')
-    .flatMap(warning => warning.agents ?? [])
-  return failureError({
-    entryFile: options.entry.file,
-    agents: worst.planned.agents,
-    failure: worst.failure,
-    thrown: worst.thrown,
-    unsupported: unsupported.filter(name => worst.planned.agents.includes(name)),
-  })
+function mayRunAlone(error: unknown, options: ResolvedOptions): boolean {
+  if (!options.concurrencyIsDefault || !(error instanceof FailedToRun)) return false
+  return error.failure.phase !== 'measure' && ALONE_MAY_HELP.has(error.failure.kind)
 }
 
 /** The error of a run that its signal stopped. */

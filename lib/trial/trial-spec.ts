@@ -4,7 +4,7 @@ import { gridFor } from '../plan/grid.js'
 import { settleSpec } from '../plan/settle-spec.js'
 import type { PlannedTrialInfo } from '../types.js'
 import { httpPlan } from '../workload/http-plan.js'
-import type { TrialSpec, WorkloadSpec } from './types.js'
+import type { RetentionSpec, TrialSpec, WorkloadSpec } from './types.js'
 
 /** How long a collection may wait for a busy main thread before the application counts as hung. */
 const COLLECT_TIMEOUT_MS = 30_000
@@ -16,7 +16,7 @@ export function trialSpec(
   planned: PlannedTrialInfo,
   options: ResolvedOptions,
   baseEnv: Readonly<Record<string, string>>,
-  knownHoldMs: number | null,
+  known: { readonly holdMs: number | null; readonly park: boolean },
 ): TrialSpec {
   const agents = options.agents.filter(agent => planned.agents.includes(agent.name))
   const { ready } = options.entry
@@ -32,12 +32,15 @@ export function trialSpec(
     collectTimeoutMs: COLLECT_TIMEOUT_MS,
     workload: workloadSpec(options),
     grid: gridFor(planned.operations),
-    settle: settleSpec(options, planned.operations, knownHoldMs),
-    retention:
-      planned.purpose === 'retention'
-        ? { waitMs: options.retentionMs, operations: Math.floor(planned.operations / RETENTION_SHARE) }
-        : null,
+    settle: settleSpec(options, planned.operations, known.holdMs),
+    retention: planned.purpose === 'retention' ? retentionSpec(planned, options) : null,
+    park: known.park,
   }
+}
+
+/** The idle wait of a retention trial and what follows it. */
+export function retentionSpec(planned: PlannedTrialInfo, { retentionMs }: ResolvedOptions): RetentionSpec {
+  return { waitMs: retentionMs, operations: Math.floor(planned.operations / RETENTION_SHARE) }
 }
 
 function workloadSpec({ workload }: ResolvedOptions): WorkloadSpec {

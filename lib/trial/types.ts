@@ -20,7 +20,26 @@ export interface TrialSpec {
   readonly grid: readonly number[]
   readonly settle: SettleSpec
   /** Idle wait and further operations after the last grid sample; `null` for measuring trials. */
-  readonly retention: { readonly waitMs: number; readonly operations: number } | null
+  readonly retention: RetentionSpec | null
+  /** Keep the application alive after the last sample, so that it can be continued. */
+  readonly park: boolean
+}
+
+/** What checks whether idle time releases what grew. */
+export interface RetentionSpec {
+  /** Counted from the end of the load. */
+  readonly waitMs: number
+  /** Performed after the wait: what expires only when it is next touched needs them to be released. */
+  readonly operations: number
+}
+
+/** A retention trial made with the application of a measuring trial that was kept alive. */
+export interface Continuation {
+  /** Number of the new trial. */
+  readonly id: number
+  /** Number of the trial that is continued. */
+  readonly continues: number
+  readonly retention: RetentionSpec
 }
 
 export interface LaunchSpec {
@@ -107,6 +126,10 @@ export type TrialResult =
 export interface TrialObserver {
   ready(url: string | null): void
   sample(sample: Sample): void
+  /** Resolves when the trial may load the machine: with a launch, or with operations. */
+  turn(): Promise<void>
+  /** The trial is idle until it asks for its turn again. */
+  idle(): void
   /** What a function of the caller threw, as the object that it was. */
   threw?(error: unknown): void
 }

@@ -41,6 +41,14 @@ const STEADY = 2 / 3
 const CLOSE = 1.5
 
 /**
+ * Fewer trials than this, which may agree by chance, accuse only by growth of {@link EVIDENT} times the threshold, and clear
+ * only where no part of any trial grew by much: what leaks in large pieces may have done so just once.
+ */
+const FEW = 3
+const EVIDENT = 4
+const MUCH = 2
+
+/**
  * The last quarter alone may grow by this many times the threshold: what grows by doubling does so in single quarters,
  * and steady growth is bounded over the whole last half already.
  */
@@ -107,6 +115,7 @@ export function judgeBytes(
 
   if (shown('m') || (secondStage && shown('g2t'))) {
     if (slowsDown(effects)) return answer('filling')
+    if (arm.length < FEW && effects.m.estimate < EVIDENT * threshold) return answer('open')
     if (!secondStage && effects.m.estimate < CLOSE * threshold) return answer('close')
     return answer('leak')
   }
@@ -117,6 +126,8 @@ export function judgeBytes(
   const late = [stepsOf(arm, reference, 'g2', threshold), stepsOf(arm, reference, 'h2', quarter)]
   if (shown('g2') || late.some(stepped => stepped.every(Boolean))) return answer('late')
   if (!ruledOut('g2t')) return answer('open')
+  const few = arm.length < FEW && !secondStage
+  if (few && stepsOf(arm, reference, 'g1', MUCH * threshold).some(Boolean)) return answer('open')
   if (ruledOut('g2') && ruledOut('h2', quarter)) return answer('clean')
 
   const stepped = arm.filter((_, index) => late.some(list => list[index])).length
@@ -128,7 +139,7 @@ export function judgeBytes(
 function stepsOf(
   arm: readonly TrialGrowth[],
   reference: readonly TrialGrowth[] | null,
-  quantity: 'g2' | 'h2',
+  quantity: 'g1' | 'g2' | 'h2',
   limit: number,
 ): boolean[] {
   const usual = reference === null ? 0 : Math.max(0, mean(reference.map(trial => trial.value[quantity])))

@@ -1,3 +1,4 @@
+import { gridFor } from '../plan/grid.js'
 import type { Growth, TrialRecord } from '../types.js'
 import { armName } from './arms.js'
 import type { ArmKey, Subject } from './arms.js'
@@ -55,9 +56,9 @@ function leastGrowth(trials: readonly TrialRecord[], settings: DecisionSettings)
   const bounds = trials.map(({ samples, heapLimitBytes, operations }) => {
     const last = samples.at(-1)
     const free = heapLimitBytes - (last?.values.heap ?? heapLimitBytes)
-    const next = [1 / 8, 1 / 4, 1 / 2, 3 / 4, 1, 9 / 8]
-      .map(share => Math.round(operations * share))
-      .find(point => point > (last?.operations ?? 0))
+    const next = [...gridFor(operations), Math.round((operations * 9) / 8)].find(
+      point => point > (last?.operations ?? 0),
+    )
     return free / ((next ?? operations) - (last?.operations ?? 0))
   })
   const least = Math.max(0, Math.min(...bounds))

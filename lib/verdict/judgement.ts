@@ -36,9 +36,13 @@ export function judge(taken: Replay, book: TrialBook, settings: DecisionSettings
   if (taken.state === 'leak') return accused(taken, book, settings, failure, decided)
   if (failure !== null) return { ...decided, failure, ...failureWants(failure, taken) }
   if (taken.next === null) return decided
-  const need: Need = { purpose: 'measure', ...taken.next }
-  const arms = subject.reference === null ? [subject.arm] : [subject.arm, subject.reference]
-  return { ...decided, status: taken.pending, wants: arms.map(arm => ({ arm, need })) }
+  const { operations, trials, reference } = taken.next
+  const want = (arm: ArmKey, count: number): Judgement['wants'][number] => ({
+    arm,
+    need: { purpose: 'measure', operations, trials: count },
+  })
+  const others = subject.reference === null ? [] : [want(subject.reference, reference)]
+  return { ...decided, status: taken.pending, wants: [want(subject.arm, trials), ...others] }
 }
 
 function failureWants(failure: FailureVerdict, taken: Replay): Pick<Judgement, 'status' | 'wants'> {

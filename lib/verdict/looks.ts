@@ -4,16 +4,22 @@ import type { ByteMetric } from './types.js'
 export interface Look {
   /** 1 or 2 times the operations of the call. */
   readonly multiple: 1 | 2
-  /** Completed trials an arm. */
+  /** Completed trials of an arm. */
   readonly trials: number
+  /** Completed trials of the arm that it is compared with: one serves many, and is judged by itself as well. */
+  readonly reference: number
 }
 
+/**
+ * The first look has as few trials as can decide where readings repeat well; two trials of an arm that differ by chance
+ * cannot, since a quantile of Student's t with so few degrees of freedom is large.
+ */
 export const LOOKS: readonly Look[] = [
-  { multiple: 1, trials: 3 },
-  { multiple: 1, trials: 4 },
-  { multiple: 1, trials: 6 },
-  { multiple: 2, trials: 3 },
-  { multiple: 2, trials: 5 },
+  { multiple: 1, trials: 2, reference: 3 },
+  { multiple: 1, trials: 3, reference: 4 },
+  { multiple: 1, trials: 5, reference: 6 },
+  { multiple: 2, trials: 2, reference: 3 },
+  { multiple: 2, trials: 5, reference: 5 },
 ]
 
 /** Index of the first look with twice the operations. */
@@ -36,7 +42,12 @@ export function leakLevel(errorRate: number, metric: ByteMetric, remainingCompon
   return (errorRate * SHARE[metric]) / LOOKS.length / remainingComponents
 }
 
-/** One-sided level at which one look may call one metric of one component clean. */
+/**
+ * One-sided level at which one look may call one metric of one component clean that grows by exactly its threshold. A leak
+ * of twice the threshold is taken for clean far more rarely (see `bench/rule`).
+ */
 export function cleanLevel(errorRate: number): number {
-  return errorRate / LOOKS.length
+  return errorRate * CLEAN_SHARE
 }
+
+const CLEAN_SHARE = 0.4

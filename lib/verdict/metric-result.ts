@@ -4,7 +4,7 @@ import { armName } from './arms.js'
 import type { Subject } from './arms.js'
 import { growthOf, growthUnit, unknownGrowth } from './growth.js'
 import { cleanLevel } from './looks.js'
-import type { MetricLook, Replay } from './replay.js'
+import type { MetricLook, NextLook, Replay } from './replay.js'
 import type { Retention } from './retention-rule.js'
 import { gridSample } from './trial-growth.js'
 import { isCount } from './thresholds.js'
@@ -106,15 +106,15 @@ function trialsSeen({ arm, reference }: Replay): string {
   return `${whole(count)} ${count === 1 ? 'trial' : 'trials'} of each arm`
 }
 
-function tooEarly(
-  taken: Replay,
-  next: { readonly trials: number; readonly operations: number },
-  { unit }: DecisionSettings,
-): string {
+function tooEarly(taken: Replay, next: NextLook, { unit }: DecisionSettings): string {
   const size = `${whole(next.operations)} ${unit === 'second' ? 'seconds' : 'operations'}`
+  const needed =
+    taken.subject.reference === null
+      ? `${whole(next.trials)} trials`
+      : `${whole(next.trials)} trials with it and ${whole(next.reference)} without`
   return (
     `The run ended too early to decide, after ${trialsSeen(taken)}: ` +
-    `the next look needs ${whole(next.trials)} of ${size} each.`
+    `the next look needs ${needed}, of ${size} each.`
   )
 }
 

@@ -21,12 +21,19 @@ export interface MetricLook {
   readonly forgivenSteps: number
 }
 
+/** What the next look needs: completed trials of the arm and of its reference. */
+export interface NextLook {
+  readonly operations: number
+  readonly trials: number
+  readonly reference: number
+}
+
 /** The looks at one component, taken in order, each at exactly the trials that belong to it. */
 export interface Replay {
   readonly subject: Subject
   /** `waiting` for the trials of `next`; `exhausted`: every look was taken, neither shown. */
   readonly state: 'leak' | 'clean' | 'waiting' | 'exhausted'
-  readonly next: { readonly operations: number; readonly trials: number } | null
+  readonly next: NextLook | null
   /** Why it was sent to the next look. */
   readonly pending: 'open' | 'filling' | 'late'
   /** Operations and trials an arm of the last look. */
@@ -53,13 +60,15 @@ export function replay(
     const look = LOOKS[index]
     if (look === undefined) return { ...last, state: 'exhausted', next: null }
     const operations = settings.operations * look.multiple
-    const arm = book.completed(subject.arm, 'measure', operations).slice(0, look.trials)
+    // An arm that is judged by itself is the reference of the others.
+    const trials = subject.reference === null ? look.reference : look.trials
+    const arm = book.completed(subject.arm, 'measure', operations).slice(0, trials)
     const reference =
       subject.reference === null
         ? null
-        : book.completed(subject.reference, 'measure', operations).slice(0, look.trials)
-    if (arm.length < look.trials || (reference !== null && reference.length < look.trials)) {
-      return { ...last, state: 'waiting', next: { operations, trials: look.trials } }
+        : book.completed(subject.reference, 'measure', operations).slice(0, look.reference)
+    if (arm.length < trials || (reference !== null && reference.length < look.reference)) {
+      return { ...last, state: 'waiting', next: { operations, trials, reference: look.reference } }
     }
     const metrics = lookAt({ arm, reference, book, settings, remaining, operations, before: last.metrics })
     const secondStage = look.multiple === 2

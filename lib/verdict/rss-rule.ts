@@ -32,7 +32,7 @@ export function judgeResident(
     rate: m - usual,
     bytes: (m - usual) * widthOfHalf,
   }))
-  if (beyond.length < 3 || !beyond.every(({ rate }) => rate > threshold)) return 'none'
+  if (beyond.length < 2 || !beyond.every(({ rate }) => rate > threshold)) return 'none'
   if (beyond.every(({ bytes }) => bytes >= LARGE_BYTES)) return 'grows-a-lot'
   return beyond.every(({ bytes }) => bytes >= NOTICEABLE_BYTES) ? 'grows' : 'none'
 }

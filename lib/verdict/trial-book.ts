@@ -9,7 +9,10 @@ import type { DecisionSettings } from './types.js'
 export interface TrialBook {
   /** Every trial of an arm, whatever became of it, in order of its number. */
   all(arm: ArmKey): readonly TrialRecord[]
-  /** Completed trials of an arm, of one purpose and size, in order of their number. */
+  /**
+   * Completed trials of an arm, of one purpose and size, in order of their number; without those that did not wait for
+   * flushes as long as another trial of the arm found necessary.
+   */
   completed(arm: ArmKey, purpose: TrialRecord['purpose'], operations: number): readonly TrialRecord[]
   /** Trials of an arm that crashed, hung, ended or ran out of memory. */
   failed(arm: ArmKey): readonly TrialRecord[]
@@ -45,11 +48,16 @@ export function openBook(trials: readonly TrialRecord[], settings: DecisionSetti
   }
   return {
     all,
-    completed: (arm, purpose, operations) =>
-      all(arm).filter(
+    completed: (arm, purpose, operations) => {
+      const holdMs = Math.max(0, ...all(arm).map(trial => trial.holdMs))
+      return all(arm).filter(
         trial =>
-          trial.outcome.kind === 'completed' && trial.purpose === purpose && trial.operations === operations,
-      ),
+          trial.outcome.kind === 'completed' &&
+          trial.purpose === purpose &&
+          trial.operations === operations &&
+          trial.holdMs >= holdMs,
+      )
+    },
     failed: arm => all(arm).filter(trial => trial.outcome.kind !== 'completed'),
     growth: (chosen, metric) => {
       const growths = chosen.map(trial => growthOf(trial, metric)).filter(growth => growth !== null)

@@ -2,6 +2,7 @@ import { chmodSync, realpathSync, symlinkSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { runInNewContext } from 'node:vm'
 import t from 'tap'
+import { availableParallelism } from 'node:os'
 import { environmentWarning } from '../../lib/options/environment-warning.js'
 import { resolveOptions } from '../../lib/options/resolve.js'
 import type { ResolvedEntry, ResolvedOptions } from '../../lib/options/resolved.js'
@@ -41,8 +42,16 @@ const least = { entry: file, agents: [], workload: http() } satisfies IsolateLea
 
 const resolve = async (more: unknown = {}): Promise<ResolvedOptions> =>
   resolveOptions({ ...least, ...(more as object) })
+const cpus = availableParallelism()
 const entryOf = async (entry: unknown, workload: unknown = http()): Promise<ResolvedEntry> =>
   (await resolve({ entry, workload })).entry
+
+t.test('a function of the caller is not called for two applications at a time', async t => {
+  const workload = async (): Promise<void> => undefined
+  t.match(await resolve({ workload }), { concurrency: 1, concurrencyIsDefault: true, loadsAtATime: 1 })
+  const given = await resolve({ workload, concurrency: 3 })
+  t.match(given, { concurrency: 3, concurrencyIsDefault: false, loadsAtATime: Math.min(3, cpus) })
+})
 
 t.test('defaults', async t => {
   const options = await resolve()
@@ -67,7 +76,9 @@ t.test('defaults', async t => {
     threshold: 16,
     errorRate: 0.05,
     strategy: 'each',
-    concurrency: 1,
+    concurrency: Math.min(6, 2 * cpus + 1),
+    concurrencyIsDefault: true,
+    loadsAtATime: Math.min(6, cpus),
     budgetMs: null,
     trialTimeoutMs: 660_000,
     readyTimeoutMs: 30_000,

@@ -5,9 +5,13 @@ import { contamination } from '../../lib/trial/contamination.js'
 import { failureError, type FailedTrial } from '../../lib/trial/failure-error.js'
 import { localError, remoteError } from '../../lib/trial/messages.js'
 import { sampleOf } from '../../lib/trial/sample-of.js'
-import { holdOf, settle, watchForFlush } from '../../lib/trial/settle.js'
+import { settle, watchForFlush } from '../../lib/trial/settle.js'
+import { keptTrials } from '../../lib/trial/kept-trials.js'
+import type { TrialHost } from '../../lib/trial/trial-host.js'
 import { failureOfExit, outcomeOfExit } from '../../lib/trial/trial-stop.js'
+import { openTurns } from '../../lib/trial/turns.js'
 import type { LaunchSpec, TrialFailure } from '../../lib/trial/types.js'
+import type { PlannedTrialInfo, TrialRecord } from '../../lib/types.js'
 
 const MB = 1024 * 1024
 
@@ -160,27 +164,74 @@ t.test('what is flushed at an interval is waited for, and its twin that is kept 
     const { holdMs, after } = await watchForFlush(read, { ...spec, watchMs }, before)
     return [holdMs, sampleOf(after, place).values.heap]
   }
-  t.strictSame(await watch(heldUntil(50), 300), [2_000, MB - 1000], 'released at once: a short hold')
-  t.strictSame(await watch(heldUntil(1_300), 1_600), [1_600, MB - 1000], 'released late: all of the watch')
+  t.strictSame(await watch(heldUntil(200), 600), [600, MB - 1000])
   t.strictSame(
     await watch(heldUntil(Infinity), 60),
     [0, 2 * MB - 1000],
     'never released: nothing to wait for',
   )
 
-  const watchMs = 6_000
-  const told = (...watched: number[]): number | null => holdOf(watched, { ...spec, watchMs })
-  t.equal(told(0), null, 'nothing seen once may be chance')
-  t.equal(told(0, 0), 0)
-  t.equal(told(0, 2_000), null, 'seen at once may be chance as well')
-  t.equal(told(2_000, 2_000), null)
-  t.equal(told(2_000, 2_000, 0), 2_000)
-  t.equal(told(2_000, 6_000), 6_000)
-  t.equal(told(6_000), 6_000, 'seen late is certain')
-
   const read = heldUntil(80)
   const held = await settle(read, spec, 120)
   t.equal(sampleOf(held, place).values.heap, MB - 1000, 'a hold outlasts the interval')
+})
+
+t.test('turns are given first come, first served', async t => {
+  const turns = openTurns(2)
+  const got: number[] = []
+  const take = (trial: number): void => void turns.take(trial).then(() => got.push(trial))
+  const soon = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
+  for (const trial of [1, 2, 3, 4, 5]) take(trial)
+  await soon()
+  t.same(got, [1, 2], 'as many as the limit')
+  take(1)
+  await soon()
+  t.same(got, [1, 2, 1], 'who has the turn has it')
+  turns.give(2)
+  turns.give(2)
+  await soon()
+  t.same(got, [1, 2, 1, 3], 'given back twice is given back once')
+  turns.give(4)
+  await soon()
+  t.same(got, [1, 2, 1, 3, 4], 'who gives up waiting is let go')
+  turns.give(1)
+  await soon()
+  t.same(got, [1, 2, 1, 3, 4, 5])
+})
+
+t.test('the first trial of an arm is kept alive until it is known not to leak', async t => {
+  const released: number[] = []
+  const host = { release: (id: number) => released.push(id) } as unknown as TrialHost
+  const planned = (id: number, purpose: 'measure' | 'retention', operations = 64): PlannedTrialInfo => ({
+    id,
+    agents: ['a'],
+    purpose,
+    operations,
+  })
+  const record = (trial: PlannedTrialInfo, holdMs = 0): TrialRecord =>
+    ({ ...trial, holdMs, outcome: { kind: 'completed' } }) as TrialRecord
+  const kept = keptTrials(1_000, ({ id }) => id !== 9)
+
+  t.ok(kept.wants(planned(1, 'measure')))
+  t.notOk(keptTrials(0, () => true).wants(planned(1, 'measure')), 'nothing is going to be asked of it')
+  kept.begin(planned(1, 'measure'), host)
+  t.notOk(kept.wants(planned(2, 'measure')), 'one an arm')
+  t.equal(kept.take(planned(3, 'retention'), 0), null, 'not measured yet')
+  kept.settle(planned(1, 'measure'), record(planned(1, 'measure')))
+  t.equal(kept.take(planned(3, 'retention', 128), 0), null, 'another size')
+  t.equal(kept.take(planned(3, 'retention'), 6_000), null, 'its readings did not wait long enough')
+  t.match(kept.take(planned(3, 'retention'), 0), { continues: 1 })
+  t.equal(kept.take(planned(3, 'retention'), 0), null, 'only once')
+
+  kept.begin(planned(9, 'measure'), host)
+  kept.settle(planned(9, 'measure'), record(planned(9, 'measure')))
+  t.same(released, [9], 'it cannot be accused')
+  kept.begin(planned(10, 'measure'), host)
+  t.ok(kept.wants(planned(11, 'measure', 128)), 'a longer trial takes its place')
+  kept.begin(planned(11, 'measure', 128), host)
+  kept.settle(planned(11, 'measure', 128), null)
+  kept.releaseAll()
+  t.same(released, [9, 10, 11])
 })
 
 t.test('an exit is read for what it was', async t => {

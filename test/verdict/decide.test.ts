@@ -184,7 +184,7 @@ t.test('a decision in the middle of a run says so, and no trials say nothing', a
   t.match(one, {
     verdict: 'inconclusive',
     reason:
-      /ended too early to decide, after 1 trial of each arm: the next look needs 3 of 20,480 operations/,
+      /ended too early to decide, after 1 trial of each arm: the next look needs 2 trials with it and 3 without, of 20,480 operations/,
   })
   t.notOk(Number.isFinite(one?.growth.high), 'one trial an arm has no interval')
   const unchecked = decide(
@@ -223,7 +223,7 @@ t.test('the report of a leak', async t => {
   t.ok(Math.abs((agent?.baseline.estimate ?? 0) - 2.5) < 1)
   t.same(agent?.baseline, application?.growth)
   t.ok(Math.abs(agent?.startBytes ?? Infinity) < 3000)
-  t.equal(agent?.trials, 4)
+  t.equal(agent?.trials, 3, 'two that measure and one that waits')
 })
 
 t.test('the application', async t => {
@@ -393,7 +393,7 @@ t.test('failed trials are never clean and never dropped', async t => {
   const once = failing(crash, firstWithAgent)
   t.match(agentOf(once), {
     verdict: 'inconclusive',
-    trials: 4,
+    trials: 3,
     reason: /would be called clean, but trial \d of agent crashed/,
   })
   t.equal(once.decision.components[0]?.verdict, 'clean')
@@ -433,7 +433,7 @@ t.test('failed trials are never clean and never dropped', async t => {
       ? { curves: { heap: k => 90 * k }, ...(trial.purpose === 'retention' ? { outcome: crash } : {}) }
       : { curves: {} },
   )
-  t.match(agentOf(unchecked), { verdict: 'inconclusive', trials: 5 })
+  t.match(agentOf(unchecked), { verdict: 'inconclusive', trials: 4 })
 
   const uncertain = failing(memory, withAgent, { curves: {}, reached: 10_240 }).trials
   const early = decide(
@@ -466,7 +466,7 @@ t.test('readings that never settle widen the interval and are told', async t => 
   t.not(agentOf(restless(600_000, 60)).verdict, 'leak', '60 B/op of doubt do not allow leak')
   t.match(
     restless(20_000, 3).decision.warnings.find(({ code }) => code === 'UNSETTLED'),
-    { agents: ['agent'], downgrades: false, message: /3 of 18 readings of agent never came to rest/ },
+    { agents: ['agent'], downgrades: false, message: /2 of 10 readings of agent never came to rest/ },
   )
 })
 

@@ -50,6 +50,8 @@ export function resolvedOptions(
     errorRate: 0.05,
     strategy: 'each',
     concurrency: 1,
+    concurrencyIsDefault: false,
+    loadsAtATime: 1,
     budgetMs: null,
     trialTimeoutMs: 600_000,
     readyTimeoutMs: 30_000,

@@ -1,0 +1,26 @@
+import { availableParallelism } from 'node:os'
+import { checkNumber } from '../check/check-number.js'
+import type { NamedWorkload, ResolvedOptions } from './resolved.js'
+
+const MOST = 64
+/** The first look at one agent has five trials. */
+const DEFAULT = 6
+
+type Concurrency = Pick<ResolvedOptions, 'concurrency' | 'concurrencyIsDefault' | 'loadsAtATime'>
+
+/**
+ * How many applications run at a time, and how many of them under load. A caller's function may keep state between its
+ * rounds, so it is not called for two applications at a time unless the caller says so.
+ * @throws IsolateLeakError `ERR_OPTION_INVALID`
+ */
+export function resolveConcurrency(value: unknown, { kind }: NamedWorkload): Concurrency {
+  const cpus = availableParallelism()
+  const byDefault = kind === 'function' ? 1 : Math.min(DEFAULT, 2 * cpus + 1)
+  const concurrency =
+    value === undefined ? byDefault : checkNumber('concurrency', value, { min: 1, max: MOST, integer: true })
+  return {
+    concurrency,
+    concurrencyIsDefault: value === undefined,
+    loadsAtATime: Math.min(concurrency, Math.max(1, cpus)),
+  }
+}

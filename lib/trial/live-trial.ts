@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto'
+import type { Application } from '../child/application.js'
+import { platform } from '../child/platform.js'
+import { debugFor } from '../debug.js'
+import type { Caller } from './caller.js'
+import { contamination } from './contamination.js'
+import { driverFor } from './drive.js'
+import { launchWithProbe, nodeOptionsWithProbe } from './launch-with-probe.js'
+import { readyLimit, trialLimit, untimelyExit } from './limits.js'
+import { probeServer, type ProbeClient, type ProbeServer } from './probe-client.js'
+import { newProgress, recordOf } from './progress.js'
+import { untilReady } from './readiness.js'
+import { openSeries, type Series } from './series.js'
+import { TrialEnded, TrialFailed } from './trial-stop.js'
+import { trialResult } from './trial-result.js'
+import type { Continuation, TrialResult, TrialSpec } from './types.js'
+
+const debug = debugFor('trial')
+
+/** Flushing bytecode is the one thing V8 does at a moment of its own that changes the reading and nothing else. */
+const V8_FLAGS = ['--no-flush-bytecode']
+/** How long an exit may lag behind the broken connection by which it is noticed first. */
+const EXIT_LAG_MS = 500
+
+/** Where the host runs trials. */
+export interface TrialPlace {
+  /** Private folder of the host, for sockets. */
+  readonly folder: string
+  /** Marks every process of the run. */
+  readonly runId: string
+}
+
+/** One launched application, from its launch to its end. Neither method rejects: every failure is a result. */
+export interface LiveTrial {
+  /** Launches the application and takes its series. */
+  measure(): Promise<TrialResult>
+  /** Goes on after `measure`, as a retention trial. */
+  resume(continuation: Continuation, caller: Caller): Promise<TrialResult>
+  /** Ends the application. Nothing of it is left when the promise settles. */
+  end(): Promise<void>
+}
+
+/** Prepares the trial of one variant; nothing is launched before `measure`. */
+export function liveTrial(
+  spec: TrialSpec,
+  place: TrialPlace,
+  caller: Caller,
+  aborted: AbortSignal,
+): LiveTrial {
+  const over = new AbortController()
+  // A continuation speaks under a number of its own.
+  let speaker = caller
+  const audience: Caller = {
+    ready: url => {
+      speaker.ready(url)
+    },
+    sample: sample => {
+      speaker.sample(sample)
+    },
+    turn: async () => speaker.turn(),
+    idle: () => {
+      speaker.idle()
+    },
+    workload: async (question, signal) => speaker.workload(question, signal),
+    isReady: async question => speaker.isReady(question),
+    requests: async (index, operations) => speaker.requests(index, operations),
+  }
+  let progress = newProgress(spec)
+  let server: ProbeServer | undefined
+  let application: Application | undefined
+  let probe: ProbeClient | undefined
+  let series: Series | undefined
+
+  const launch = async (): Promise<Application> => {
+    const token = randomUUID()
+    const socket = platform.socketPath(place.folder)
+    server = await probeServer(socket, token)
+    void server.connected.then(client => (probe = client))
+    const settings = { socket, token, keepAlive: spec.workload.kind === 'in-app', v8Flags: V8_FLAGS }
+    const marker = `${place.runId}.${String(spec.id)}`
+    application = await launchWithProbe(spec.launch, settings, marker)
+    debug('trial %d: %o as pid %d', spec.id, spec.agents, application.pid)
+    return application
+  }
+
+  const takeSeries = async (started: Application, signal: AbortSignal): Promise<void> => {
+    const client = await (server as ProbeServer).connected
+    const where = await untilReady(spec, started, client, audience, signal)
+    progress.loaded = await client.loaded()
+    const foreign = contamination(progress.loaded, spec.launch, nodeOptionsWithProbe(spec.launch))
+    if (foreign !== null) throw new TrialFailed({ phase: 'ready', kind: 'contaminated', message: foreign })
+
+    progress.readyMs = performance.now() - progress.launchedAtMs
+    audience.ready(where?.url ?? null)
+    const until = AbortSignal.any([aborted, over.signal])
+    progress.driver = driverFor(spec.workload, where, client, audience, until)
+    series = openSeries({ spec, probe: client, driver: progress.driver, caller: audience, progress })
+    await series.measure(signal)
+    if (spec.retention) await series.retain(spec.retention, signal)
+  }
+
+  /** Waits for the first of `works`: the one that does the work, and those that only ever reject. */
+  const guarded = async (
+    numbered: TrialSpec,
+    continues: number | null,
+    works: (signal: AbortSignal) => readonly Promise<void>[],
+  ): Promise<TrialResult> => {
+    const stop = new AbortController()
+    const signal = AbortSignal.any([aborted, over.signal, stop.signal])
+    try {
+      const exits = application === undefined ? [] : [untimelyExit(application, progress)]
+      await first([...works(signal), abortion(aborted)], exits)
+      const record = recordOf(numbered, progress, { kind: 'completed' }, continues)
+      return { kind: 'record', record }
+    } catch (error) {
+      debug('trial %d stopped: %O', numbered.id, error)
+      return trialResult(error, numbered, progress, application, continues)
+    } finally {
+      stop.abort()
+    }
+  }
+
+  return {
+    async measure() {
+      let started: Application
+      try {
+        await Promise.race([audience.turn(), abortion(aborted)])
+        progress = newProgress(spec)
+        started = await launch()
+      } catch (error) {
+        return trialResult(error, spec, progress, application, null)
+      }
+      return guarded(spec, null, signal => [
+        takeSeries(started, signal),
+        trialLimit(spec, signal),
+        readyLimit(spec, started, progress, () => probe !== undefined, signal),
+      ])
+    },
+    async resume({ id, continues, retention }, nextCaller) {
+      speaker = nextCaller
+      const open = series
+      if (open === undefined) throw new Error('expected a measured trial to be resumed')
+      const numbered: TrialSpec = { ...spec, id, purpose: 'retention' }
+      return guarded(numbered, continues, signal => [
+        open.retain(retention, signal),
+        trialLimit(spec, signal),
+      ])
+    },
+    async end() {
+      over.abort()
+      progress.driver?.close()
+      probe?.dismiss()
+      await application?.end()
+      server?.close()
+    },
+  }
+}
+
+/** The first of several promises, of which all but the first one only ever reject. */
+async function first(ways: readonly Promise<void>[], exits: readonly Promise<never>[]): Promise<void> {
+  // Those that lose the race may still reject when the trial is torn down.
+  for (const way of [...ways, ...exits]) way.catch(() => undefined)
+  try {
+    await Promise.race([...ways, ...exits])
+  } catch (error) {
+    if (!(error instanceof TrialEnded)) {
+      await Promise.race([...exits, new Promise(resolve => setTimeout(resolve, EXIT_LAG_MS))])
+    }
+    throw error
+  }
+}
+
+async function abortion(signal: AbortSignal): Promise<never> {
+  await new Promise<void>(resolve => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => {
+      resolve()
+    })
+  })
+  throw new TrialFailed({ phase: 'measure', kind: 'aborted', message: 'the run was aborted' })
+}

@@ -1,0 +1,36 @@
+import type { Application } from '../child/application.js'
+import { ProbeError } from './probe-client.js'
+import { recordOf, type Progress } from './progress.js'
+import { TrialEnded, TrialFailed } from './trial-stop.js'
+import type { TrialResult, TrialSpec } from './types.js'
+
+/** What becomes of a trial that an error stopped: a record where its series is worth keeping, else a failure. */
+export function trialResult(
+  error: unknown,
+  spec: TrialSpec,
+  progress: Progress,
+  application: Application | undefined,
+  continues: number | null,
+): TrialResult {
+  if (error instanceof TrialEnded) {
+    return { kind: 'record', record: recordOf(spec, progress, error.outcome, continues) }
+  }
+  if (error instanceof ProbeError && error.code === 'ERR_PROBE_BUSY' && progress.readyMs > 0) {
+    const message = `the main thread did not let a collection happen within ${String(spec.collectTimeoutMs)} ms`
+    const outcome = { kind: 'hung', limit: 'collectTimeoutMs', message } as const
+    return { kind: 'record', record: recordOf(spec, progress, outcome, continues) }
+  }
+  const output = application?.output.lastLines(12) ?? ''
+  if (error instanceof TrialFailed) {
+    return { kind: 'failure', failure: { ...error.failure, output: error.failure.output || output } }
+  }
+  const cause = error instanceof Error ? error : new Error(String(error))
+  const { failure } = new TrialFailed({
+    phase: progress.readyMs > 0 ? 'measure' : 'ready',
+    kind: 'probe-lost',
+    message: cause.message,
+    output,
+    cause,
+  })
+  return { kind: 'failure', failure }
+}
