@@ -5,19 +5,29 @@ import type { Journal } from './trial/journal.js'
 import type { TrialRunner } from './trial/trial-runner.js'
 import type { PlannedTrialInfo, TrialRecord, Verdict } from './types.js'
 import { decide } from './verdict/decide.js'
+import { overBudget } from './verdict/over-budget.js'
 import type { Decision, DecisionSettings } from './verdict/types.js'
 
 const debug = debugFor('conduct')
+
+/** How a run ended. */
+export interface Conducted {
+  readonly decision: Decision
+  readonly trials: readonly TrialRecord[]
+  /** The limit that ended it before everything was decided, ms; `null` where none did. */
+  readonly spentBudgetMs: number | null
+}
 
 /** Runs trials until everything is decided or the budget is spent: the plan asks the verdict what to launch next. */
 export async function conduct(
   options: ResolvedOptions,
   runner: TrialRunner,
   journal: Journal,
-): Promise<{ decision: Decision; trials: readonly TrialRecord[] }> {
-  const settings = decisionSettings(options)
+  settings: DecisionSettings,
+): Promise<Conducted> {
   const trials: TrialRecord[] = []
-  const deadlineMs = options.budgetMs === null ? Infinity : performance.now() + options.budgetMs
+  const { budgetMs } = options
+  const deadlineMs = budgetMs === null ? Infinity : performance.now() + budgetMs
   const announced = new Map<string, Verdict>()
 
   for (;;) {
@@ -25,11 +35,11 @@ export async function conduct(
     announce(decision, announced, options)
     const planned = nextTrials(decision, trials, { ...settings, seed: options.seed })
     debug('%d trials done, next: %o', trials.length, planned)
-    if (planned.length === 0) return { decision, trials }
+    if (planned.length === 0) return { decision, trials, spentBudgetMs: null }
 
     const expectedMs = expectation(planned, trials, options.concurrency)
-    if (performance.now() + (expectedMs ?? 0) > deadlineMs)
-      return { decision: overBudget(decision, options), trials }
+    if (budgetMs !== null && performance.now() + (expectedMs ?? 0) > deadlineMs)
+      return { decision: overBudget(decision, budgetMs), trials, spentBudgetMs: budgetMs }
     options.onEvent({ type: 'plan', trials: planned, expectedMs })
     await runner.run(planned, async record => {
       trials.push(record)
@@ -44,7 +54,7 @@ export async function conduct(
   }
 }
 
-/** What a decision depends on besides the trials. */
+/** The part of the options that a decision depends on. */
 export function decisionSettings(options: ResolvedOptions): DecisionSettings {
   return {
     agents: options.agents.map(({ name, requires }) => ({ name, requires })),
@@ -73,16 +83,5 @@ function announce(decision: Decision, announced: Map<string, Verdict>, { onEvent
     if (verdict === 'inconclusive' || announced.get(name) === verdict) continue
     announced.set(name, verdict)
     onEvent({ type: 'verdict', component: name, verdict, reason })
-  }
-}
-
-/** What is still open when the budget is spent says so. */
-function overBudget(decision: Decision, { budgetMs }: ResolvedOptions): Decision {
-  const note = `budgetMs (${String(budgetMs)} ms) was spent before it was decided. `
-  return {
-    ...decision,
-    components: decision.components.map(component =>
-      component.verdict === 'inconclusive' ? { ...component, reason: note + component.reason } : component,
-    ),
   }
 }

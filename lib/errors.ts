@@ -24,6 +24,7 @@ export type ErrorCode =
   | 'ERR_PROBE_LOST'
   | 'ERR_HOST_FAILED'
   | 'ERR_OUTPUT'
+  | 'ERR_JOURNAL'
   | 'ERR_CONFIG'
   | 'ERR_ABORTED'
 

@@ -1,4 +1,4 @@
-import type { ResolvedOptions } from '../options/resolved.js'
+import type { RunLine } from '../trial/journal-lines.js'
 import type { Conditions, TrialRecord } from '../types.js'
 import { formatNumber } from './format/bytes.js'
 import { formatDuration } from './format/duration.js'
@@ -7,24 +7,29 @@ import { list, plural } from './format/layout.js'
 /** A bounded cache of more entries than this share of the operations is still filling when the trial ends. */
 const LARGEST_CACHE_SHARE = 1 / 4
 
+type KnownConditions = Pick<RunLine, 'options' | 'workload' | 'environment'>
+
 /** What the trials exercised and what they did not, from what was asked for and what happened. */
-export function conditions(options: ResolvedOptions, trials: readonly TrialRecord[]): Conditions {
+export function conditions(run: KnownConditions, trials: readonly TrialRecord[]): Conditions {
   return {
-    workload: options.workload.description,
+    workload: run.workload.description,
     backends: ['up'],
-    operations: options.operations,
-    exercised: exercised(options, trials),
-    notExercised: notExercised(options, trials),
+    operations: run.options.operations,
+    exercised: exercised(run, trials),
+    notExercised: notExercised(run, trials),
   }
 }
 
-function exercised(options: ResolvedOptions, trials: readonly TrialRecord[]): string[] {
+function exercised(
+  { options, workload, environment }: KnownConditions,
+  trials: readonly TrialRecord[],
+): string[] {
   const loaded = new Set(
     trials.flatMap(trial => trial.loadedAgents.map(({ name, version }) => `${name} ${version}`)),
   )
   const retention = trials.filter(trial => trial.purpose === 'retention').flatMap(trial => trial.agents)
   return [
-    `${plural(options.operations, operationNoun(options))} a trial on Node ${options.entry.nodeVersion}`,
+    `${plural(options.operations, operationNoun(workload))} a trial on Node ${environment.node}`,
     ...answers(trials),
     ...(loaded.size === 0 ? [] : [`loaded agents: ${list([...loaded])}`]),
     ...(options.agents.length === 0 ? [] : ['each agent alone, against the application without agents']),
@@ -36,8 +41,8 @@ function exercised(options: ResolvedOptions, trials: readonly TrialRecord[]): st
   ]
 }
 
-function operationNoun(options: ResolvedOptions): string {
-  return options.workload.kind === 'idle' ? 'second' : 'operation'
+function operationNoun(workload: RunLine['workload']): string {
+  return workload.kind === 'idle' ? 'second' : 'operation'
 }
 
 function answers(trials: readonly TrialRecord[]): string[] {
@@ -53,8 +58,8 @@ function answers(trials: readonly TrialRecord[]): string[] {
   ]
 }
 
-function notExercised(options: ResolvedOptions, trials: readonly TrialRecord[]): string[] {
-  const idle = options.workload.kind === 'idle'
+function notExercised({ options, workload }: KnownConditions, trials: readonly TrialRecord[]): string[] {
+  const idle = workload.kind === 'idle'
   const last = formatNumber(options.operations)
   const largestCache = formatNumber(Math.floor(options.operations * LARGEST_CACHE_SHARE))
   const samples = trials.flatMap(trial => trial.samples)

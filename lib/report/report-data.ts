@@ -1,16 +1,7 @@
-import type { ResolvedOptions } from '../options/resolved.js'
-import type {
-  Component,
-  Culprit,
-  ReportData,
-  RunEnvironment,
-  TrialRecord,
-  Verdict,
-  Warning,
-} from '../types.js'
+import type { RunLine } from '../trial/journal-lines.js'
+import type { Component, Culprit, ReportData, TrialRecord, Verdict, Warning } from '../types.js'
 import { conditions } from './conditions.js'
-import { knownSecrets, withoutSecrets } from './redact/known-secrets.js'
-import { reportedOptions } from './redact/reported-options.js'
+import { redactText } from './redact/redact-text.js'
 
 /** What was decided from the trials. */
 export interface Judgement {
@@ -21,50 +12,36 @@ export interface Judgement {
   readonly warnings: readonly Warning[]
 }
 
-/** Everything a report is made of. */
+/** Everything a report is made of: what a journal holds, and what follows from it. */
 export interface ReportParts {
-  readonly options: ResolvedOptions
+  readonly run: RunLine
   readonly decision: Judgement
+  /** Without secrets: see `cleanTrial`. */
   readonly trials: readonly TrialRecord[]
-  readonly environment: RunEnvironment
-  readonly startedAt: Date | string
   readonly totalMs: number
-  /** Environment of the caller: values of its secret looking variables are kept out of the report. Default none. */
-  readonly callerEnv?: Readonly<Record<string, string | undefined>>
 }
 
-/** The report as plain data: no values of environment variables, no secrets in texts that others wrote. */
-export function reportData(parts: ReportParts): ReportData {
-  const { options, decision } = parts
-  const secrets = knownSecrets(options, parts.callerEnv)
-  const clean = (text: string): string => withoutSecrets(text, secrets)
-  const cleanWarning = (warning: Warning): Warning => ({ ...warning, message: clean(warning.message) })
-  const trials = parts.trials.map(trial => cleanTrial(trial, clean, cleanWarning))
-  const own = conditions(options, trials)
+/** The report as plain data. The same parts give the same bytes. */
+export function reportData({ run, decision, trials, totalMs }: ReportParts): ReportData {
   return {
     schemaVersion: 1,
     verdict: decision.verdict,
-    culprits: decision.culprits.map(culprit => ({ ...culprit, reason: clean(culprit.reason) })),
-    components: decision.components.map(component => ({ ...component, reason: clean(component.reason) })),
+    culprits: decision.culprits.map(culprit => ({ ...culprit, reason: redactText(culprit.reason) })),
+    components: decision.components.map(component => ({
+      ...component,
+      reason: redactText(component.reason),
+    })),
     trials,
-    conditions: { ...own, workload: clean(own.workload) },
-    options: reportedOptions(options),
-    environment: parts.environment,
-    warnings: distinct([...options.warnings, ...decision.warnings].map(cleanWarning)),
-    timings: { startedAt: new Date(parts.startedAt).toISOString(), totalMs: parts.totalMs },
-  }
-}
-
-function cleanTrial(
-  trial: TrialRecord,
-  clean: (text: string) => string,
-  cleanWarning: (warning: Warning) => Warning,
-): TrialRecord {
-  const { outcome } = trial
-  return {
-    ...trial,
-    outcome: 'message' in outcome ? { ...outcome, message: clean(outcome.message) } : outcome,
-    warnings: trial.warnings.map(cleanWarning),
+    conditions: conditions(run, trials),
+    options: run.options,
+    environment: run.environment,
+    warnings: distinct(
+      [...run.warnings, ...decision.warnings].map(warning => ({
+        ...warning,
+        message: redactText(warning.message),
+      })),
+    ),
+    timings: { startedAt: run.startedAt, totalMs },
   }
 }
 

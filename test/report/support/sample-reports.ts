@@ -1,5 +1,5 @@
-import { reportData } from '../../../lib/report/report-data.js'
 import type { Component, Growth, MetricResult, ReportData, RunEnvironment } from '../../../lib/types.js'
+import { reportOf } from './report-of.js'
 import { resolvedOptions } from './resolved-options.js'
 import { trial } from './trials.js'
 
@@ -59,7 +59,7 @@ const otel: Component = {
 const leakGrowth = bytes(8214, 7902, 8526)
 
 /** dd-trace leaks heap and descriptors, OpenTelemetry does not. */
-export const leakReport: ReportData = reportData({
+export const leakReport: ReportData = reportOf({
   options: resolvedOptions(),
   decision: {
     verdict: 'leak',
@@ -129,7 +129,7 @@ export const leakReport: ReportData = reportData({
 })
 
 /** Nothing leaks. */
-export const cleanReport: ReportData = reportData({
+export const cleanReport: ReportData = reportOf({
   options: resolvedOptions({ agents: [otel.name] }),
   decision: { verdict: 'clean', culprits: [], components: [application, otel], warnings: [] },
   trials: leakReport.trials.filter(({ agents }) => !agents.includes('dd-trace')),
@@ -148,7 +148,7 @@ const warning = {
 } as const
 
 /** The interval of dd-trace spans the threshold, and one of its trials crashed. */
-export const inconclusiveReport: ReportData = reportData({
+export const inconclusiveReport: ReportData = reportOf({
   options: resolvedOptions(),
   decision: {
     verdict: 'inconclusive',

@@ -1,0 +1,41 @@
+import type { ReportData } from '../types.js'
+import { readJournal } from '../trial/read-journal.js'
+import type { JournalContent } from '../trial/read-journal.js'
+import { decide } from '../verdict/decide.js'
+import { overBudget } from '../verdict/over-budget.js'
+import { reportData } from './report-data.js'
+
+/** The report that follows from a journal by the rule as it is now. */
+export interface Rejudged {
+  readonly report: ReportData
+  /** Whether the run came to its end; `totalMs` of one that did not is the time of its last trial. */
+  readonly complete: boolean
+  /** Whether the rule wants no more trials than the journal has. */
+  readonly decided: boolean
+}
+
+/**
+ * Judges the trials of a journal again, without launching anything. Where the rule has not changed since, the report
+ * is the same to the byte.
+ * @throws IsolateLeakError `ERR_JOURNAL` for a journal that cannot be read
+ */
+export async function judgeJournal(path: string): Promise<Rejudged> {
+  return judgeContent(await readJournal(path))
+}
+
+/** The same from what was read. */
+export function judgeContent({ run, trials, end }: JournalContent): Rejudged {
+  const records = trials.map(({ record }) => record)
+  const decision = decide(records, run.settings)
+  const spentMs = end?.spentBudgetMs ?? null
+  return {
+    report: reportData({
+      run,
+      decision: spentMs === null ? decision : overBudget(decision, spentMs),
+      trials: records,
+      totalMs: end?.totalMs ?? trials.at(-1)?.elapsedMs ?? 0,
+    }),
+    complete: end !== null,
+    decided: decision.done,
+  }
+}

@@ -1,0 +1,32 @@
+import type { ResolvedOptions } from '../options/resolved.js'
+import { JOURNAL_SCHEMA_VERSION, type RunLine } from '../trial/journal-lines.js'
+import type { RunEnvironment } from '../types.js'
+import type { DecisionSettings } from '../verdict/types.js'
+import { cleanWarning } from './redact/clean-trial.js'
+import { withoutSecrets } from './redact/known-secrets.js'
+import { reportedOptions } from './redact/reported-options.js'
+
+/** What a run is known by before its first trial. */
+export interface RunParts {
+  readonly options: ResolvedOptions
+  readonly settings: DecisionSettings
+  readonly environment: RunEnvironment
+  readonly startedAt: Date | string
+  /** Texts that must not appear: `knownSecrets(options, process.env)`. */
+  readonly secrets: readonly string[]
+}
+
+/** The part of a report that is settled before the first trial: no values of variables, no secrets. */
+export function runLine({ options, settings, environment, startedAt, secrets }: RunParts): RunLine {
+  const { workload } = options
+  return {
+    type: 'run',
+    schemaVersion: JOURNAL_SCHEMA_VERSION,
+    settings,
+    options: reportedOptions(options),
+    workload: { kind: workload.kind, description: withoutSecrets(workload.description, secrets) },
+    warnings: options.warnings.map(warning => cleanWarning(warning, secrets)),
+    environment,
+    startedAt: new Date(startedAt).toISOString(),
+  }
+}

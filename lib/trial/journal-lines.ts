@@ -1,0 +1,41 @@
+import type { ReportedOptions, RunEnvironment, TrialRecord, Warning } from '../types.js'
+import type { DecisionSettings } from '../verdict/types.js'
+import type { NamedWorkload } from '../options/resolved.js'
+
+/** Form of the lines below; another number cannot be read. */
+export const JOURNAL_SCHEMA_VERSION = 1
+
+/**
+ * First line of a journal: what the decision and the report depend on besides the trials. Plain data without secrets,
+ * so that a report can be made again from the journal alone.
+ */
+export interface RunLine {
+  readonly type: 'run'
+  readonly schemaVersion: typeof JOURNAL_SCHEMA_VERSION
+  readonly settings: DecisionSettings
+  readonly options: ReportedOptions
+  readonly workload: { readonly kind: NamedWorkload['kind']; readonly description: string }
+  /** What validating the options noticed. */
+  readonly warnings: readonly Warning[]
+  readonly environment: RunEnvironment
+  /** ISO 8601. */
+  readonly startedAt: string
+}
+
+/** One finished trial, in the order in which they finished. */
+export interface TrialLine {
+  readonly type: 'trial'
+  /** Since the start of the run, ms. */
+  readonly elapsedMs: number
+  readonly record: TrialRecord
+}
+
+/** Last line of a run that came to an answer. */
+export interface EndLine {
+  readonly type: 'end'
+  readonly totalMs: number
+  /** The limit that ended the run before everything was decided, ms; `null` where none did. */
+  readonly spentBudgetMs: number | null
+}
+
+export type JournalLine = RunLine | TrialLine | EndLine

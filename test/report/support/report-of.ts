@@ -1,0 +1,28 @@
+import { decisionSettings } from '../../../lib/conduct.js'
+import type { ResolvedOptions } from '../../../lib/options/resolved.js'
+import { cleanTrial } from '../../../lib/report/redact/clean-trial.js'
+import { knownSecrets } from '../../../lib/report/redact/known-secrets.js'
+import { reportData, type Judgement } from '../../../lib/report/report-data.js'
+import { runLine } from '../../../lib/report/run-line.js'
+import type { ReportData, RunEnvironment, TrialRecord } from '../../../lib/types.js'
+
+/** The report as a run with these options would give it. */
+export function reportOf(parts: {
+  readonly options: ResolvedOptions
+  readonly decision: Judgement
+  readonly trials: readonly TrialRecord[]
+  readonly environment: RunEnvironment
+  readonly startedAt: Date | string
+  readonly totalMs: number
+  readonly callerEnv?: Readonly<Record<string, string | undefined>>
+}): ReportData {
+  const { options, decision, environment, startedAt, totalMs } = parts
+  const secrets = knownSecrets(options, parts.callerEnv)
+  const settings = decisionSettings(options)
+  return reportData({
+    run: runLine({ options, settings, environment, startedAt, secrets }),
+    decision,
+    trials: parts.trials.map(trial => cleanTrial(trial, secrets)),
+    totalMs,
+  })
+}
