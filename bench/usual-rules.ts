@@ -1,3 +1,4 @@
+import { grewEachTime, kendall, slopeT } from './trend-tests.js'
 import type { TrialRecord } from '../lib/types.js'
 
 /**
@@ -22,24 +23,6 @@ const grown = (trial: TrialRecord): number => {
   return (rest.at(-1) ?? NaN) - warm
 }
 
-/** Kendall's S: pairs that rise minus pairs that fall. */
-const kendall = (values: readonly number[]): number =>
-  values
-    .flatMap((early, index) => values.slice(index + 1).map(late => Math.sign(late - early)))
-    .reduce((a, b) => a + b, 0)
-
-/** t of the slope of a straight line through the readings. */
-const slopeT = (values: readonly number[], positions: readonly number[]): number => {
-  const mean = (list: readonly number[]): number => list.reduce((sum, value) => sum + value, 0) / list.length
-  const [x, y] = [mean(positions), mean(values)]
-  const sxx = positions.reduce((sum, position) => sum + (position - x) ** 2, 0)
-  const slope =
-    positions.reduce((sum, position, index) => sum + (position - x) * ((values[index] ?? NaN) - y), 0) / sxx
-  const rest = values.map((value, index) => value - y - slope * ((positions[index] ?? NaN) - x))
-  const error = Math.sqrt(rest.reduce((sum, one) => sum + one ** 2, 0) / (values.length - 2) / sxx)
-  return slope / error
-}
-
 export const usualRules: readonly UsualRule[] = [
   {
     name: 'grew 100 KB more than without it',
@@ -51,7 +34,7 @@ export const usualRules: readonly UsualRule[] = [
   },
   {
     name: 'grew in every round',
-    accuses: agent => heaps(agent).every((heap, index, all) => index === 0 || heap > (all[index - 1] ?? NaN)),
+    accuses: agent => grewEachTime(heaps(agent)),
   },
   {
     // Four readings: S of 6, a rise everywhere, has a chance of 4.2% (Kendall's tables).

@@ -2,12 +2,11 @@ import { execFile } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { projectPath } from './project-path.js'
 
-const project = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
-const cache = join(project, '.cache', 'agents')
+const cache = projectPath('.cache', 'agents')
 
 /** What `npm run` tells its children about the project would install into the project. */
 const kept = /^npm_config_(registry|cache|userconfig|cafile|proxy|https_proxy|noproxy|offline)$/i

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { installed } from './install-agents.js'
+import { projectPath } from './project-path.js'
 
 /** An agent of the library's own shape, with every variable given. */
 export interface RealAgent {
@@ -10,13 +10,16 @@ export interface RealAgent {
   readonly env: Readonly<Record<string, string>>
 }
 
-const preload = fileURLToPath(new URL('../fixtures/agents/otel-http-preload.cjs', import.meta.url))
+const preload = projectPath('test', 'fixtures', 'agents', 'otel-http-preload.cjs')
 
 /** Folder of the express line that every agent here instruments (dd-trace 3.x fails on express 5). */
 export const expressFolder = (): Promise<string> => installed(['express@4.18.2'])
 
+/** Both sides of three fixed leaks, and the newest that runs on Node 20. */
+export type DdTraceVersion = '3.9.3' | '3.10.0' | '4.21.0' | '4.22.0' | '5.43.0' | '5.45.0' | '5.132.0'
+
 /** dd-trace preloaded as its documentation says, reporting to the backend at `url`. */
-export const ddTrace = async (version: '3.9.3' | '3.10.0' | '5.132.0', url: string): Promise<RealAgent> => {
+export const ddTrace = async (version: DdTraceVersion, url: string): Promise<RealAgent> => {
   const folder = await installed([`dd-trace@${version}`])
   return {
     name: `dd-trace ${version}`,

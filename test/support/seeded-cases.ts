@@ -1,5 +1,5 @@
-import { fileURLToPath } from 'node:url'
 import type { Metric } from 'isolate-leak'
+import { projectPath } from './project-path.js'
 
 /** What a case needs to be told right. */
 export interface Scale {
@@ -40,8 +40,7 @@ export const scales: readonly Scale[] = [small, large, long, fine, patient]
 
 type Rest = Partial<Pick<SeededCase, 'metric' | 'perOperation' | 'env'>>
 
-const file = (name: string): string =>
-  fileURLToPath(new URL(`../fixtures/seeded/${name}.cjs`, import.meta.url))
+const file = (name: string): string => projectPath('test', 'fixtures', 'seeded', `${name}.cjs`)
 
 const leak = (name: string, scale: Scale, rest: Rest = {}): SeededCase => ({
   ...{ name, file: file(name), leaks: true, metric: 'heap' },

@@ -1,0 +1,4 @@
+'use strict'
+
+// Does nothing by itself.
+setInterval(() => {}, 500)
