@@ -1,6 +1,6 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
-import { packageVersion } from '../../lib/version.js'
+import { projectPath } from '../../test/support/project-path.js'
 import type { CaseResult } from './judge.js'
 import { caseRows, markdownTable, plainTable, totalLines } from './table.js'
 import { totalsOf, type Totals } from './totals.js'
@@ -78,7 +78,9 @@ export const writeResults = async (
   results: readonly CaseResult[],
   { json, markdown }: { readonly json: string; readonly markdown: string | undefined },
 ): Promise<AccuracyFile> => {
-  const file = accuracyFile(results, packageVersion())
+  const manifest = await readFile(projectPath('package.json'), 'utf8')
+  const { version } = JSON.parse(manifest) as { readonly version: string }
+  const file = accuracyFile(results, version)
   await writeFile(json, `${JSON.stringify(file, null, 2)}\n`)
   if (markdown !== undefined) await writeFile(markdown, markdownText(file))
   return file

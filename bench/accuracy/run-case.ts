@@ -29,7 +29,7 @@ export interface RunSettings {
 
 /** Long enough for every agent to report to its collector; the budget ends it after the first launches. */
 const attempted = ({ kind }: CaseWorkload): Partial<IsolateLeakOptions> => ({
-  ...{ operations: kind === 'idle' ? 16 : 512, retentionMs: 0, budgetMs: 2_000 },
+  ...{ operations: kind === 'idle' ? 16 : 512, retentionMs: 0, budgetMs: 2_000, concurrency: 2 },
 })
 
 export const folderOf = (out: string, { id }: Pick<AccuracyCase, 'id'>): string => join(out, ...id.split('/'))
