@@ -73,7 +73,9 @@ function notExercised({ options, workload }: KnownConditions, trials: readonly T
       ? 'anything that requests or calls do: nothing was asked of the application'
       : 'other requests, paths and payloads than those of the workload',
     `growth that begins later than ${idle ? `${last} seconds` : `operation ${last}`} in the life of a process`,
-    ...(idle ? [] : [`caches of more than ${largestCache} entries: while they fill they look like a leak`]),
+    idle
+      ? `memory that is held for longer than ${largestCache} seconds: until some is released it looks like a leak`
+      : `caches of more than ${largestCache} entries: while they fill they look like a leak`,
     ...(idle
       ? []
       : ['growth that follows time, not operations (timers, periodic exports): an idle workload shows it']),

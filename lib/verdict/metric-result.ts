@@ -74,13 +74,13 @@ function reasonOf(
     return `${grown}, but ${wait} released it: what stays is ${amount(retention.keptGrowth, metric, unit)}, below the threshold of ${limit}.`
   }
   if (retention?.kind === 'unclear') {
-    return `${grown}. After ${wait}, ${whole(Math.max(0, retention.keptShare) * 100)}% of what had grown in the last half was left: neither enough to call it a leak nor little enough to rule one out. A longer \`retentionMs\` and more operations would tell.`
+    return `${grown}. After ${wait}, ${whole(Math.max(0, retention.keptShare) * 100)}% of what had grown in the last half was left: neither enough to call it a leak nor little enough to rule one out. ${longerWait(taken, settings)}`
   }
   if (verdict === 'leak') {
     const kept = retention === null ? '' : `, and ${wait} did not release it`
     const type = metric === 'handles' ? resourceType(taken) : ''
-    const cache = `A bounded cache of more than ${whole(taken.operations / 4)} entries would look the same.`
-    return `${grown} in every part of the trials after the first quarter, above the threshold of ${limit}${kept}.${type}${isCount(metric) ? '' : ` ${cache}`}`
+    const same = isCount(metric) ? '' : ` ${lookAlike(taken, retention, settings)}`
+    return `${grown} in every part of the trials after the first quarter, above the threshold of ${limit}${kept}.${type}${same}`
   }
   if (look.status === 'leak') {
     return `${grown}, above the threshold of ${limit}. Whether idle time releases it was not checked before the run ended.`
@@ -89,6 +89,24 @@ function reasonOf(
   if (taken.next !== null && look.status === 'open')
     return `${grown}. ${tooEarly(taken, taken.next, settings)}`
   return `${grown}. ${whyOpen(look, taken, limit)} ${whatWouldSettle(look, taken.operations, settings)}`
+}
+
+/** What is no leak and would look like this one, with the numbers from which on it does. */
+function lookAlike(taken: Replay, retention: Retention | null, settings: DecisionSettings): string {
+  const quarter = whole(taken.operations / 4)
+  if (settings.unit === 'second') return `Memory that is held for more than ${quarter} s would look the same.`
+  const held =
+    retention === null
+      ? ''
+      : `, or memory that is held for more than ${whole(settings.retentionMs / 1000)} s,`
+  return `A bounded cache of more than ${quarter} entries${held} would look the same.`
+}
+
+/** What would tell growth that idle time releases in part from a leak. */
+function longerWait(taken: Replay, { unit, retentionMs }: DecisionSettings): string {
+  const word = unit === 'second' ? 'seconds' : 'operations'
+  const operations = `${whole(taken.operations * 2)} ${word} a trial or more`
+  return `A run with a \`retentionMs\` of ${whole(retentionMs * 2)} or more and ${operations} would tell.`
 }
 
 function cleanReason(look: MetricLook, grown: string, limit: string, settings: DecisionSettings): string {

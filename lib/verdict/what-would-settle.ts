@@ -1,9 +1,10 @@
 import { margin } from '../stats/effect.js'
+import { growthUnit } from './growth.js'
 import { cleanLevel } from './looks.js'
 import type { MetricLook } from './replay.js'
+import { isCount } from './thresholds.js'
 import type { DecisionSettings } from './types.js'
 import { amount, whole } from './wording.js'
-import { growthUnit } from './growth.js'
 
 /** Most operations that are suggested, as a multiple of those of the call. */
 const MOST = 64
@@ -13,20 +14,40 @@ const MOST = 64
  * does not grow with the operations between them, so its share of the growth falls as they get more.
  */
 export function whatWouldSettle(look: MetricLook, operations: number, settings: DecisionSettings): string {
-  const unit = growthUnit(look.metric, settings.unit)
-  const of = look.status === 'filling' ? look.effects.h2 : look.effects.g2
   const word = settings.unit === 'second' ? 'seconds' : 'operations'
-  if (look.status === 'filling' || look.status === 'late') {
-    return `A run with ${whole(operations * 2)} ${word} a trial or more would tell.`
+  const longer = `A run with ${whole(operations * 2)} ${word} a trial or more would tell`
+  if (look.status === 'filling') return `${longer}${forgives(operations * 2, settings)}.`
+  if (look.status === 'late') {
+    return `${longer}: a single step does not come again, and a leak is then seen through half of the trial.`
   }
-  const wide = margin(of, cleanLevel(settings.errorRate))
-  const gap = Math.abs(look.threshold - of.estimate)
-  const most = Math.max(0, of.estimate) + wide
-  const another =
-    look.metric === 'heap' ? `, or a threshold above ${amount(most * 1.1, look.metric, unit)}` : ''
+  const { estimate } = look.effects.g2
+  const wide = margin(look.effects.g2, cleanLevel(settings.errorRate))
+  const gap = Math.abs(look.threshold - estimate)
   const factor = gap > 0 ? 2 ** Math.max(1, Math.ceil(Math.log2(wide / gap))) : Infinity
-  if (factor > MOST) {
-    return `It is too near the threshold of ${amount(look.threshold, look.metric, unit)} to be told from it: another threshold would settle it.`
-  }
-  return `A run with about ${whole(operations * factor)} ${word} a trial${another} would settle it.`
+  // Counts are exact, and their threshold falls as trials get longer.
+  if (isCount(look.metric)) return `${longer}.`
+  if (factor > MOST)
+    return tooNear(look, Math.max(0, estimate - wide), Math.max(0, estimate) + wide, settings)
+  const another = `a threshold above ${inThreshold(look, (Math.max(0, estimate) + wide) * 1.1, settings)}`
+  return `A run with about ${whole(operations * factor)} ${word} a trial, or ${another}, would settle it.`
+}
+
+/** How large a cache may be that a trial of so many operations, and the second stage of twice as many, tell from a leak. */
+function forgives(operations: number, { unit }: DecisionSettings): string {
+  const full = operations / 2
+  return unit === 'second'
+    ? ` it from memory that is held for up to ${whole(full)} s`
+    : ` it from a cache of up to ${whole(full)} entries`
+}
+
+function tooNear(look: MetricLook, low: number, high: number, settings: DecisionSettings): string {
+  const limit = amount(look.threshold, look.metric, growthUnit(look.metric, settings.unit))
+  const below = low > 0 ? `below ${inThreshold(look, low * 0.9, settings)} or ` : ''
+  const above = `above ${inThreshold(look, high * 1.1, settings)}`
+  return `It is too near the threshold of ${limit} to be told from it: a threshold ${below}${above} would settle it.`
+}
+
+/** As a value of the option `threshold`: that of memory outside the heap is a multiple of it. */
+function inThreshold(look: MetricLook, bytes: number, settings: DecisionSettings): string {
+  return amount((bytes * settings.threshold) / look.threshold, 'heap', growthUnit('heap', settings.unit))
 }

@@ -151,13 +151,16 @@ t.test('what is neither is inconclusive and says what would settle it', async t 
   )
   const again = agentOf(everyHalf)
   t.equal(again.verdict, 'inconclusive', 'a late step again, with twice the operations')
-  t.match(again.reason, /only in the last half.*81,920 operations/s)
+  t.match(again.reason, /only in the last half.*81,920 operations.*a single step does not come again/s)
   const slow = agentOf(run(heap(k => 400 * Math.min(k, 36_000))))
   t.equal(slow.verdict, 'leak', 'a cache of more entries than operations: the reason says how it would look')
-  t.match(slow.reason, /bounded cache of more than 5,120 entries/)
+  t.match(
+    slow.reason,
+    /bounded cache of more than 5,120 entries, or memory that is held for more than 60 s, /,
+  )
   const log = agentOf(run(heap(k => 2_000_000 * Math.log2(1 + k / 100))))
   t.equal(log.verdict, 'inconclusive')
-  t.match(log.reason, /slows down.*81,920/s)
+  t.match(log.reason, /slows down.*81,920 operations .* tell it from a cache of up to 40,960 entries/s)
 
   const random = mulberry32(4)
   const noisy = simulatedRun(SETTINGS, () => {
@@ -170,7 +173,24 @@ t.test('what is neither is inconclusive and says what would settle it', async t 
 
   const near = agentOf(run(heap(k => 16 * k)))
   t.equal(near.verdict, 'inconclusive')
-  t.match(near.reason, /near the threshold|operations a trial/)
+  t.match(near.reason, /a threshold (below \d+ B\/op or )?above \d+ B\/op,? would settle it/)
+
+  // Outside the heap the limit is four times the option.
+  const outside = simulatedRun(SETTINGS, ({ agents, id }) => {
+    const slope = agents.length > 0 ? 64 + 30 * ((id % 3) - 1) : 0
+    return { curves: { arrayBuffers: k => slope * k } }
+  })
+  t.match(agentOf(outside).reason, /memory in array buffers/)
+  const [, above = ''] = /above ([\d.]+) B\/op,? would settle it/.exec(agentOf(outside).reason) ?? []
+  t.ok(
+    Number(above) > 16 && Number(above) < 64,
+    'given as a value of the option, a fourth of the limit outside the heap',
+  )
+
+  const some = simulatedRun(SETTINGS, ({ agents, operations }) => ({
+    curves: { fds: k => (agents.length > 0 && k > 0.6 * operations ? 100 : 0) },
+  }))
+  t.match(agentOf(some).reason, /descriptors.*operations a trial or more would tell/s)
 })
 
 t.test('a decision in the middle of a run says so, and no trials say nothing', async t => {
@@ -355,7 +375,10 @@ t.test('retention: what idle time releases is no leak', async t => {
     retained: { heap: 5_000_000 + 100 * 23_040 },
   })
   t.equal(agentOf(cache).verdict, 'inconclusive', 'the agent releases a cache, and leaks')
-  t.match(agentOf(cache).reason, /A longer `retentionMs` and more operations would tell/)
+  t.match(
+    agentOf(cache).reason,
+    /`retentionMs` of 120,000 or more and 40,960 operations a trial or more would tell/,
+  )
   const own = run({ curves: {} }, { curves: { heap: k => 300 * k }, retained: { heap: 5_700_000 } })
   t.equal(own.decision.components[0]?.verdict, 'clean', 'the application holds requests for a while')
   t.equal(agentOf(own).verdict, 'clean')
@@ -534,7 +557,9 @@ t.test('idle workloads grow by the second, by the clock', async t => {
       ...more,
     }))
   const leak = idle(11_000)
-  t.match(leak.decision.culprits, [{ growth: { unit: 'bytes/second' }, reason: /B\/s/ }])
+  t.match(leak.decision.culprits, [
+    { growth: { unit: 'bytes/second' }, reason: /B\/s.*held for more than 30 s/ },
+  ])
   t.ok(Math.abs((leak.decision.culprits[0]?.growth.estimate ?? 0) - 10_000) < 1, 'waits count as time')
   t.equal(idle(500).decision.verdict, 'clean')
   const warnings = [{ code: 'CLOCK_JUMP', message: 'the clock jumped', downgrades: true } as const]
