@@ -1,21 +1,21 @@
 import { fileURLToPath } from 'node:url'
-import { http, isolateLeak, type Culprit, type IsolationReport } from 'isolate-leak'
+import { http, idle, isolateLeak, type Culprit, type IsolationReport } from 'isolate-leak'
 import t, { type Test } from 'tap'
-import { scales, seededCases, type Scale, type SeededCase } from '../support/seeded-cases.js'
+import { seededGroups, type SeededCase, type SeededGroup } from '../support/seeded-cases.js'
 
 const app = (name: string): string => fileURLToPath(new URL(`../fixtures/apps/${name}`, import.meta.url))
 
 // Each agent more makes the level at which one is accused stricter.
 const agentsPerCall = 10
 
-const run = (cases: readonly SeededCase[], scale: Scale): Promise<IsolationReport> =>
+const run = ({ setting, scale, cases }: SeededGroup): Promise<IsolationReport> =>
   isolateLeak({
-    entry: app('plain-server.cjs'),
+    entry: app(setting.entry),
     agents: cases.map(({ name, file, env = {} }) => ({ name, require: file, env })),
-    workload: http(),
+    workload: setting.workload === 'idle' ? idle() : http(),
     ...scale,
-    // Most of a trial is waiting for the heap to come to rest.
-    concurrency: 4,
+    // Most of a trial is waiting for the heap to come to rest; an idle one is nothing but waiting.
+    concurrency: setting.workload === 'idle' ? 8 : 4,
     seed: 1,
   })
 
@@ -34,6 +34,12 @@ const isNamed = (t: Test, seeded: SeededCase, report: IsolationReport): void => 
   )
 }
 
+const titleOf = ({ scale, setting }: SeededGroup, part: readonly SeededCase[]): string => {
+  const unit = setting.workload === 'idle' ? 'seconds' : 'operations'
+  const names = part.map(({ name }) => name).join(', ')
+  return `${scale.operations.toString()} ${unit} of ${setting.entry}: ${names}`
+}
+
 /** Leaks and twins take turns, so that each call holds both. */
 const inTurn = (cases: readonly SeededCase[]): readonly SeededCase[] => {
   const leaks = cases.filter(({ leaks }) => leaks)
@@ -44,23 +50,23 @@ const inTurn = (cases: readonly SeededCase[]): readonly SeededCase[] => {
   ])
 }
 
-for (const scale of scales) {
-  const cases = inTurn(seededCases.filter(seeded => seeded.scale === scale))
+for (const group of seededGroups) {
+  const cases = inTurn(group.cases)
   const calls = Math.ceil(cases.length / agentsPerCall)
   for (let call = 0; call < calls; call++) {
-    const part = cases.filter((_, index) => index % calls === call)
-    t.test(
-      `${scale.operations.toString()} operations: ${part.map(({ name }) => name).join(', ')}`,
-      async t => {
-        const report = await run(part, scale)
-        const verdicts = new Map(report.components.map(({ name, verdict }) => [name, verdict]))
-        for (const seeded of part) {
-          if (seeded.leaks) isNamed(t, seeded, report)
-          else t.equal(verdicts.get(seeded.name), 'clean', `${seeded.name} is clean`)
-        }
-        t.equal(verdicts.get('application'), 'clean', 'the application is clean')
-        if (!t.passing()) t.comment(String(report))
-      },
-    )
+    // Neighbours stay together: taking every second or fourth would part leaks from twins.
+    const size = Math.ceil(cases.length / calls)
+    const part = cases.slice(call * size, (call + 1) * size)
+    t.test(titleOf(group, part), async t => {
+      const report = await run({ ...group, cases: part })
+      const verdicts = new Map(report.components.map(({ name, verdict }) => [name, verdict]))
+      for (const seeded of part) {
+        if (seeded.leaks) isNamed(t, seeded, report)
+        else t.equal(verdicts.get(seeded.name), 'clean', `${seeded.name} is clean`)
+      }
+      const application = group.setting.applicationLeaks ? 'leak' : 'clean'
+      t.equal(verdicts.get('application'), application, `the application: ${application}`)
+      if (!t.passing()) t.comment(String(report))
+    })
   }
 }
