@@ -15,7 +15,7 @@ const run = ({ setting, scale, cases }: SeededGroup): Promise<IsolationReport> =
     workload: setting.workload === 'idle' ? idle() : http(),
     ...scale,
     // Most of a trial is waiting for the heap to come to rest; an idle one is nothing but waiting.
-    concurrency: setting.workload === 'idle' ? 8 : 4,
+    concurrency: setting.workload === 'idle' ? cases.length + 1 : 4,
     seed: 1,
   })
 
