@@ -148,7 +148,7 @@ t.test('shift: adding a constant to every reading changes nothing', async t => {
         })
         return [all, each].every(list => text(decide(list, settings)) === text(decision))
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     ),
   )
 })
@@ -163,7 +163,7 @@ t.test('scale: growth, noise and threshold times a factor change no verdict', as
           plain.trials.length === scaled.trials.length
         )
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     ),
   )
 })
@@ -218,7 +218,7 @@ t.test('permutation: the order in which trials are listed changes not a byte', a
           JSON.stringify(decide(listed, settings)) === JSON.stringify(decision) && halfway[0] === halfway[1]
         )
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     ),
   )
 })
@@ -253,7 +253,7 @@ t.test('noise never turns what cannot be told into a leak more often than errorR
     })
     return verdicts(decision)[1]
   }
-  const runs = 120
+  const runs = 80
   const quiet = Array.from({ length: runs }, (_, seed) => verdictWith(0.5, 1000, seed))
   t.ok(
     quiet.filter(verdict => verdict === 'leak').length <= binomialBound(runs, ERROR_RATE),
