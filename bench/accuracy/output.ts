@@ -29,6 +29,9 @@ export const accuracyFile = (results: readonly CaseResult[], version: string): A
   cases: results,
 })
 
+/** Whole reasons are in the JSON file. */
+const REASON_LENGTH = 200
+
 const conditionsLine = ({ isolateLeak, node, machine, platform, date }: AccuracyFile): string =>
   `isolate-leak ${isolateLeak}, Node ${node}, ${platform}, ${machine.cpus.toString()} x ${machine.cpu}, ${(machine.memoryBytes / 1e9).toFixed(0)} GB, ${date.slice(0, 10)}`
 
@@ -44,7 +47,7 @@ const notes = ({ cases }: AccuracyFile): readonly string[] => [
       `! ${id}: ${outcome}${allowedBecause === undefined ? '' : ` (allowed: ${allowedBecause})`}`,
       ...components
         .filter(({ verdict }) => verdict !== 'clean')
-        .map(({ name, verdict, reason }) => `    ${name} ${verdict}: ${reason}`),
+        .map(({ name, verdict, reason }) => `    ${name} ${verdict}: ${reason.slice(0, REASON_LENGTH)}`),
     ]),
 ]
 

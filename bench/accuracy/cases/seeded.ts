@@ -45,7 +45,8 @@ const scaled = ({ env = {}, scale }: SeededCase): Record<string, string> => {
 }
 
 const toCase = (seeded: SeededCase & { readonly setting?: Setting }): AccuracyCase => {
-  const { name, leaks, twinOf, file, setting = plain } = seeded
+  const { name, leaks, twinOf, file } = seeded
+  const setting: Setting = { ...plain, ...seeded.setting }
   const idle = setting.workload === 'idle'
   const truth = truthOf(seeded, idle)
   const application = setting.applicationLeaks ? ['application'] : []
