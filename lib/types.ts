@@ -51,9 +51,30 @@ export interface Sample {
   readonly values: Readonly<Record<Metric, number | null>>
   /** Active resources by type. */
   readonly resources: Readonly<Record<string, number>>
-  /** Child processes and worker threads of the application, which are not part of `values.heap`. */
+  /** Processes that the application started, and its worker threads. Their memory is part of `values`, unless `unread` names them. */
   readonly children: number | null
   readonly workers: number | null
+  /** What `values` are the sums of; absent when that is the main thread alone. */
+  readonly parts?: readonly PartSample[]
+  /** Processes and threads whose memory could not be read; absent when there are none. */
+  readonly unread?: readonly UnreadPart[]
+}
+
+/** One heap of the application: of its main thread, of a worker thread, or of the main thread of a Node process that it started. */
+export interface PartSample {
+  readonly kind: 'main' | 'thread' | 'process'
+  /** The same in every trial: kind, script and a number among equals, for example `child process server-worker.cjs #2`. */
+  readonly label: string
+  /** By metric; those of a whole process (`fds`, `threads`, `rss`) are missing for worker threads. */
+  readonly values: Readonly<Partial<Record<Metric, number>>>
+  readonly heapLimitBytes: number
+}
+
+/** A process or thread of the application that could not be read. */
+export interface UnreadPart {
+  readonly kind: 'thread' | 'process'
+  /** Label of a part, or the name of a command. */
+  readonly name: string
 }
 
 /** How a trial ended. Everything but `completed` is kept and reported, never read as clean. */
@@ -153,6 +174,8 @@ export interface MetricResult {
   readonly threshold: number
   /** Why, in words. */
   readonly reason: string
+  /** Thread or process in which it grows, where it leaks and has more than its main thread. */
+  readonly where?: string
 }
 
 /** One agent, or the application itself. */
@@ -184,6 +207,8 @@ export interface Culprit {
   readonly alsoGrows: readonly { readonly metric: Metric; readonly growth: Growth }[]
   /** How it was established, in words. */
   readonly reason: string
+  /** Thread or process in which it grows, for example `the child process server-worker.cjs`; absent where there is only the main thread. */
+  readonly where?: string
 }
 
 /** What was exercised in this run, and what was not. */

@@ -29,7 +29,7 @@ function createAnswers(data: WorkerData): Answers {
         case 'usage':
           return usage(request.timeoutMs)
         case 'read':
-          return takeReading(request)
+          return takeReading(request, data.settings.child === undefined)
         case 'run':
           return runBatch(request, new Int32Array(data.batch))
         case 'servers':

@@ -1,6 +1,6 @@
 import type * as Events from 'node:events'
 import type * as V8 from 'node:v8'
-import type { MainThread, MainThreadCounts, SpaceCounts } from './main-thread.cjs'
+import type { SpaceCounts, ThreadCounters, ThreadCounts } from './main-thread.cjs'
 
 const { EventEmitter } = require('node:events') as typeof Events
 const v8 = require('node:v8') as typeof V8
@@ -18,28 +18,24 @@ interface ProcessEvents {
   readonly listenerCount: (this: NodeJS.Process, event: string | symbol) => number
 }
 
-interface Own {
-  readonly workers: () => number | null
-  /** Referenced timers of the probe, which are not the application's. */
-  readonly ownTimers: number
-}
-
-/** Readers of the main thread's counters, made of functions that nobody has patched yet. */
-function createCounters(own: Own): Pick<MainThread, 'spaces' | 'counts'> {
+/**
+ * Readers of the counters of the thread that calls this, made of functions that nobody has patched yet.
+ * @param ownTimers referenced timers of the probe, which are not the application's
+ */
+function createCounters(ownTimers: number): ThreadCounters {
   return {
     spaces: () => JSON.stringify(spaces()),
     counts: () => {
       const heap = getHeapStatistics()
       const memory = memoryUsage()
-      const counts: MainThreadCounts = {
+      const counts: ThreadCounts = {
         ...spaces(),
         arrayBuffers: memory.arrayBuffers,
         external: memory.external - memory.arrayBuffers,
         nativeContexts: heap.number_of_native_contexts,
         detachedContexts: heap.number_of_detached_contexts,
-        resources: activeResources(own.ownTimers),
+        resources: activeResources(ownTimers),
         listeners: processListeners(),
-        workers: own.workers(),
       }
       return JSON.stringify(counts)
     },

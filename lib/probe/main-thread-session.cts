@@ -5,8 +5,11 @@ const inspector = require('node:inspector') as typeof Inspector
 const ProbeFailure = require('./probe-failure.cjs') as ProbeFailureClass
 
 type Parameters = Readonly<Record<string, unknown>>
-/** Sends one inspector command to the main thread. */
+/** Sends one inspector command to a thread. */
 export type Post = <T>(method: string, parameters?: Parameters) => Promise<T>
+/** Listens to one inspector event of the main thread for as long as the work lasts. */
+export type Listen = (event: string, listener: (parameters: unknown) => void) => void
+type Work<T> = (post: Post, listen: Listen) => Promise<T>
 
 // On Node 16 disconnecting aborts the process (an assertion in env.cc): there one session is held for life.
 const holdsSession = Number(process.versions.node.split('.')[0]) < 18
@@ -16,7 +19,13 @@ const shortestAttemptMs = 500
 const betweenAttemptsMs = 20
 /** How much longer than the longest one so far that succeeded an attempt may take. */
 const patience = 4
-let longestSuccessMs = 0
+
+/** Kept from one use to the next that takes about as long. */
+export interface Pace {
+  longestSuccessMs: number
+}
+
+const usualPace: Pace = { longestSuccessMs: 0 }
 
 /**
  * Lets `work` use a session with the main thread's inspector. The session exists only meanwhile, since one that is
@@ -27,15 +36,15 @@ let longestSuccessMs = 0
  * begun anew, with twice the time: it must not matter whether it was begun before.
  * @throws ProbeFailure with `ERR_PROBE_BUSY` after `timeoutMs`
  */
-async function withMainThread<T>(timeoutMs: number, work: (post: Post) => Promise<T>): Promise<T> {
+async function withMainThread<T>(timeoutMs: number, work: Work<T>, pace: Pace = usualPace): Promise<T> {
   const begunAtMs = now()
-  let attemptMs = Math.max(shortestAttemptMs, patience * longestSuccessMs)
+  let attemptMs = Math.max(shortestAttemptMs, patience * pace.longestSuccessMs)
   for (;;) {
     const leftMs = timeoutMs - (now() - begunAtMs)
     const attemptedAtMs = now()
     const outcome = await attempt(holdsSession ? leftMs : Math.min(attemptMs, leftMs), work)
     if (outcome !== expired) {
-      longestSuccessMs = Math.max(longestSuccessMs, now() - attemptedAtMs)
+      pace.longestSuccessMs = Math.max(pace.longestSuccessMs, now() - attemptedAtMs)
       return outcome
     }
     if (now() - begunAtMs >= timeoutMs) throw busy(timeoutMs)
@@ -47,15 +56,23 @@ async function withMainThread<T>(timeoutMs: number, work: (post: Post) => Promis
 
 const expired = Symbol('expired')
 
-async function attempt<T>(limitMs: number, work: (post: Post) => Promise<T>): Promise<T | typeof expired> {
+async function attempt<T>(limitMs: number, work: Work<T>): Promise<T | typeof expired> {
   const session = held ?? connect()
+  const unlisten: (() => void)[] = []
   let timer: NodeJS.Timeout | undefined
   let isOver = false
   const post: Post = (method, parameters) =>
     isOver ? new Promise<never>(() => undefined) : send(session, method, parameters)
+  const listen: Listen = (event, listener) => {
+    const onEvent = (message: { params: unknown }): void => {
+      listener(message.params)
+    }
+    session.on(event, onEvent)
+    unlisten.push(() => session.off(event, onEvent))
+  }
   try {
     return await Promise.race([
-      work(post),
+      work(post, listen),
       new Promise<typeof expired>(resolve => {
         timer = setTimeout(() => {
           resolve(expired)
@@ -65,6 +82,7 @@ async function attempt<T>(limitMs: number, work: (post: Post) => Promise<T>): Pr
   } finally {
     isOver = true
     clearTimeout(timer)
+    for (const stop of unlisten) stop()
     if (!holdsSession) session.disconnect()
   }
 }

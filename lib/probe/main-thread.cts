@@ -1,11 +1,18 @@
 import type { ProbeSettings } from './protocol.cjs'
 
-/** Functions that the Worker calls on the main thread through the inspector. Answers are JSON, so that one call is one string. */
-export interface MainThread {
+/**
+ * Functions that the probe's Worker calls on the main thread, and on the application's Workers, through the inspector. Answers
+ * are JSON, so that one call is one string.
+ */
+export interface ThreadCounters {
   /** {@link SpaceCounts} as JSON. */
   readonly spaces: () => string
-  /** {@link MainThreadCounts} as JSON. */
+  /** {@link ThreadCounts} as JSON. */
   readonly counts: () => string
+}
+
+/** What it calls on the main thread alone. */
+export interface MainThread extends ThreadCounters {
   /** Array of `ListeningServer` as JSON. */
   readonly servers: () => string
   /** {@link ModuleCache} as JSON. */
@@ -19,7 +26,10 @@ export interface MainThread {
   readonly release: () => void
 }
 
-/** Global lexical binding of {@link MainThread}: seen by scripts and by the inspector, but no property of `globalThis`. */
+/**
+ * Global lexical binding of {@link MainThread}, in Workers of {@link ThreadCounters}: seen by scripts and by the inspector, but no
+ * property of `globalThis`.
+ */
 export type MainThreadName = '__isolateLeakProbe'
 
 /** What the preload hands to the Worker. */
@@ -28,7 +38,13 @@ export interface WorkerData {
   readonly received: ReceivedOptions
   /** Int32: state, operations done, index of the first operation, operations of the batch. */
   readonly batch: SharedArrayBuffer
+  /** Working folder and script of the process, for its name. */
+  readonly cwd: string
+  readonly script: string
 }
+
+/** Key under which Workers of the application find {@link ProbeSettings} as JSON among the environment data. */
+export type EnvironmentDataKey = '__isolateLeakProbe'
 
 /** Options of the process before any agent could change them. */
 export interface ReceivedOptions {
@@ -45,14 +61,13 @@ export interface SpaceCounts {
   readonly heapLimit: number
 }
 
-export interface MainThreadCounts extends SpaceCounts {
+export interface ThreadCounts extends SpaceCounts {
   readonly arrayBuffers: number
   readonly external: number
   readonly nativeContexts: number
   readonly detachedContexts: number
   readonly resources: Readonly<Record<string, number>>
   readonly listeners: number
-  readonly workers: number | null
 }
 
 export interface ModuleCache {

@@ -1,9 +1,11 @@
 import type { AddressInfo, Server } from 'node:net'
 import type * as Net from 'node:net'
 import type { ListeningServer } from './protocol.cjs'
+import type { CopyShape } from './copy-shape.cjs'
 import type { ReadCallers } from './read-callers.cjs'
 
 const net = require('node:net') as typeof Net
+const copyShape = require('./copy-shape.cjs') as CopyShape
 const readCallers = require('./read-callers.cjs') as ReadCallers
 const nowNs = process.hrtime.bigint.bind(process.hrtime)
 const nextTick = process.nextTick.bind(process)
@@ -96,13 +98,6 @@ function isOfUse(record: ServerRecord): boolean {
 function protocolOf(server: Server): ListeningServer['protocol'] {
   if (!('headersTimeout' in server)) return 'tcp'
   return 'setSecureContext' in server ? 'https' : 'http'
-}
-
-function copyShape(from: object, to: object): void {
-  for (const key of ['name', 'length']) {
-    const descriptor = Object.getOwnPropertyDescriptor(from, key)
-    if (descriptor !== undefined) Object.defineProperty(to, key, descriptor)
-  }
 }
 
 export type RecordServers = typeof recordServers

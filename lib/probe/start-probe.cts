@@ -2,11 +2,17 @@ import type * as Path from 'node:path'
 import type * as V8 from 'node:v8'
 import type * as Vm from 'node:vm'
 import type * as WorkerThreads from 'node:worker_threads'
-import type { CountApplicationWorkers } from './application-workers.cjs'
 import type { CreateCounters } from './counters.cjs'
-import type { MainThread, MainThreadName, ReceivedOptions, WorkerData } from './main-thread.cjs'
+import type {
+  EnvironmentDataKey,
+  MainThread,
+  MainThreadName,
+  ReceivedOptions,
+  WorkerData,
+} from './main-thread.cjs'
 import type { ReadModuleCache } from './module-cache.cjs'
 import type { ObserveStart } from './observe-start.cjs'
+import type { PassToChildren } from './pass-to-children.cjs'
 import type { PerformBatches } from './perform-batches.cjs'
 import type { ProbeSettings } from './protocol.cjs'
 import type { RecordServers } from './record-servers.cjs'
@@ -14,10 +20,10 @@ import type { RecordServers } from './record-servers.cjs'
 const path = require('node:path') as typeof Path
 const v8 = require('node:v8') as typeof V8
 const vm = require('node:vm') as typeof Vm
-const { Worker } = require('node:worker_threads') as typeof WorkerThreads
-const countApplicationWorkers = require('./application-workers.cjs') as CountApplicationWorkers
+const { Worker, setEnvironmentData } = require('node:worker_threads') as typeof WorkerThreads
 const createCounters = require('./counters.cjs') as CreateCounters
 const observeStart = require('./observe-start.cjs') as ObserveStart
+const passToChildren = require('./pass-to-children.cjs') as PassToChildren
 const performBatches = require('./perform-batches.cjs') as PerformBatches
 const recordServers = require('./record-servers.cjs') as RecordServers
 const readModuleCache = require('./module-cache.cjs') as ReadModuleCache
@@ -33,12 +39,15 @@ function startProbe(json: string, preloader: NodeJS.Module | null | undefined): 
   for (const flag of settings.v8Flags) v8.setFlagsFromString(flag)
   const received = receivedOptions()
   hidePreload()
+  passToChildren(settings)
+  for (const name of settings.child?.added ?? []) Reflect.deleteProperty(process.env, name)
+  const dataKey: EnvironmentDataKey = '__isolateLeakProbe'
+  setEnvironmentData(dataKey, json)
 
   const batch = new SharedArrayBuffer(4 * Int32Array.BYTES_PER_ELEMENT)
-  const workers = countApplicationWorkers()
   const keptAlive = settings.keepAlive ? setInterval(() => undefined, longestIntervalMs) : null
   const mainThread: MainThread = {
-    ...createCounters({ workers: workers.count, ownTimers: keptAlive === null ? 0 : 1 }),
+    ...createCounters(keptAlive === null ? 0 : 1),
     ...performBatches(new Int32Array(batch)),
     servers: recordServers(),
     modules: readModuleCache(preloader),
@@ -50,7 +59,7 @@ function startProbe(json: string, preloader: NodeJS.Module | null | undefined): 
   for (let call = 0; call < warmUpCalls; call++) mainThread.counts()
   bindMainThread(mainThread)
 
-  const workerData: WorkerData = { settings, received, batch }
+  const workerData: WorkerData = { settings, received, batch, cwd: process.cwd(), script: scriptPath() }
   const worker = new Worker(path.join(__dirname, 'worker.cjs'), {
     workerData,
     // Either of these two alone lets the application's preloads into the Worker.
@@ -63,7 +72,6 @@ function startProbe(json: string, preloader: NodeJS.Module | null | undefined): 
     name: 'isolate-leak',
   })
   worker.unref()
-  workers.ownIs(worker)
   // Without a listener an error of the Worker would end the application. The host sees the connection end.
   worker.on('error', mainThread.release)
 }
@@ -77,7 +85,14 @@ function receivedOptions(): ReceivedOptions {
   }
 }
 
-/** Takes the probe out of NODE_OPTIONS, where the host puts it first, so that children of the application do not load it. */
+function scriptPath(): string {
+  const script = process.argv[1] ?? '-'
+  const isText = process.execArgv.some(argument => /^(?:-e|-p|-pe|--eval|--print)(?:=|$)/.test(argument))
+  // `-` stands for stdin.
+  return isText || script === '-' ? '' : path.resolve(script)
+}
+
+/** Takes the probe out of NODE_OPTIONS, where the host puts it first: the application sees the environment that was planned. */
 function hidePreload(): void {
   const options = process.env['NODE_OPTIONS'] ?? ''
   const own = `--require ${JSON.stringify(path.join(__dirname, 'preload.cjs'))}`

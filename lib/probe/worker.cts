@@ -17,12 +17,18 @@ const data = workerThreads.workerData as WorkerData
 const answers = createAnswers(data)
 let queue: Promise<void> = Promise.resolve()
 
-const host = connectToHost(data.settings.socket, { onMessage: receive, onLost: endApplication })
+const { settings } = data
+/** What the application started ends with the application, or when it likes. */
+const onLost = settings.child === undefined ? endApplication : (): void => undefined
+const host = connectToHost(settings.socket, { onMessage: receive, onLost })
 host.send({
   type: 'hello',
-  token: data.settings.token,
+  token: settings.token,
   pid: process.pid,
   nodeVersion: process.versions.node,
+  role: settings.child === undefined ? 'main' : 'child',
+  cwd: data.cwd,
+  script: data.script,
 })
 
 function receive(message: HostMessage): void {

@@ -6,7 +6,7 @@ import { plainPaint, type Paint } from './text/paint.js'
 import { perDaySentence } from './text/per-day.js'
 import { runLines } from './text/run-lines.js'
 import { surenessLines } from './text/sureness.js'
-import { alsoLine, culpritLine, othersLine, unaccusedLine } from './text/verdict-lines.js'
+import { alsoLine, culpritLine, othersLine, unaccusedLine, whereLine } from './text/verdict-lines.js'
 
 /** How {@link reportText} writes. */
 export interface TextOptions {
@@ -31,6 +31,7 @@ export function reportText(data: ReportData, options: TextOptions = {}): string 
   return [
     ...data.culprits.flatMap(culprit => [
       ...verdict(culpritLine(culprit, data)),
+      ...sentence(whereLine(culprit)),
       ...sentence(perDaySentence(culprit, data, operationsPerSecond)),
       ...sentence(alsoLine(culprit)),
     ]),

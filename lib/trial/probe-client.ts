@@ -5,9 +5,13 @@ import type {
   Loaded,
   ProbeErrorCode,
   ProbeReply,
+  ProcessReading,
   Reading,
 } from '../probe/protocol.cjs'
 import { jsonLines } from '../channel/json-lines.js'
+import { childProbes, type ChildProbes } from './child-probes.js'
+import { combineReadings } from './combine-readings.js'
+import { partLabels } from './part-labels.js'
 
 /** What the probe answered instead of a result, or that it is gone. */
 export class ProbeError extends Error {
@@ -22,16 +26,20 @@ export class ProbeError extends Error {
   }
 }
 
-/** The probe of one application, asked from the host. Every call rejects with {@link ProbeError}. */
+/** Asks one probe. Rejects with {@link ProbeError}. */
+export type Ask = (question: object) => Promise<unknown>
+
+/** The probes of one application, asked from the host. Every call rejects with {@link ProbeError}. */
 export interface ProbeClient {
   readonly hello: Hello
   loaded(): Promise<Loaded>
   servers(): Promise<readonly ListeningServer[]>
   /** Whether the application's start is over. */
   started(): Promise<boolean>
+  /** Everything that belongs to the application, added up. What does not answer, other than the main thread, is marked. */
   read(timeoutMs: number): Promise<Reading>
   run(module: string, index: number, operations: number): Promise<void>
-  /** Tells the probe that it is no longer needed, so that the connection's end is not taken for the host's death. */
+  /** Tells the probes that they are no longer needed, so that the connection's end is not taken for the host's death. */
   dismiss(): void
 }
 
@@ -41,7 +49,7 @@ export interface ProbeServer {
   close(): void
 }
 
-/** Listens at `path` for the one probe that knows `token`; other connections are closed. */
+/** Listens at `path` for the probes that know `token`: the application's and those of what it starts. Other connections are closed. */
 export async function probeServer(path: string, token: string): Promise<ProbeServer> {
   const server: Server = createServer()
   const sockets = new Set<Socket>()
@@ -49,11 +57,15 @@ export async function probeServer(path: string, token: string): Promise<ProbeSer
     server.once('error', reject)
     server.listen(path, resolve)
   })
+  const children = childProbes()
   const connected = new Promise<ProbeClient>(resolve => {
     server.on('connection', socket => {
       sockets.add(socket)
       socket.on('close', () => sockets.delete(socket))
-      greet(socket, token, resolve)
+      greet(socket, token, (hello, ask, channel) => {
+        if (hello.role === 'child') children.add(hello, ask, channel)
+        else resolve(clientOf(hello, ask, channel, children))
+      })
     })
   })
   return {
@@ -65,13 +77,23 @@ export async function probeServer(path: string, token: string): Promise<ProbeSer
   }
 }
 
-function greet(socket: Socket, token: string, accept: (client: ProbeClient) => void): void {
+/** One connection. */
+export interface Channel {
+  send(message: object): void
+  onClose(listener: () => void): void
+}
+
+function greet(
+  socket: Socket,
+  token: string,
+  accept: (hello: Hello, ask: Ask, channel: Channel) => void,
+): void {
   const channel = jsonLines<Hello | ProbeReply, object>(socket, socket)
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>()
   let lastId = 0
   let lost: ProbeError | null = null
 
-  const ask = async (question: object): Promise<unknown> => {
+  const ask: Ask = async question => {
     if (lost) throw lost
     const id = ++lastId
     return new Promise((resolve, reject) => {
@@ -83,7 +105,7 @@ function greet(socket: Socket, token: string, accept: (client: ProbeClient) => v
   channel.onMessage(message => {
     if (message.type === 'hello') {
       if (message.token !== token) socket.destroy()
-      else accept(clientOf(message, ask, channel))
+      else accept(message, ask, channel)
       return
     }
     const asked = waiting.get(message.id)
@@ -100,21 +122,25 @@ function greet(socket: Socket, token: string, accept: (client: ProbeClient) => v
   })
 }
 
-function clientOf(
-  hello: Hello,
-  ask: (question: object) => Promise<unknown>,
-  channel: { send(message: object): void },
-): ProbeClient {
+function clientOf(hello: Hello, ask: Ask, channel: Channel, children: ChildProbes): ProbeClient {
+  const labels = partLabels(hello.cwd)
   return {
     hello,
     loaded: async () => (await ask({ method: 'loaded' })) as Loaded,
     servers: async () => (await ask({ method: 'servers' })) as ListeningServer[],
     started: async () => ((await ask({ method: 'running' })) as { started: boolean }).started,
-    read: async timeoutMs => (await ask({ method: 'read', timeoutMs, counters: true })) as Reading,
+    read: async timeoutMs => {
+      const [launched, answers] = await Promise.all([
+        ask({ method: 'read', timeoutMs, counters: true }),
+        children.read(timeoutMs),
+      ])
+      return combineReadings(launched as ProcessReading, answers, labels)
+    },
     run: async (module, index, operations) => {
       await ask({ method: 'run', module, index, operations })
     },
     dismiss() {
+      children.dismiss()
       channel.send({ type: 'bye' })
     },
   }

@@ -1,5 +1,6 @@
 import type { Reading } from '../probe/protocol.cjs'
 import type { Sample } from '../types.js'
+import { partsOf, unreadOf } from './sample-parts.js'
 import { lowest, spread, type Settled } from './settle.js'
 
 /** The sample that settled readings become: bytes from the lower envelope, counts from the last reading. */
@@ -8,6 +9,8 @@ export function sampleOf(
   place: Pick<Sample, 'operations' | 'kind' | 'elapsedMs'>,
 ): Sample {
   const last = considered.at(-1) as Reading
+  const parts = partsOf(considered)
+  const unread = unreadOf(considered)
   return {
     ...place,
     settled,
@@ -29,5 +32,7 @@ export function sampleOf(
     resources: last.resources,
     children: last.children,
     workers: last.workers,
+    ...(parts.length > 0 ? { parts } : {}),
+    ...(unread.length > 0 ? { unread } : {}),
   }
 }

@@ -1,10 +1,12 @@
-import type { Warning, WarningCode } from '../types.js'
+import type { Sample, UnreadPart, Warning, WarningCode } from '../types.js'
 import type { Progress } from './progress.js'
 import type { TrialSpec } from './types.js'
 
 /** Beyond this share of its limit, the heap is collected so often that growth no longer means what it says. */
 const NEAR_LIMIT_SHARE = 0.85
 const CLOCK_JUMP_MS = 2_000
+/** Further processes and threads are only counted. */
+const MOST_NAMES = 5
 
 /** What happened in one trial that may take its verdict away. */
 export function trialWarnings(spec: TrialSpec, progress: Progress): Warning[] {
@@ -19,30 +21,46 @@ export function trialWarnings(spec: TrialSpec, progress: Progress): Warning[] {
     const message = `${String(counts.failed)} of ${String(total)} requests failed, fewer than maxFailureRate allows`
     warn('LOAD_INCOMPLETE', message, false)
   }
-  const children = Math.max(0, ...progress.samples.map(sample => sample.children ?? 0))
-  if (children > 0) {
-    warn(
-      'CHILD_PROCESSES_UNMEASURED',
-      `the application had up to ${String(children)} child processes, whose memory is not measured`,
-      true,
-    )
+  const processes = unreadText(progress.samples, 'process')
+  if (processes !== null) {
+    const message = `the memory of processes that the application started could not be read: ${processes}`
+    warn('CHILD_PROCESSES_UNMEASURED', message, true)
   }
-  const workers = Math.max(0, ...progress.samples.map(sample => sample.workers ?? 0))
-  if (workers > 0) {
-    warn(
-      'WORKER_THREADS_UNMEASURED',
-      `the application had up to ${String(workers)} worker threads, whose heaps are not measured`,
-      true,
-    )
+  const threads = unreadText(progress.samples, 'thread')
+  if (threads !== null) {
+    const message = `the heaps of worker threads that did not answer could not be read: ${threads}`
+    warn('WORKER_THREADS_UNMEASURED', message, true)
   }
-  const highest = Math.max(0, ...progress.samples.map(sample => sample.values.heap ?? 0))
-  if (progress.heapLimitBytes > 0 && highest > NEAR_LIMIT_SHARE * progress.heapLimitBytes) {
-    const percent = Math.round((100 * highest) / progress.heapLimitBytes)
-    warn('NEAR_HEAP_LIMIT', `the heap reached ${String(percent)}% of V8's limit`, true)
+  const share = Math.max(0, ...progress.samples.map(sample => limitShare(sample, progress.heapLimitBytes)))
+  if (share > NEAR_LIMIT_SHARE) {
+    warn('NEAR_HEAP_LIMIT', `the heap reached ${String(Math.round(100 * share))}% of V8's limit`, true)
   }
   if (progress.clockJumpMs > CLOCK_JUMP_MS) {
     const seconds = (progress.clockJumpMs / 1000).toFixed(1)
     warn('CLOCK_JUMP', `the clock jumped by ${seconds} s: the machine slept or its time was set`, true)
   }
   return warnings
+}
+
+/** How full the fullest heap was. */
+function limitShare({ values, parts }: Sample, heapLimitBytes: number): number {
+  const heaps = parts ?? [{ values, heapLimitBytes }]
+  return Math.max(
+    ...heaps.map(({ values: { heap }, heapLimitBytes: limit }) => (limit > 0 ? (heap ?? 0) / limit : 0)),
+  )
+}
+
+/** What could not be read and how many of each at most, or `null`. */
+function unreadText(samples: readonly Sample[], kind: UnreadPart['kind']): string | null {
+  const most = new Map<string, number>()
+  for (const { unread = [] } of samples) {
+    const names = unread.filter(part => part.kind === kind).map(({ name }) => name)
+    for (const name of names) {
+      most.set(name, Math.max(most.get(name) ?? 0, names.filter(other => other === name).length))
+    }
+  }
+  if (most.size === 0) return null
+  const texts = [...most].map(([name, count]) => (count === 1 ? name : `${String(count)} of ${name}`))
+  const more = texts.length - MOST_NAMES
+  return [...texts.slice(0, MOST_NAMES), ...(more > 0 ? [`${String(more)} more`] : [])].join(', ')
 }

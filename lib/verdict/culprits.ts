@@ -15,6 +15,7 @@ export function culpritsOf(components: readonly Component[]): readonly Culprit[]
         backend: 'up',
         alsoGrows: others.map(other => ({ metric: other.metric, growth: other.growth })),
         reason,
+        ...(main?.where === undefined ? {} : { where: main.where }),
       }
     })
 }

@@ -10,6 +10,7 @@ import { gridSample } from './trial-growth.js'
 import { isCount } from './thresholds.js'
 import type { DecisionSettings } from './types.js'
 import { whatWouldSettle } from './what-would-settle.js'
+import { whereItGrows } from './where-it-grows.js'
 import { amount, interval, metricName, whole } from './wording.js'
 
 /** The verdict on one metric, from its last look and, where it was accused, from the retention trial. */
@@ -25,12 +26,14 @@ export function metricResult(
       ? unknownGrowth(look.metric, settings, look.effects.g2.estimate)
       : growthOf(look.effects.g2, look.metric, settings)
   const verdict = metricVerdict(look, taken, retention, settings)
+  const where = verdict === 'leak' ? whereItGrows(look.metric, taken) : null
   return {
     metric: look.metric,
     verdict,
     growth: retention?.kind === 'released' ? stays(retention, growth) : growth,
     threshold: look.threshold,
-    reason: reasonOf(verdict, look, taken, retention, settings, growth),
+    reason: reasonOf(verdict, look, taken, retention, settings, growth, where),
+    ...(where === null ? {} : { where }),
   }
 }
 
@@ -59,6 +62,7 @@ function reasonOf(
   retention: Retention | null,
   settings: DecisionSettings,
   growth: Growth,
+  where: string | null,
 ): string {
   const { metric, threshold } = look
   const unit = growthUnit(metric, settings.unit)
@@ -79,8 +83,9 @@ function reasonOf(
   if (verdict === 'leak') {
     const kept = retention === null ? '' : `, and ${wait} did not release it`
     const type = metric === 'handles' ? resourceType(taken) : ''
+    const place = where === null ? '' : ` It grows in ${where}.`
     const same = isCount(metric) ? '' : ` ${lookAlike(taken, retention, settings)}`
-    return `${grown} in every part of the trials after the first quarter, above the threshold of ${limit}${kept}.${type}${same}`
+    return `${grown} in every part of the trials after the first quarter, above the threshold of ${limit}${kept}.${place}${type}${same}`
   }
   if (look.status === 'leak') {
     return `${grown}, above the threshold of ${limit}. Whether idle time releases it was not checked before the run ended.`

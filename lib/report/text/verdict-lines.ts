@@ -11,6 +11,11 @@ export function culpritLine(culprit: Culprit, data: ReportData): string {
   return `LEAK: ${culpritName(culprit)} ${verb} ${growthPhrase(culprit.metric, culprit.growth)}${sure}.`
 }
 
+/** `It grows in the child process worker.cjs.`, or nothing where there is only the main thread. */
+export function whereLine({ where }: Culprit): string {
+  return where === undefined ? '' : `It grows in ${where}.`
+}
+
 /** `It also adds 1 file descriptor per operation.`, or nothing. */
 export function alsoLine(culprit: Culprit): string {
   if (culprit.alsoGrows.length === 0) return ''

@@ -5,7 +5,16 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { Hello, ProbeReply, ProbeSettings } from '../../../lib/probe/protocol.cjs'
+import type {
+  Hello,
+  ProbeReply,
+  ProbeSettings,
+  ProcessReading,
+  Reading,
+} from '../../../lib/probe/protocol.cjs'
+import { childProbes } from '../../../lib/trial/child-probes.js'
+import { combineReadings } from '../../../lib/trial/combine-readings.js'
+import { partLabels, type PartLabels } from '../../../lib/trial/part-labels.js'
 
 const preload = resolve(import.meta.dirname, '../../../dist/probe/preload.cjs')
 
@@ -37,6 +46,8 @@ export interface Launched {
   readonly ended: Promise<Ended>
   /** Asks the probe; rejects with its error, which has a `code`. */
   ask<Answer>(question: object): Promise<Answer>
+  /** Reads the application with all that belongs to it, as the trial host does. */
+  read(timeoutMs?: number): Promise<Reading>
   /** Resolves with the first line on stdout that contains the text. */
   line(text: string): Promise<string>
   send(message: object): void
@@ -118,6 +129,7 @@ export async function launch(source: string, options: LaunchOptions = {}): Promi
     hello: channel.hello,
     ended,
     ask: question => channel.ask(question),
+    read: (timeoutMs = 20_000) => channel.read(timeoutMs),
     send: channel.send,
     disconnect: channel.disconnect,
     line: async text => {
@@ -151,13 +163,56 @@ function killGroup(pid: number): void {
   }
 }
 
-/** The host's side of the connection. */
+/** The host's side: the connection of the launched process, and those of the processes that it starts. */
 function hostChannel() {
-  const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>()
-  let lastId = 0
-  let connected: Socket | undefined
+  let main: Connection | undefined
+  const children = childProbes()
+  const labels = deferred<PartLabels>()
   const { promise: hello, resolve: greet, reject: giveUp } = deferred<Hello>()
   hello.catch(() => undefined)
+
+  return {
+    hello,
+    giveUp,
+    connect(socket: Socket): void {
+      const connection = connect(socket, introduced => {
+        if (introduced.role === 'child') return children.add(introduced, connection.ask, connection)
+        main = connection
+        labels.resolve(partLabels(introduced.cwd))
+        greet(introduced)
+      })
+    },
+    send(message: object): void {
+      main?.send(message)
+    },
+    async ask<Answer>(question: object): Promise<Answer> {
+      await hello
+      return (await main?.ask(question)) as Answer
+    },
+    async read(timeoutMs: number): Promise<Reading> {
+      const [launched, answers] = await Promise.all([
+        this.ask<ProcessReading>({ method: 'read', timeoutMs, counters: true }),
+        children.read(timeoutMs),
+      ])
+      return combineReadings(launched, answers, await labels.promise)
+    },
+    disconnect(): void {
+      main?.destroy()
+    },
+  }
+}
+
+interface Connection {
+  ask(question: object): Promise<unknown>
+  send(message: object): void
+  onClose(listener: () => void): void
+  destroy(): void
+}
+
+function connect(socket: Socket, greet: (hello: Hello) => void): Connection {
+  const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>()
+  let lastId = 0
+  let rest = ''
 
   function receive(message: Hello | ProbeReply): void {
     if (message.type === 'hello') return greet(message)
@@ -167,36 +222,27 @@ function hostChannel() {
     else question?.resolve(message.result)
   }
 
+  socket.setEncoding('utf8').on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) receive(JSON.parse(line) as Hello | ProbeReply)
+  })
+  socket.on('error', () => socket.destroy())
+  socket.on('close', () => {
+    for (const { reject } of waiting.values()) reject(new Error('The probe is gone'))
+    waiting.clear()
+  })
+  const send = (message: object): void => void socket.write(`${JSON.stringify(message)}\n`)
   return {
-    hello,
-    giveUp,
-    connect(socket: Socket): void {
-      connected = socket
-      let rest = ''
-      socket.setEncoding('utf8').on('data', (chunk: string) => {
-        const lines = (rest + chunk).split('\n')
-        rest = lines.pop() ?? ''
-        for (const line of lines) receive(JSON.parse(line) as Hello | ProbeReply)
-      })
-      socket.on('error', () => socket.destroy())
-      socket.on('close', () => {
-        for (const { reject } of waiting.values()) reject(new Error('The probe is gone'))
-        waiting.clear()
-      })
-    },
-    send(message: object): void {
-      connected?.write(`${JSON.stringify(message)}\n`)
-    },
-    async ask<Answer>(question: object): Promise<Answer> {
-      await hello
+    send,
+    ask: async question => {
       const id = ++lastId
       const answer = new Promise<unknown>((resolve, reject) => waiting.set(id, { resolve, reject }))
-      this.send({ ...question, id })
-      return (await answer) as Answer
+      send({ ...question, id })
+      return answer
     },
-    disconnect(): void {
-      connected?.destroy()
-    },
+    onClose: listener => socket.prependListener('close', listener),
+    destroy: () => void socket.destroy(),
   }
 }
 

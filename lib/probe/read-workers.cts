@@ -1,0 +1,122 @@
+import type * as Path from 'node:path'
+import type { AttachWorkers, WorkerThread } from './attach-workers.cjs'
+import type { Listen, Pace, Post, WithMainThread } from './main-thread-session.cjs'
+import type { MainThreadName } from './main-thread.cjs'
+import type { IsolateReading, ThreadReading } from './protocol.cjs'
+import type { ReadIsolate } from './read-isolate.cjs'
+
+const path = require('node:path') as typeof Path
+const attachWorkers = require('./attach-workers.cjs') as AttachWorkers
+const readIsolate = require('./read-isolate.cjs') as ReadIsolate
+const withMainThread = require('./main-thread-session.cjs') as WithMainThread
+
+/** A Worker that blocks, as the idle ones of some pools do, is not waited for longer after the last answer of any. */
+const silenceMs = 10_000
+const pollMs = 100
+const name: MainThreadName = '__isolateLeakProbe'
+const counters = JSON.stringify(path.join(__dirname, 'watch-thread.cjs'))
+
+/** What is known of a Worker from one reading to the next, by its `threadId`. */
+interface Known {
+  last: IsolateReading | null
+  /** It did not answer once: its last reading stands for it from then on, and it is not asked again. */
+  givenUp: boolean
+}
+
+const known = new Map<number, Known>()
+let pace: Pace = { longestSuccessMs: 0 }
+
+/** Reads the Workers of the application, all at a time. */
+async function readWorkers(timeoutMs: number, counted: boolean): Promise<ThreadReading[]> {
+  const urls = new Map<number, string>()
+  const done = new Set<number>()
+  let heardAtMs = now()
+
+  async function readOne(thread: WorkerThread): Promise<void> {
+    const before = known.get(thread.id)
+    if (before?.givenUp === true || done.has(thread.id)) return
+    const state: Known = before ?? { last: null, givenUp: false }
+    try {
+      if (before === undefined) await prepare(thread)
+      const last = { codeSpace: state.last?.codeSpace ?? Infinity, heap: heapOf(state.last) }
+      state.last = await readIsolate(heard(thread.post), counted, last)
+    } catch {
+      if (thread.hasEnded()) return void urls.delete(thread.id)
+      // Its script may have taken away what is needed.
+      state.givenUp = true
+    }
+    known.set(thread.id, state)
+    done.add(thread.id)
+  }
+
+  function heard(post: WorkerThread['post']): WorkerThread['post'] {
+    return async (method, parameters) => {
+      const answer = await post<never>(method, parameters)
+      heardAtMs = now()
+      return answer
+    }
+  }
+
+  async function unlessSilent(reading: Promise<unknown>): Promise<void> {
+    let timer: NodeJS.Timeout | undefined
+    const silence = new Promise<void>(resolve => {
+      timer = setInterval(() => {
+        if (now() - heardAtMs > Math.min(silenceMs, timeoutMs)) resolve()
+      }, pollMs)
+    })
+    await Promise.race([reading, silence])
+    clearInterval(timer)
+  }
+
+  async function readAll(post: Post, listen: Listen): Promise<void> {
+    const { threads, detach } = await attachWorkers(post, listen)
+    urls.clear()
+    for (const { id, url } of threads) urls.set(id, url)
+    if (threads.length > 0) await unlessSilent(Promise.all(threads.map(readOne)))
+    await detach()
+  }
+
+  try {
+    await withMainThread(timeoutMs, readAll, pace)
+  } catch (error) {
+    // The main thread answered a moment ago: it is Workers that do not.
+    if (urls.size === 0) throw error
+  }
+  for (const id of known.keys()) if (!urls.has(id)) known.delete(id)
+  return [...urls].map(([id, url]) => {
+    const state = known.get(id) ?? { last: null, givenUp: false }
+    if (!done.has(id) && !state.givenUp) {
+      state.givenUp = true
+      pace = { longestSuccessMs: 0 }
+    }
+    known.set(id, state)
+    return { id, url, reading: state.last, current: !state.givenUp }
+  })
+}
+
+function heapOf(reading: IsolateReading | null): number {
+  return reading === null ? Infinity : reading.heapUsed - reading.codeSpace
+}
+
+/** The command line interface of the inspector brings `require` along. */
+async function prepare({ post }: WorkerThread): Promise<void> {
+  const evaluate = async (expression: string): Promise<unknown> => {
+    const { result } = await post<{ result: { value?: unknown } }>('Runtime.evaluate', {
+      expression,
+      includeCommandLineAPI: true,
+      silent: true,
+      returnByValue: true,
+    })
+    return result.value
+  }
+  // A reading that was interrupted may have done it.
+  if ((await evaluate(`typeof ${name}`)) === 'undefined')
+    await evaluate(`const ${name} = require(${counters}); 0`)
+}
+
+function now(): number {
+  return Number(process.hrtime.bigint()) / 1e6
+}
+
+export type ReadWorkers = typeof readWorkers
+module.exports = readWorkers

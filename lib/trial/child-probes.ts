@@ -1,0 +1,60 @@
+import type { Hello, ProcessReading } from '../probe/protocol.cjs'
+import type { ProcessAnswer } from './combine-readings.js'
+import type { Ask, Channel } from './probe-client.js'
+
+/** The probes in the Node processes that an application has started and that still run. */
+export interface ChildProbes {
+  add(hello: Hello, ask: Ask, channel: Channel): void
+  /** Reads all at a time, those that connected first first. Those that end meanwhile are left out. */
+  read(timeoutMs: number): Promise<ProcessAnswer[]>
+  dismiss(): void
+}
+
+/** What the main thread is waited for would be long for each of many processes that hang. */
+const LONGEST_WAIT_MS = 10_000
+
+interface Child {
+  readonly hello: Hello
+  readonly ask: Ask
+  readonly channel: Channel
+  last: ProcessReading | null
+  /** It did not answer once: its last reading stands for it from then on, and it is not asked again. */
+  givenUp: boolean
+}
+
+export function childProbes(): ChildProbes {
+  const children = new Set<Child>()
+
+  const readOne = async (child: Child, timeoutMs: number): Promise<void> => {
+    if (child.givenUp) return
+    try {
+      child.last = (await child.ask({ method: 'read', timeoutMs, counters: true })) as ProcessReading
+    } catch {
+      // One that has ended is no longer in the set.
+      child.givenUp = true
+    }
+  }
+
+  return {
+    add(hello, ask, channel) {
+      const child: Child = { hello, ask, channel, last: null, givenUp: false }
+      children.add(child)
+      channel.onClose(() => children.delete(child))
+    },
+    async read(timeoutMs) {
+      const asked = [...children]
+      await Promise.all(asked.map(async child => readOne(child, Math.min(timeoutMs, LONGEST_WAIT_MS))))
+      return asked
+        .filter(child => children.has(child))
+        .map(({ hello, last, givenUp }) => ({
+          pid: hello.pid,
+          script: hello.script,
+          reading: last,
+          current: !givenUp,
+        }))
+    },
+    dismiss() {
+      for (const { channel } of children) channel.send({ type: 'bye' })
+    },
+  }
+}

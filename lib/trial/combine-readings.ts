@@ -1,0 +1,101 @@
+import type {
+  Descendant,
+  IsolateReading,
+  Part,
+  ProcessCounts,
+  ProcessReading,
+  Reading,
+} from '../probe/protocol.cjs'
+import type { PartLabels } from './part-labels.js'
+
+/** What the probe of one process said. */
+export interface ProcessAnswer {
+  readonly pid: number
+  readonly script: string
+  /** `null` when it never answered. */
+  readonly reading: ProcessReading | null
+  readonly current: boolean
+}
+
+/** Adds up the processes of an application, the launched one first. */
+export function combineReadings(
+  launched: ProcessReading,
+  children: readonly ProcessAnswer[],
+  labels: PartLabels,
+): Reading {
+  const parts: Part[] = [
+    { kind: 'main', label: 'main thread', reading: launched.main, current: true, counts: launched },
+    ...workersOf(launched, 0, true, labels),
+    ...children.flatMap(child => processParts(child, labels)),
+  ]
+  labels.endReading()
+  const unmeasured = withoutProbe(launched.descendants ?? [], children)
+  const heaps = parts.map(({ reading }) => reading).filter(reading => reading !== null)
+  const processes: ProcessCounts[] = [
+    ...parts.map(({ counts }) => counts).filter(counts => counts !== null),
+    ...unmeasured,
+  ]
+  const [main, ...others] = heaps as [IsolateReading, ...IsolateReading[]]
+  const below = new Set([...(launched.descendants ?? []), ...children].map(({ pid }) => pid))
+  return {
+    ...others.reduce(added, main),
+    rss: processes.reduce((sum, { rss }) => sum + rss, 0),
+    threads: sumOf(processes.map(({ threads }) => threads)),
+    descriptors: sumOf(processes.map(({ descriptors }) => descriptors)),
+    children: launched.descendants === null && below.size === 0 ? null : below.size,
+    workers: parts.filter(({ kind }) => kind === 'thread').length,
+    ...(parts.length > 1 ? { parts } : {}),
+    ...(unmeasured.length > 0 ? { unmeasured } : {}),
+  }
+}
+
+function processParts({ pid, script, reading, current }: ProcessAnswer, labels: PartLabels): Part[] {
+  const label = labels.label(String(pid), 'child process', script)
+  return [
+    { kind: 'process', label, reading: reading?.main ?? null, current, counts: reading },
+    ...(reading === null ? [] : workersOf(reading, pid, current, labels)),
+  ]
+}
+
+function workersOf(process: ProcessReading, pid: number, current: boolean, labels: PartLabels): Part[] {
+  return [...process.workers]
+    .sort((a, b) => a.id - b.id)
+    .map(worker => ({
+      kind: 'thread',
+      label: labels.label(`${String(pid)}/${String(worker.id)}`, 'worker thread', worker.url),
+      reading: worker.reading,
+      current: current && worker.current,
+      counts: null,
+    }))
+}
+
+function added(sum: IsolateReading, one: IsolateReading): IsolateReading {
+  const resources = { ...sum.resources }
+  for (const [type, count] of Object.entries(one.resources)) resources[type] = (resources[type] ?? 0) + count
+  return {
+    heapUsed: sum.heapUsed + one.heapUsed,
+    heapLimit: sum.heapLimit,
+    codeSpace: sum.codeSpace + one.codeSpace,
+    arrayBuffers: sum.arrayBuffers + one.arrayBuffers,
+    external: sum.external + one.external,
+    nativeContexts: sum.nativeContexts + one.nativeContexts,
+    detachedContexts: sum.detachedContexts + one.detachedContexts,
+    resources,
+    listeners: sum.listeners + one.listeners,
+    collectMs: Math.max(sum.collectMs, one.collectMs),
+  }
+}
+
+const SHELLS = new Set(['sh', 'ash', 'bash', 'dash', 'ksh', 'zsh'])
+
+/** Shells that wait for a process with a probe are left out: `exec` puts one before every command. */
+function withoutProbe(descendants: readonly Descendant[], children: readonly ProcessAnswer[]): Descendant[] {
+  const probed = new Set(children.map(({ pid }) => pid))
+  const waitedFor = new Set(descendants.filter(({ pid }) => probed.has(pid)).map(({ parent }) => parent))
+  return descendants.filter(({ pid, name }) => !probed.has(pid) && !(waitedFor.has(pid) && SHELLS.has(name)))
+}
+
+function sumOf(counts: readonly (number | null)[]): number | null {
+  const known = counts.filter(count => count !== null)
+  return known.length === 0 ? null : known.reduce((sum, count) => sum + count, 0)
+}

@@ -1,0 +1,53 @@
+import type { Part, Reading } from '../probe/protocol.cjs'
+import type { PartSample, Sample, UnreadPart } from '../types.js'
+
+/** What a sample is the sum of: bytes from the lower envelope, counts from the last reading. Empty for the main thread alone. */
+export function partsOf(readings: readonly Reading[]): PartSample[] {
+  const earlier = readings.slice(0, -1).map(({ parts }) => new Map(parts?.map(part => [part.label, part])))
+  return (readings.at(-1)?.parts ?? []).map(part => {
+    const { kind, label, reading, counts } = part
+    const same = [...earlier.map(parts => parts.get(label)).filter(one => one !== undefined), part]
+    const lowest = (bytes: (read: NonNullable<Part['reading']>) => number): number =>
+      Math.min(...same.flatMap(one => (one.reading === null ? [] : [bytes(one.reading)])))
+    const heap: PartSample['values'] =
+      reading === null
+        ? {}
+        : {
+            heap: lowest(({ heapUsed, codeSpace }) => heapUsed - codeSpace),
+            arrayBuffers: lowest(({ arrayBuffers }) => arrayBuffers),
+            external: lowest(({ external }) => external),
+            code: reading.codeSpace,
+            handles: Object.values(reading.resources).reduce((sum, count) => sum + count, 0),
+            listeners: reading.listeners,
+            contexts: reading.nativeContexts,
+          }
+    return {
+      kind,
+      label,
+      values: { ...heap, ...(counts === null ? {} : countValues(counts)) },
+      heapLimitBytes: reading?.heapLimit ?? 0,
+    }
+  })
+}
+
+function countValues({ rss, threads, descriptors }: NonNullable<Part['counts']>): PartSample['values'] {
+  return {
+    rss,
+    ...(threads === null ? {} : { threads }),
+    ...(descriptors === null ? {} : { fds: descriptors }),
+  }
+}
+
+/**
+ * What could not be read. A process without a probe counts when it was there in every reading: one that is still starting, or
+ * has nothing to do with what is kept, comes and goes.
+ */
+export function unreadOf(readings: readonly Reading[]): NonNullable<Sample['unread']> {
+  const last = readings.at(-1)
+  const silent = (last?.parts ?? [])
+    .filter(part => !part.current)
+    .map(({ kind, label }): UnreadPart => ({ kind: kind === 'thread' ? 'thread' : 'process', name: label }))
+  const before = readings.slice(0, -1).map(({ unmeasured = [] }) => new Set(unmeasured.map(({ pid }) => pid)))
+  const lasting = (last?.unmeasured ?? []).filter(({ pid }) => before.every(pids => pids.has(pid)))
+  return [...silent, ...lasting.map(({ name }): UnreadPart => ({ kind: 'process', name }))]
+}
