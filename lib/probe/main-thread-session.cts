@@ -9,7 +9,8 @@ type Parameters = Readonly<Record<string, unknown>>
 export type Post = <T>(method: string, parameters?: Parameters) => Promise<T>
 /** Listens to one inspector event of the main thread for as long as the work lasts. */
 export type Listen = (event: string, listener: (parameters: unknown) => void) => void
-type Work<T> = (post: Post, listen: Listen) => Promise<T>
+/** `isHeld`: the session does not end with the work, so what is begun in it must be undone. */
+type Work<T> = (post: Post, listen: Listen, isHeld: boolean) => Promise<T>
 
 // On Node 16 disconnecting aborts the process (an assertion in env.cc): there one session is held for life.
 const holdsSession = Number(process.versions.node.split('.')[0]) < 18
@@ -72,7 +73,7 @@ async function attempt<T>(limitMs: number, work: Work<T>): Promise<T | typeof ex
   }
   try {
     return await Promise.race([
-      work(post, listen),
+      work(post, listen, holdsSession),
       new Promise<typeof expired>(resolve => {
         timer = setTimeout(() => {
           resolve(expired)

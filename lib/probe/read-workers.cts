@@ -2,11 +2,13 @@ import type * as Path from 'node:path'
 import type { AttachWorkers, WorkerThread } from './attach-workers.cjs'
 import type { Listen, Pace, Post, WithMainThread } from './main-thread-session.cjs'
 import type { MainThreadName } from './main-thread.cjs'
+import type { ProbeFailureClass } from './probe-failure.cjs'
 import type { IsolateReading, ThreadReading } from './protocol.cjs'
 import type { ReadIsolate } from './read-isolate.cjs'
 
 const path = require('node:path') as typeof Path
 const attachWorkers = require('./attach-workers.cjs') as AttachWorkers
+const ProbeFailure = require('./probe-failure.cjs') as ProbeFailureClass
 const readIsolate = require('./read-isolate.cjs') as ReadIsolate
 const withMainThread = require('./main-thread-session.cjs') as WithMainThread
 
@@ -19,9 +21,13 @@ const counters = JSON.stringify(path.join(__dirname, 'watch-thread.cjs'))
 /** What is known of a Worker from one reading to the next, by its `threadId`. */
 interface Known {
   last: IsolateReading | null
-  /** It did not answer once: its last reading stands for it from then on, and it is not asked again. */
+  /** Readings in a row that were refused: a Worker that is starting has nothing to read yet. */
+  refused: number
+  /** It did not answer: its last reading stands for it from then on, and it is not asked again. */
   givenUp: boolean
 }
+
+const mostRefused = 5
 
 const known = new Map<number, Known>()
 let pace: Pace = { longestSuccessMs: 0 }
@@ -35,15 +41,16 @@ async function readWorkers(timeoutMs: number, counted: boolean): Promise<ThreadR
   async function readOne(thread: WorkerThread): Promise<void> {
     const before = known.get(thread.id)
     if (before?.givenUp === true || done.has(thread.id)) return
-    const state: Known = before ?? { last: null, givenUp: false }
+    const state: Known = before ?? { last: null, refused: 0, givenUp: false }
     try {
-      if (before === undefined) await prepare(thread)
+      if (state.last === null) await prepare(thread)
       const last = { codeSpace: state.last?.codeSpace ?? Infinity, heap: heapOf(state.last) }
       state.last = await readIsolate(heard(thread.post), counted, last)
+      state.refused = 0
     } catch {
       if (thread.hasEnded()) return void urls.delete(thread.id)
-      // Its script may have taken away what is needed.
-      state.givenUp = true
+      state.refused++
+      state.givenUp = state.refused >= mostRefused
     }
     known.set(thread.id, state)
     done.add(thread.id)
@@ -68,12 +75,12 @@ async function readWorkers(timeoutMs: number, counted: boolean): Promise<ThreadR
     clearInterval(timer)
   }
 
-  async function readAll(post: Post, listen: Listen): Promise<void> {
+  async function readAll(post: Post, listen: Listen, isHeld: boolean): Promise<void> {
     const { threads, detach } = await attachWorkers(post, listen)
     urls.clear()
     for (const { id, url } of threads) urls.set(id, url)
     if (threads.length > 0) await unlessSilent(Promise.all(threads.map(readOne)))
-    await detach()
+    if (isHeld) await detach()
   }
 
   try {
@@ -84,7 +91,7 @@ async function readWorkers(timeoutMs: number, counted: boolean): Promise<ThreadR
   }
   for (const id of known.keys()) if (!urls.has(id)) known.delete(id)
   return [...urls].map(([id, url]) => {
-    const state = known.get(id) ?? { last: null, givenUp: false }
+    const state = known.get(id) ?? { last: null, refused: 0, givenUp: false }
     if (!done.has(id) && !state.givenUp) {
       state.givenUp = true
       pace = { longestSuccessMs: 0 }
@@ -98,15 +105,21 @@ function heapOf(reading: IsolateReading | null): number {
   return reading === null ? Infinity : reading.heapUsed - reading.codeSpace
 }
 
+interface Evaluation {
+  readonly result: { readonly value?: unknown }
+  readonly exceptionDetails?: { readonly text: string }
+}
+
 /** The command line interface of the inspector brings `require` along. */
 async function prepare({ post }: WorkerThread): Promise<void> {
   const evaluate = async (expression: string): Promise<unknown> => {
-    const { result } = await post<{ result: { value?: unknown } }>('Runtime.evaluate', {
+    const { result, exceptionDetails } = await post<Evaluation>('Runtime.evaluate', {
       expression,
       includeCommandLineAPI: true,
       silent: true,
       returnByValue: true,
     })
+    if (exceptionDetails !== undefined) throw new ProbeFailure('ERR_PROBE_FAILED', exceptionDetails.text)
     return result.value
   }
   // A reading that was interrupted may have done it.

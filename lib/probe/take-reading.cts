@@ -1,9 +1,11 @@
 import type { CountDescendants, CountProcess } from './count-process.cjs'
+import type { AttachWorkers } from './attach-workers.cjs'
 import type { WithMainThread } from './main-thread-session.cjs'
 import type { ProbeRequest, ProcessReading } from './protocol.cjs'
 import type { ReadIsolate } from './read-isolate.cjs'
 import type { ReadWorkers } from './read-workers.cjs'
 
+const attachWorkers = require('./attach-workers.cjs') as AttachWorkers
 const { countProcess, countDescendants } = require('./count-process.cjs') as {
   countProcess: CountProcess
   countDescendants: CountDescendants
@@ -19,9 +21,14 @@ let last = { codeSpace: Infinity, heap: Infinity }
 /** Reads the main thread, then the Workers, and in the launched process also what it has started. */
 async function takeReading({ timeoutMs, counters }: Read, launched: boolean): Promise<ProcessReading> {
   const before = launched ? { ...last, heap: null } : last
-  const main = await withMainThread(timeoutMs, post => readIsolate(post, counters, before))
+  const { main, hasWorkers } = await withMainThread(timeoutMs, async (post, listen, isHeld) => {
+    const reading = await readIsolate(post, counters, before)
+    const { threads, detach } = await attachWorkers(post, listen)
+    if (isHeld) await detach()
+    return { main: reading, hasWorkers: threads.length > 0 }
+  })
   last = { codeSpace: main.codeSpace, heap: main.heapUsed - main.codeSpace }
-  const workers = await readWorkers(timeoutMs, counters)
+  const workers = hasWorkers ? await readWorkers(timeoutMs, counters) : []
   if (!counters) return { main, workers, rss: 0, threads: null, descriptors: null, descendants: null }
   return { main, workers, ...countProcess(), descendants: launched ? countDescendants() : null }
 }

@@ -33,12 +33,35 @@ function exercised(
     ...answers(trials),
     ...(loaded.size === 0 ? [] : [`loaded agents: ${list([...loaded])}`]),
     ...(options.agents.length === 0 ? [] : ['each agent alone, against the application without agents']),
+    ...alongside(trials),
     ...(trials.some(trial => trial.purpose === 'retention')
       ? [
           `${formatDuration(options.retentionMs)} of idle time after the load: ${list([...new Set(retention)]) || 'the application'}`,
         ]
       : []),
   ]
+}
+
+/** What else than the main thread is in the figures. */
+function alongside(trials: readonly TrialRecord[]): string[] {
+  const parts = trials
+    .flatMap(trial => trial.samples)
+    .map(({ parts: all = [], unread = [] }) => {
+      const names = new Set(unread.map(({ name }) => name))
+      return all.filter(({ label }) => !names.has(label))
+    })
+  const most = (kind: 'thread' | 'process'): number =>
+    Math.max(0, ...parts.map(all => all.filter(part => part.kind === kind).length))
+  const [threads, processes] = [most('thread'), most('process')]
+  const found = [
+    ...(threads > 0 ? [plural(threads, 'worker thread')] : []),
+    ...(processes > 0
+      ? [`${formatNumber(processes)} child ${processes === 1 ? 'process' : 'processes'}`]
+      : []),
+  ]
+  return found.length === 0
+    ? []
+    : [`beside the main thread, up to ${list(found)}: their heaps are in the figures`]
 }
 
 function operationNoun(workload: RunLine['workload']): string {
@@ -87,11 +110,8 @@ function notExercised({ options, workload }: KnownConditions, trials: readonly T
           `memory that is held for longer than ${formatDuration(options.retentionMs)} and then released: it counts as a leak`,
         ]
       : []),
-    ...(samples.some(sample => (sample.children ?? 0) > 0)
-      ? ['child processes of the application: their memory is not in the figures']
-      : []),
-    ...(samples.some(sample => (sample.workers ?? 0) > 0)
-      ? ['worker threads of the application: their heaps are not in the figures']
+    ...(samples.some(({ unread = [] }) => unread.length > 0)
+      ? ['memory of the threads and processes that could not be read: see the warnings']
       : []),
   ]
 }

@@ -16,7 +16,7 @@ interface Group {
 /** Growth in number that makes a group one that piles up. */
 const PILES_UP = 1.25
 /** Share of the group's growth by which one member is named alone. */
-const MOST = 0.5
+const MOST = 0.75
 
 /**
  * Names the thread or process whose growth over the last half of the trials, beyond the reference's, is the largest share;

@@ -53,6 +53,8 @@ export interface Launched {
   send(message: object): void
   /** Ends the connection, as a host does that dies. */
   disconnect(): void
+  /** The same to the processes that it started. */
+  disconnectChildren(): void
   /** Kills whatever is left and removes the files. */
   end(): Promise<void>
 }
@@ -132,6 +134,7 @@ export async function launch(source: string, options: LaunchOptions = {}): Promi
     read: (timeoutMs = 20_000) => channel.read(timeoutMs),
     send: channel.send,
     disconnect: channel.disconnect,
+    disconnectChildren: channel.disconnectChildren,
     line: async text => {
       for (;;) {
         const found = stdout.split('\n').find(line => line.includes(text))
@@ -167,6 +170,7 @@ function killGroup(pid: number): void {
 function hostChannel() {
   let main: Connection | undefined
   const children = childProbes()
+  const childConnections = new Set<Connection>()
   const labels = deferred<PartLabels>()
   const { promise: hello, resolve: greet, reject: giveUp } = deferred<Hello>()
   hello.catch(() => undefined)
@@ -176,7 +180,10 @@ function hostChannel() {
     giveUp,
     connect(socket: Socket): void {
       const connection = connect(socket, introduced => {
-        if (introduced.role === 'child') return children.add(introduced, connection.ask, connection)
+        if (introduced.role === 'child') {
+          childConnections.add(connection)
+          return children.add(introduced, connection.ask, connection)
+        }
         main = connection
         labels.resolve(partLabels(introduced.cwd))
         greet(introduced)
@@ -198,6 +205,9 @@ function hostChannel() {
     },
     disconnect(): void {
       main?.destroy()
+    },
+    disconnectChildren(): void {
+      for (const connection of childConnections) connection.destroy()
     },
   }
 }
