@@ -1,9 +1,10 @@
 import { debugFor } from './debug.js'
 import type { ResolvedOptions } from './options/resolved.js'
 import { nextTrials } from './plan/next-trials.js'
+import { forecast } from './search/forecast.js'
 import type { Journal } from './trial/journal.js'
 import type { TrialRunner } from './trial/trial-runner.js'
-import type { PlannedTrialInfo, TrialRecord, Verdict } from './types.js'
+import type { PlannedTrialInfo, SetPurpose, TrialRecord, Verdict } from './types.js'
 import { decide } from './verdict/decide.js'
 import { overBudget } from './verdict/over-budget.js'
 import type { Decision, DecisionSettings } from './verdict/types.js'
@@ -40,7 +41,13 @@ export async function conduct(
     const expectedMs = expectation(planned, trials, options.concurrency)
     if (budgetMs !== null && performance.now() + (expectedMs ?? 0) > deadlineMs)
       return { decision: overBudget(decision, budgetMs), trials, spentBudgetMs: budgetMs }
-    options.onEvent({ type: 'plan', trials: planned, expectedMs })
+    options.onEvent({
+      type: 'plan',
+      trials: planned,
+      expectedMs,
+      sets: setsOf(decision),
+      forecast: forecast(settings),
+    })
     await runner.run(planned, async record => {
       trials.push(record)
       await journal.record(record)
@@ -63,7 +70,14 @@ export function decisionSettings(options: ResolvedOptions): DecisionSettings {
     errorRate: options.errorRate,
     unit: options.workload.kind === 'idle' ? 'second' : 'operation',
     retentionMs: options.retentionMs,
+    strategy: options.strategy,
+    together: options.conflict === null,
   }
+}
+
+/** The sets that are launched next, and why. */
+function setsOf({ arms }: Decision): { agents: readonly string[]; why: SetPurpose }[] {
+  return arms.filter(({ needs }) => needs.length > 0).map(({ agents, why }) => ({ agents, why }))
 }
 
 /** Time that the planned trials will take, from those that ran; `null` before the first. */

@@ -89,6 +89,8 @@ export type TrialOutcome =
     }
   | { readonly kind: 'exited'; readonly exitCode: 0; readonly message: string }
   | { readonly kind: 'out-of-memory'; readonly message: string }
+  /** A set of agents whose members may start well by themselves: it crashed or ended early, or never got ready. */
+  | { readonly kind: 'not-started'; readonly message: string }
   | { readonly kind: 'hung'; readonly limit: 'trialTimeoutMs' | 'collectTimeoutMs'; readonly message: string }
 
 /** Codes of {@link Warning}. A warning may take a verdict from clean or leak to inconclusive, never the other way. */
@@ -108,6 +110,9 @@ export type WarningCode =
   | 'NOISY'
   | 'FEW_OPERATIONS'
   | 'EVIDENCE_UNAVAILABLE'
+  | 'TOGETHER_UNSETTLED'
+  | 'TOGETHER_GROWS'
+  | 'LEAK_SUPPRESSED'
 
 export interface Warning {
   readonly code: WarningCode
@@ -248,7 +253,7 @@ export interface ReportedOptions {
   /** Bytes per operation. */
   readonly threshold: number
   readonly errorRate: number
-  readonly strategy: 'each'
+  readonly strategy: 'each' | 'halving'
   readonly concurrency: number
   readonly retentionMs: number
   readonly seed: number
@@ -297,7 +302,11 @@ export type RunEvent =
   | {
       readonly type: 'plan'
       readonly trials: readonly PlannedTrialInfo[]
+      /** How long these trials will take; `null` before any ran. */
       readonly expectedMs: number | null
+      /** The sets that these trials launch, and why. */
+      readonly sets: readonly { readonly agents: readonly string[]; readonly why: SetPurpose }[]
+      readonly forecast: Forecast
     }
   | { readonly type: 'trial-start'; readonly trial: PlannedTrialInfo }
   | { readonly type: 'trial-ready'; readonly trial: PlannedTrialInfo; readonly url: string | null }
@@ -310,6 +319,20 @@ export type RunEvent =
       readonly reason: string
     }
   | { readonly type: 'warning'; readonly warning: Warning }
+
+/**
+ * Why a set of agents is launched: as what others are compared with, to judge one agent alone, to judge all together, to find
+ * whom growth comes from, to confirm what was found, to find the smallest set that leaks.
+ */
+export type SetPurpose = 'baseline' | 'alone' | 'together' | 'search' | 'confirm' | 'minimise'
+
+/** How many trials a whole run is expected to take, idle checks included. */
+export interface Forecast {
+  /** When nothing leaks and the first look at everything tells. */
+  readonly clean: number
+  /** When one agent leaks; `null` when there is none. */
+  readonly oneLeak: number | null
+}
 
 export interface PlannedTrialInfo {
   readonly id: number

@@ -14,7 +14,8 @@ import { resolveLimits } from './limits.js'
 import { fewOperationsWarning, resolveOperations } from './operations.js'
 import { resolveOutDir } from './out-dir.js'
 import type { ResolvedOptions } from './resolved.js'
-import { checkBackends, checkSupported, resolveEvidence, resolveStrategy } from './supported.js'
+import { resolveStrategy } from './strategy.js'
+import { checkBackends, checkSupported, resolveEvidence } from './supported.js'
 import { resolveThreshold } from './threshold.js'
 import type { IsolateLeakOptions } from './types.js'
 
@@ -50,7 +51,6 @@ export async function resolveOptions(options: IsolateLeakOptions): Promise<Resol
       max: MAX_ERROR_RATE,
       above: true,
     }),
-    strategy: resolveStrategy(given.strategy),
     evidence: resolveEvidence(given.evidence),
     ...resolveConcurrency(given.concurrency, workload),
     seed: checkNumber('seed', seed, { min: 0, max: SEEDS - 1, integer: true }),
@@ -62,6 +62,7 @@ export async function resolveOptions(options: IsolateLeakOptions): Promise<Resol
   const { agents, warnings } = resolveAgents(given.agents, entry, cwd)
   return freezeDeeply({
     ...settings,
+    ...resolveStrategy(agents, given.strategy),
     entry,
     agents,
     workload,

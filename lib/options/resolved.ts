@@ -49,7 +49,9 @@ export interface ResolvedOptions {
   /** Bytes per operation. */
   readonly threshold: number
   readonly errorRate: number
-  readonly strategy: 'each'
+  readonly strategy: 'each' | 'halving'
+  /** Why the agents cannot all be on together, as the rest of a sentence; `null`: they can. */
+  readonly conflict: string | null
   /** Applications at a time. */
   readonly concurrency: number
   /** Whether the caller left it to the library: then applications that cannot run beside each other run alone. */

@@ -31,13 +31,6 @@ export function checkSupported(given: Readonly<Record<string, unknown>>): void {
   })
 }
 
-/** `auto` is the same as `each` today. */
-export function resolveStrategy(value: unknown = 'auto'): ResolvedOptions['strategy'] {
-  if (value === 'halving') throw unsupported("strategy 'halving'", "every agent is tried alone: use 'each'")
-  checkChoice('strategy', value, ['auto', 'each'])
-  return 'each'
-}
-
 /** Evidence that is gathered about a culprit. */
 export function resolveEvidence(value: unknown = 'summary'): ResolvedOptions['evidence'] {
   if (value === 'snapshots')

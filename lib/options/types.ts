@@ -82,8 +82,14 @@ export interface IsolateLeakOptions {
    * 5,120, 20,480, 81,920 (idle: 30, 120, 600).
    */
   readonly operations?: number
-  /** Which sets are launched. Default `auto`, today the same as `each`: the baseline and each agent alone. */
-  readonly strategy?: 'auto' | 'each'
+  /**
+   * Which sets of agents are launched. `each`: every agent alone (with those it requires), then all together, to see what
+   * leaks only in company. `halving`: all together; while that leaks, halves of what is suspected, and whom that finds
+   * alone. When all is clean, that is far fewer trials, and every agent is clean as one of the set. Default `auto`: `each`
+   * up to four agents, `halving` from five. Agents that cannot be on together (the same package or file twice, a variable
+   * set differently) are only tried alone.
+   */
+  readonly strategy?: 'auto' | 'each' | 'halving'
   /** How the agents' collector behaves. Only `up` today: the caller provides the collector. */
   readonly backends?: readonly 'up'[]
   /**

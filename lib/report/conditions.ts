@@ -3,26 +3,32 @@ import type { Conditions, TrialRecord } from '../types.js'
 import { formatNumber } from './format/bytes.js'
 import { formatDuration } from './format/duration.js'
 import { list, plural } from './format/layout.js'
+import type { Judgement } from './report-data.js'
 
 /** A bounded cache of more entries than this share of the operations is still filling when the trial ends. */
 const LARGEST_CACHE_SHARE = 1 / 4
 
-type KnownConditions = Pick<RunLine, 'options' | 'workload' | 'environment'>
+type KnownConditions = Pick<RunLine, 'options' | 'workload' | 'conflict' | 'environment'>
 
 /** What the trials exercised and what they did not, from what was asked for and what happened. */
-export function conditions(run: KnownConditions, trials: readonly TrialRecord[]): Conditions {
+export function conditions(
+  run: KnownConditions,
+  trials: readonly TrialRecord[],
+  sets: Judgement['sets'],
+): Conditions {
   return {
     workload: run.workload.description,
     backends: ['up'],
     operations: run.options.operations,
-    exercised: exercised(run, trials),
-    notExercised: notExercised(run, trials),
+    exercised: exercised(run, trials, sets),
+    notExercised: notExercised(run, trials, sets),
   }
 }
 
 function exercised(
   { options, workload, environment }: KnownConditions,
   trials: readonly TrialRecord[],
+  sets: Judgement['sets'],
 ): string[] {
   const loaded = new Set(
     trials.flatMap(trial => trial.loadedAgents.map(({ name, version }) => `${name} ${version}`)),
@@ -32,7 +38,7 @@ function exercised(
     `${plural(options.operations, operationNoun(workload))} a trial on Node ${environment.node}`,
     ...answers(trials),
     ...(loaded.size === 0 ? [] : [`loaded agents: ${list([...loaded])}`]),
-    ...(options.agents.length === 0 ? [] : ['each agent alone, against the application without agents']),
+    ...sets.exercised,
     ...alongside(trials),
     ...(trials.some(trial => trial.purpose === 'retention')
       ? [
@@ -81,7 +87,11 @@ function answers(trials: readonly TrialRecord[]): string[] {
   ]
 }
 
-function notExercised({ options, workload }: KnownConditions, trials: readonly TrialRecord[]): string[] {
+function notExercised(
+  { options, workload, conflict }: KnownConditions,
+  trials: readonly TrialRecord[],
+  sets: Judgement['sets'],
+): string[] {
   const idle = workload.kind === 'idle'
   const last = formatNumber(options.operations)
   const largestCache = formatNumber(Math.floor(options.operations * LARGEST_CACHE_SHARE))
@@ -102,9 +112,10 @@ function notExercised({ options, workload }: KnownConditions, trials: readonly T
     ...(idle
       ? []
       : ['growth that follows time, not operations (timers, periodic exports): an idle workload shows it']),
-    ...(options.agents.length > 1
-      ? ['agents with each other: each was on alone (or with those it requires)']
+    ...(options.agents.length > 1 && conflict !== null
+      ? [`agents together: ${conflict}, so that they cannot all be on`]
       : []),
+    ...sets.notExercised,
     ...(options.retentionMs > 0
       ? [
           `memory that is held for longer than ${formatDuration(options.retentionMs)} and then released: it counts as a leak`,

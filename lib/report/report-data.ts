@@ -10,6 +10,8 @@ export interface Judgement {
   readonly components: readonly Component[]
   /** What the trials and deciding noticed. */
   readonly warnings: readonly Warning[]
+  /** What was exercised of sets of agents, and what was not. */
+  readonly sets: { readonly exercised: readonly string[]; readonly notExercised: readonly string[] }
 }
 
 /** Everything a report is made of: what a journal holds, and what follows from it. */
@@ -32,7 +34,7 @@ export function reportData({ run, decision, trials, totalMs }: ReportParts): Rep
       reason: redactText(component.reason),
     })),
     trials,
-    conditions: conditions(run, trials),
+    conditions: conditions(run, trials, decision.sets),
     options: run.options,
     environment: run.environment,
     warnings: distinct(

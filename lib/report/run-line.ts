@@ -25,6 +25,7 @@ export function runLine({ options, settings, environment, startedAt, secrets }: 
     settings,
     options: reportedOptions(options),
     workload: { kind: workload.kind, description: withoutSecrets(workload.description, secrets) },
+    conflict: options.conflict,
     warnings: options.warnings.map(warning => cleanWarning(warning, secrets)),
     environment,
     startedAt: new Date(startedAt).toISOString(),

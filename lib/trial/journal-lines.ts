@@ -15,6 +15,8 @@ export interface RunLine {
   readonly settings: DecisionSettings
   readonly options: ReportedOptions
   readonly workload: { readonly kind: NamedWorkload['kind']; readonly description: string }
+  /** Why the agents cannot all be on together, as the rest of a sentence; `null`: they can. */
+  readonly conflict: string | null
   /** What validating the options noticed. */
   readonly warnings: readonly Warning[]
   readonly environment: RunEnvironment

@@ -5,6 +5,7 @@ import type { ResolvedOptions } from '../options/resolved.js'
 import type { PlannedTrialInfo, TrialRecord } from '../types.js'
 import { httpPlan } from '../workload/http-plan.js'
 import type { CallerFunctions } from './answer.js'
+import { failedSetRecord } from './failed-set.js'
 import { FailedToRun, firstCause, isBaseline } from './failed-to-run.js'
 import { keptTrials } from './kept-trials.js'
 import { observed, type StartTrial } from './observed-trial.js'
@@ -80,7 +81,11 @@ export function trialRunner(
           if (failures.length === 0 && concurrency > 1 && mayRunAlone(error, options)) {
             debug('trial %d is run again, alone: %O', trial.id, error)
             again.push(trial, ...queue.splice(0))
-          } else fail(error)
+            return
+          }
+          const record = error instanceof FailedToRun ? failedSetRecord(trial, error.failure, options) : null
+          if (record === null) fail(error)
+          else await finished(record).catch(fail)
         } finally {
           inFlight.delete(trial)
         }
@@ -126,7 +131,10 @@ export function trialRunner(
 
 function mayRunAlone(error: unknown, options: ResolvedOptions): boolean {
   if (!options.concurrencyIsDefault || !(error instanceof FailedToRun)) return false
-  return error.failure.phase !== 'measure' && ALONE_MAY_HELP.has(error.failure.kind)
+  const { kind, phase } = error.failure
+  // A set of agents may crash for its own reasons, which are no reason to run everything else alone.
+  const isSet = failedSetRecord(error.planned, error.failure, options) !== null
+  return phase !== 'measure' && ALONE_MAY_HELP.has(kind) && (kind === 'port-in-use' || !isSet)
 }
 
 /** The error of a run that its signal stopped. */

@@ -1,6 +1,8 @@
 import { mean } from '../stats/effect.js'
 import type { Component, Growth, MetricResult, TrialRecord, Verdict, Warning } from '../types.js'
-import { armName } from './arms.js'
+import type { Judged } from '../search/evidence.js'
+import type { Interaction } from '../search/findings.js'
+import { BASELINE, armAgents, armName } from './arms.js'
 import { downgradesOf } from './downgrades.js'
 import { unknownGrowth } from './growth.js'
 import type { Judgement } from './judgement.js'
@@ -8,6 +10,7 @@ import { metricResult } from './metric-result.js'
 import type { TrialBook } from './trial-book.js'
 import { gridSample } from './trial-growth.js'
 import type { DecisionSettings } from './types.js'
+import { list } from './wording.js'
 
 /** The component of the report that follows from a judgement, before what the whole run adds. */
 export function componentOf(
@@ -28,7 +31,7 @@ export function componentOf(
   const growth = failure?.kind === 'leak' ? failure.growth : (heap?.growth ?? unknownGrowth('heap', settings))
   return {
     name: subject.name,
-    kind: subject.kind,
+    kind: subject.kind === 'application' ? 'application' : 'agent',
     verdict: lost.length > 0 ? 'inconclusive' : raw.verdict,
     growth,
     baseline: subject.kind === 'application' ? growth : baseline,
@@ -39,12 +42,56 @@ export function componentOf(
   }
 }
 
+/**
+ * An agent that was only on together with others: clean as one of them, otherwise it is not known whether it is the one
+ * that grows. The growth is that of the set.
+ */
+export function memberOf(name: string, set: Component, { judgement, shown }: Judged): Component {
+  const { arm, reference } = judgement.replay.subject
+  const beside = armAgents(reference ?? BASELINE)
+  const others = armAgents(arm).filter(other => other !== name && !beside.includes(other))
+  const together = `It was on together with ${list(others)}. ${set.reason}`
+  const undecided = (verdict: Verdict): Verdict => (verdict === 'leak' ? 'inconclusive' : verdict)
+  return {
+    ...set,
+    name,
+    verdict: undecided(set.verdict),
+    metrics: set.metrics.map(result => ({ ...result, verdict: undecided(result.verdict) })),
+    startBytes: null,
+    reason:
+      shown === 'leak' && set.verdict !== 'clean'
+        ? `${together} Which of them it is was not found out before the run ended.`
+        : together,
+  }
+}
+
+/** Says of an agent that leaks only in company that it does. */
+export function withCompany(
+  component: Component,
+  interactions: readonly (Pick<Interaction, 'agents' | 'beside'> & { readonly component: Component })[],
+): Component {
+  const own = interactions.filter(
+    found =>
+      component.kind === 'agent' &&
+      found.component.verdict === 'leak' &&
+      found.agents.includes(component.name),
+  )
+  const notes = own.map(({ agents, beside }) => {
+    const others = list(agents.filter(name => name !== component.name))
+    return beside.includes(component.name)
+      ? `Together with ${others} it leaks more.`
+      : `That is so without ${others}: together they leak.`
+  })
+  return notes.length === 0 ? component : { ...component, reason: [component.reason, ...notes].join(' ') }
+}
+
 interface RawVerdict {
   readonly verdict: Verdict
   readonly reason: string
 }
 
-function rawVerdict(judgement: Judgement, metrics: readonly MetricResult[]): RawVerdict {
+/** What looks, failures and the retention trial show, before warnings take anything away. */
+export function rawVerdict(judgement: Judgement, metrics: readonly MetricResult[]): RawVerdict {
   const { replay, failure } = judgement
   if (failure !== null && failure.kind !== 'needs-reference') {
     return { verdict: failure.kind, reason: failure.reason }

@@ -37,6 +37,10 @@ const DOWNGRADES: Readonly<Record<WarningCode, Downgrade>> = {
   NOISY: NONE,
   FEW_OPERATIONS: CLEAN,
   EVIDENCE_UNAVAILABLE: NONE,
+  // These concern sets of agents, not what a component does alone.
+  TOGETHER_UNSETTLED: NONE,
+  TOGETHER_GROWS: NONE,
+  LEAK_SUPPRESSED: NONE,
 }
 
 /** The warnings that take a verdict from a component; none with `downgrades: false` ever does. */

@@ -91,6 +91,8 @@ export function describeOutcome({ outcome }: TrialRecord): string {
       return `ended by itself before its operations were done (${outcome.message})`
     case 'out-of-memory':
       return `ran out of memory (${outcome.message})`
+    case 'not-started':
+      return `did not start (${outcome.message})`
     case 'hung':
       return `did not answer within ${outcome.limit} (${outcome.message})`
   }

@@ -42,7 +42,8 @@ function stays({ keptGrowth, doubt }: Retention, { unit }: Growth): Growth {
   return { estimate: keptGrowth, low: keptGrowth - doubt, high: keptGrowth + doubt, unit }
 }
 
-function metricVerdict(
+/** The verdict alone, without the sentences. */
+export function metricVerdict(
   look: MetricLook,
   taken: Replay,
   retention: Retention | null,

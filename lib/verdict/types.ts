@@ -1,4 +1,4 @@
-import type { Component, Culprit, Metric, Verdict, Warning } from '../types.js'
+import type { Component, Culprit, Metric, SetPurpose, Verdict, Warning } from '../types.js'
 
 /** What a decision depends on besides the trials. */
 export interface DecisionSettings {
@@ -14,6 +14,10 @@ export interface DecisionSettings {
   readonly unit: 'operation' | 'second'
   /** Idle wait of retention trials, ms; 0: none are made. */
   readonly retentionMs: number
+  /** Which sets are launched. Default `each`. */
+  readonly strategy?: 'each' | 'halving'
+  /** Whether all agents can be on together. Default no: agents are only tried alone. */
+  readonly together?: boolean
 }
 
 /** Metrics in bytes that are judged by intervals. */
@@ -37,6 +41,7 @@ export interface Need {
 export interface ArmState {
   /** Agents switched on, in the order of the call; empty for the baseline. */
   readonly agents: readonly string[]
+  readonly why: SetPurpose
   /**
    * - `open`: more trials are wanted
    * - `filling`: growth that slows down, twice the operations will tell
@@ -58,6 +63,8 @@ export interface Decision {
   /** Warnings of the trials and those that the decision itself gives rise to. */
   readonly warnings: readonly Warning[]
   readonly arms: readonly ArmState[]
+  /** What was exercised of sets of agents, and what was not, in words. */
+  readonly sets: { readonly exercised: readonly string[]; readonly notExercised: readonly string[] }
   /** Whether nothing is left to run. */
   readonly done: boolean
 }

@@ -1,6 +1,7 @@
 import { margin } from '../stats/effect.js'
 import type { TrialRecord, Warning } from '../types.js'
-import { armAgents, armName } from './arms.js'
+import type { Followed } from '../search/follow.js'
+import { armAgents, armName, setName } from './arms.js'
 import type { ArmKey } from './arms.js'
 import { describeOutcome } from './failures.js'
 import { growthUnit } from './growth.js'
@@ -54,6 +55,26 @@ function unsettled(arm: ArmKey, book: TrialBook): Warning[] {
       downgrades: false,
       agents: armAgents(arm),
     },
+  ]
+}
+
+/** What the search noticed of sets of agents. */
+export function setWarnings({ findings, wants }: Followed, settings: DecisionSettings): readonly Warning[] {
+  const names = settings.agents.map(({ name }) => name)
+  const together = settings.together === true && names.length > 1
+  const unfinished = together && wants.length > 0 && findings.unsettled.size === 0
+  const unsettled = [
+    ...[...findings.unsettled].map(([arm, reason]) => ({ agents: armAgents(arm), reason })),
+    ...(unfinished
+      ? [{ agents: names, reason: 'the run ended before it was known what they do together' }]
+      : []),
+  ]
+  return [
+    ...findings.warnings,
+    ...unsettled.map(({ agents, reason }): Warning => {
+      const message = `${setName(agents, settings)}: ${reason}`
+      return { code: 'TOGETHER_UNSETTLED', message, downgrades: false, agents }
+    }),
   ]
 }
 

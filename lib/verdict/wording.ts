@@ -49,3 +49,9 @@ export function interval(growth: Growth, metric: Metric): string {
   const to = amount(growth.high, metric, growth.unit)
   return `${amount(growth.estimate, metric, growth.unit)} (between ${from} and ${to})`
 }
+
+/** `a`, `a and b`, `a, b and c`; of more than four names the first three. */
+export function list(names: readonly string[]): string {
+  if (names.length > 4) return `${names.slice(0, 3).join(', ')} and ${String(names.length - 3)} others`
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`
+}

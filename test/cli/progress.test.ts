@@ -26,7 +26,16 @@ function sampleEvents(info: PlannedTrialInfo): RunEvent[] {
 }
 
 const events: readonly RunEvent[] = [
-  { type: 'plan', trials: plan, expectedMs: null },
+  {
+    type: 'plan',
+    trials: plan,
+    expectedMs: null,
+    sets: [
+      { agents: [], why: 'baseline' },
+      { agents: ['audit'], why: 'alone' },
+    ],
+    forecast: { clean: 4, oneLeak: 5 },
+  },
   { type: 'trial-start', trial: baseline },
   { type: 'trial-ready', trial: baseline, url: 'http://127.0.0.1:1' },
   ...sampleEvents(baseline),
@@ -42,7 +51,7 @@ const ending: readonly RunEvent[] = [
     trial: audit,
     record: record(audit, { kind: 'out-of-memory', message: 'heap limit' }),
   },
-  { type: 'plan', trials: [check], expectedMs: 40_000 },
+  { type: 'plan', trials: [check], expectedMs: 40_000, sets: [], forecast: { clean: 4, oneLeak: 5 } },
   { type: 'trial-start', trial: check },
   { type: 'verdict', component: 'audit', verdict: 'leak', reason: 'it grows' },
 ]
@@ -55,7 +64,8 @@ t.test('plain lines where there is no terminal', t => {
   progress.close()
   t.equal(
     context.stderr.text,
-    `trial 1: no agents, 5,120 operations ...
+    `plan: no agents and the agent; 4 trials if nothing leaks, about 5 if one agent leaks
+trial 1: no agents, 5,120 operations ...
 trial 1: no agents, heap 5.0 MB to 10.1 MB, 20 s
 warning: audit is noisy (NOISY)
 application: clean
@@ -91,6 +101,7 @@ t.test('a few redrawn lines on a terminal', t => {
     feed()
   }
   t.strictSame(feed(), [
+    'plan: no agents and the agent; 4 trials if nothing leaks, about 5 if one agent leaks',
     'trial 1: no agents, heap 5.0 MB to 10.1 MB, 20 s',
     'warning: audit is noisy (NOISY)',
     'application: clean',
@@ -100,7 +111,7 @@ t.test('a few redrawn lines on a terminal', t => {
   ])
   t.equal(screen.cursorHidden, true)
   for (const event of ending) progress.event(event)
-  t.strictSame(feed().slice(3), [
+  t.strictSame(feed().slice(4), [
     'trial 2: audit, out of memory after 20 s: heap limit',
     'audit: LEAK',
     '[################--------] 2 of 3 trials done, 0 s, about 40 s left',
@@ -110,7 +121,7 @@ t.test('a few redrawn lines on a terminal', t => {
   progress.note('stopping')
   progress.close()
   progress.close()
-  t.strictSame(feed().slice(4), ['audit: LEAK', 'stopping'], 'nothing redrawn is left')
+  t.strictSame(feed().slice(5), ['audit: LEAK', 'stopping'], 'nothing redrawn is left')
   t.equal(screen.cursorHidden, false)
   t.equal(context.signals.listenerCount('exit'), 0)
   t.end()
@@ -129,7 +140,7 @@ t.test('narrow and low terminals', t => {
   const progress = openProgress(context)
   const screen = new Screen()
   for (const event of events) progress.event(event)
-  const lines = screen.feed(context.stderr.text).slice(3)
+  const lines = screen.feed(context.stderr.text).slice(-2)
   t.strictSame(lines, ['1 of 2 trials done, 0 s', 'trial 2: audit, 2,560 of 5,1~'])
   progress.close()
   for (const columns of [10, 40, 60, 79]) {

@@ -76,6 +76,7 @@ t.test('defaults', async t => {
     threshold: 16,
     errorRate: 0.05,
     strategy: 'each',
+    conflict: null,
     concurrency: Math.min(6, 2 * cpus + 1),
     concurrencyIsDefault: true,
     loadsAtATime: Math.min(6, cpus),
@@ -369,7 +370,7 @@ t.test('bad options', async t => {
     [{ operations: 100.5 }, /operations must be a whole number/],
     [{ operations: Infinity }, /got Infinity/],
     [{ operations: 7, workload: idle() }, /operations \(seconds\) must be a whole number, at least 8/],
-    [{ strategy: 'best' }, /strategy must be 'auto' or 'each', got 'best'/],
+    [{ strategy: 'best' }, /strategy must be 'auto' or 'each' or 'halving', got 'best'/],
     [{ backends: 'up' }, /backends must be an array with 'up', got 'up'/],
     [{ backends: [] }, /backends must be an array/],
     [{ backends: ['sideways'] }, /backends must be 'up', got 'sideways'/],
@@ -421,7 +422,6 @@ t.test('bad options', async t => {
 
 t.test('options of later versions', async t => {
   for (const [options, message] of [
-    [{ strategy: 'halving' }, /^strategy 'halving' is not supported: every agent is tried alone/],
     [{ backends: ['up', 'down'] }, /^backends 'down' is not supported/],
     [{ evidence: 'snapshots' }, /^evidence 'snapshots' is not supported/],
     [{ resume: true }, /isolateLeak\(\): resume is not supported: a run always starts anew/],
@@ -445,4 +445,41 @@ t.test('what cannot be started', async t => {
   await unusable(`${folder}/missing`, /neither an executable file nor a command on the PATH/)
   await unusable(file, /neither an executable file nor/)
   await unusable('no-such-node', /nodePath 'no-such-node' is neither/)
+})
+
+t.test('which sets are launched', async t => {
+  const each = (count: number, more: (index: number) => object = () => ({})): object[] =>
+    Array.from({ length: count }, (_, index) => ({
+      name: `a${index}`,
+      env: { [`VARIABLE_${index}`]: '1' },
+      ...more(index),
+    }))
+  const strategyOf = async (agents: readonly object[], strategy?: string): Promise<unknown> => {
+    const options = await resolve({ agents, ...(strategy === undefined ? {} : { strategy }) })
+    return [options.strategy, options.conflict]
+  }
+  t.same(await strategyOf(each(4)), ['each', null])
+  t.same(await strategyOf(each(5)), ['halving', null])
+  t.same(await strategyOf(each(5), 'auto'), ['halving', null])
+  t.same(await strategyOf(each(5), 'each'), ['each', null])
+  t.same(await strategyOf(each(2), 'halving'), ['halving', null])
+
+  const variable = each(6, index => (index > 3 ? { env: { MODE: `${index}` } } : {}))
+  t.same(await strategyOf(variable), ['each', 'a4 and a5 set MODE differently'])
+  const same = each(6, index => (index > 3 ? { env: { MODE: 'on' } } : {}))
+  t.same(await strategyOf(same), ['halving', null])
+  const unset = each(2, index => ({ env: { MODE: index === 0 ? undefined : 'on' } }))
+  t.same(await strategyOf(unset), ['each', 'a0 and a1 set MODE differently'])
+  const nodeOptions = each(2, index => ({ env: { NODE_OPTIONS: `--stack-trace-limit=${index}` } }))
+  t.same(await strategyOf(nodeOptions), ['each', null], 'they add up')
+  const file = each(2, () => ({ require: `${folder}/agent.cjs` }))
+  t.match(await strategyOf(file), ['each', /^a0 and a1 both preload .*agent\.cjs$/])
+  const required = each(2, index => ({ env: { MODE: `${index}` }, requires: index === 0 ? [] : ['a0'] }))
+  t.same(await strategyOf(required), ['each', null], 'meant to be together')
+  const narrow = each(2, index => ({ require: index === 0 ? 'narrow' : 'narrow/package.json' }))
+  t.match(await strategyOf(narrow), ['each', /^a0 and a1 are both narrow$/])
+  await t.rejects(strategyOf(variable, 'halving'), {
+    code: 'ERR_OPTION_INVALID',
+    message: /^strategy 'halving' needs agents that can be on together, but a4 and a5 set MODE differently/,
+  })
 })

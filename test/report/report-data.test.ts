@@ -14,6 +14,8 @@ import { trial } from './support/trials.js'
 
 const environment = runEnvironment({ nodeVersion: '20.20.2', v8Version: '11.3' })
 
+const sets = { exercised: [], notExercised: [] }
+
 t.test('planted secrets appear nowhere', t => {
   const secret = (name: string): string => `planted-${name}`
   const message = (name: string): string =>
@@ -56,7 +58,7 @@ t.test('planted secrets appear nowhere', t => {
   const passedOn = cleanWarning(warning, knownSecrets(options, callerEnv))
   const data = reportOf({
     options,
-    decision: { verdict: 'inconclusive', culprits: [], components: [], warnings: [passedOn] },
+    decision: { verdict: 'inconclusive', culprits: [], components: [], warnings: [passedOn], sets },
     trials: [
       trial({
         id: 1,
@@ -102,7 +104,7 @@ t.test('an agent named like a password keeps its name', t => {
   const warnings: Warning[] = [{ code: 'NOISY', message: 'postgres is noisy', downgrades: false }]
   const data = reportOf({
     options,
-    decision: { verdict: 'clean', culprits: [], components: [], warnings },
+    decision: { verdict: 'clean', culprits: [], components: [], warnings, sets },
     trials: [],
     environment,
     startedAt: 0 as unknown as Date,
@@ -179,7 +181,10 @@ t.test('what was exercised and what was not', t => {
       loadedAgents: [{ name: 'dd-trace', version: '3.9.3', path: '/a' }],
     }),
   ]
-  const shop = conditions(run(resolvedOptions()), trials)
+  const shop = conditions(run(resolvedOptions({ conflict: 'a and b are both dd-trace' })), trials, {
+    exercised: ['all agents together'],
+    notExercised: ['every agent alone'],
+  })
   t.equal(shop.workload, 'GET /orders/42 on 10 connections')
   t.equal(shop.operations, 20_480)
   t.match(shop.exercised.join('\n'), '20,480 operations a trial on Node 20.20.2')
@@ -191,7 +196,9 @@ t.test('what was exercised and what was not', t => {
   t.match(missing, 'later than operation 20,480')
   t.match(missing, 'caches of more than 5,120 entries')
   t.match(missing, 'follows time')
-  t.match(missing, 'agents with each other')
+  t.match(shop.exercised.join('\n'), 'all agents together')
+  t.match(missing, 'agents together: a and b are both dd-trace')
+  t.match(missing, 'every agent alone')
   t.match(missing, 'longer than 1 min')
   t.notMatch(missing, 'worker threads')
 
@@ -211,6 +218,7 @@ t.test('what was exercised and what was not', t => {
       loadedAgents: [],
       samples: record.samples.map(sample => ({ ...sample, children: 1, workers: 2 })),
     })),
+    sets,
   )
   t.match(idle.exercised.join('\n'), '120 seconds a trial')
   const idleMissing = idle.notExercised.join('\n')

@@ -44,10 +44,25 @@ export function eventLines(event: RunEvent, live: boolean): EventLine[] {
     case 'warning':
       return [{ text: `warning: ${event.warning.message} (${event.warning.code})`, tone: 'inconclusive' }]
     case 'plan':
+      return event.trials[0]?.id === 1 ? [{ text: planText(event), tone: null }] : []
     case 'trial-ready':
     case 'trial-sample':
       return []
   }
+}
+
+/** What the run begins with, and what it is expected to take. */
+function planText({ sets, forecast }: Extract<RunEvent, { type: 'plan' }>): string {
+  const { clean, oneLeak } = forecast
+  const alone = sets.filter(({ why }) => why === 'alone').length
+  const together = sets.find(({ why }) => why === 'together')?.agents.length ?? 0
+  const what = [
+    'no agents',
+    ...(alone > 0 ? [alone === 1 ? 'the agent' : `each of ${String(alone)} agents alone`] : []),
+    ...(together > 0 ? [`all ${String(together)} together`] : []),
+  ]
+  const leak = oneLeak === null ? '' : `, about ${String(oneLeak)} if one agent leaks`
+  return `plan: ${list(what)}; ${String(clean)} trials if nothing leaks${leak}`
 }
 
 function ending({ outcome, samples, timings }: TrialRecord): string {

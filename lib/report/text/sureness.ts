@@ -16,22 +16,40 @@ export function surenessLines(data: ReportData): string[] {
 
 function armsLine(data: ReportData): string {
   const measured = data.trials.filter(({ purpose }) => purpose === 'measure')
-  const baseline = measured.filter(({ agents }) => agents.length === 0).length
+  const count = (set: (agents: readonly string[]) => boolean): number =>
+    measured.filter(({ agents }) => set(agents)).length
+  const baseline = count(agents => agents.length === 0)
+  const names = data.components.filter(({ kind }) => kind === 'agent').map(({ name }) => name)
+  if (names.length === 0) return `${plural(baseline, 'trial')} of the application, each a launch of its own.`
   const arms = new Map<number, string[]>()
-  for (const { name, kind } of data.components) {
-    if (kind !== 'agent') continue
-    const including = measured.filter(({ agents }) => agents.includes(name))
-    // trials with more agents are those of an agent that requires this one
-    const fewest = Math.min(...including.map(({ agents }) => agents.length))
-    const trials = including.filter(({ agents }) => agents.length === fewest).length
-    arms.set(trials, [...(arms.get(trials) ?? []), name])
+  const alone = names.map(name => aloneWith(name, data))
+  for (const [index, name] of names.entries()) {
+    const own = count(agents => isSame(agents, alone[index] ?? []))
+    if (own > 0) arms.set(own, [...(arms.get(own) ?? []), name])
   }
-  if (arms.size === 0) return `${plural(baseline, 'trial')} of the application, each a launch of its own.`
-  const withAgents = [...arms].map(
-    ([trials, names]) => `${plural(trials, 'trial')} ${names.length > 1 ? 'each ' : ''}with ${list(names)}`,
-  )
+  const isAlone = (agents: readonly string[]): boolean => alone.some(own => isSame(agents, own))
+  const all = isAlone(names) ? 0 : count(agents => isSame(agents, names))
+  const others = count(agents => agents.length > 0 && !isAlone(agents)) - all
+  const withAgents = [
+    ...[...arms].map(
+      ([trials, ones]) => `${plural(trials, 'trial')} ${ones.length > 1 ? 'each ' : ''}with ${list(ones)}`,
+    ),
+    ...(all > 0 ? [`${plural(all, 'trial')} with all ${plural(names.length, 'agent')} together`] : []),
+    ...(others > 0 ? [`${plural(others, 'trial')} with some of them together`] : []),
+  ]
   const order = `each a launch of its own, in random order (seed ${String(data.options.seed)})`
   return `${withAgents.join(', ')}, against ${formatNumber(baseline)} without agents: ${order}.`
+}
+
+/** An agent with those it requires, and so on. */
+function aloneWith(name: string, data: ReportData, seen: readonly string[] = []): readonly string[] {
+  if (seen.includes(name)) return seen
+  const requires = data.options.agents.find(agent => agent.name === name)?.requires ?? []
+  return requires.reduce<readonly string[]>((names, one) => aloneWith(one, data, names), [...seen, name])
+}
+
+function isSame(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every(name => others.includes(name))
 }
 
 function errorLine(data: ReportData): string {

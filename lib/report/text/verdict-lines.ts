@@ -30,11 +30,28 @@ export function unaccusedLine(data: ReportData): string {
 /** What became of the components that the verdict's own sentence does not name. */
 export function othersLine(data: ReportData): string {
   if (data.verdict === 'clean') return ''
-  const named = (verdict: Component['verdict']): string =>
-    list(data.components.filter(component => component.verdict === verdict).map(componentName))
+  const named = (
+    verdict: Component['verdict'],
+    chosen: (component: Component) => boolean = () => true,
+  ): string =>
+    list(
+      data.components
+        .filter(component => component.verdict === verdict && chosen(component))
+        .map(componentName),
+    )
   const open = data.verdict === 'leak' ? named('inconclusive') : ''
-  const clean = named('clean')
-  return [open === '' ? '' : `Not settled: ${open}.`, clean === '' ? '' : `Clean: ${clean}.`].join(' ').trim()
+  const inCompany = new Set(
+    data.culprits.filter(({ kind }) => kind === 'interaction').flatMap(({ agents }) => agents),
+  )
+  const clean = named('clean', component => !inCompany.has(component.name))
+  const alone = named('clean', component => inCompany.has(component.name))
+  return [
+    open === '' ? '' : `Not settled: ${open}.`,
+    clean === '' ? '' : `Clean: ${clean}.`,
+    alone === '' ? '' : `Clean when alone: ${alone}.`,
+  ]
+    .filter(Boolean)
+    .join(' ')
 }
 
 /** `95%` for an error rate of 0.05. */
@@ -77,7 +94,11 @@ function cleanSentence(data: ReportData): string {
 function openSentence(data: ReportData): string {
   const open = data.components.filter(component => component.verdict === 'inconclusive')
   const first = open[0]
-  if (first === undefined) return 'the experiment was disturbed, see the warnings.'
+  if (first === undefined) {
+    return data.warnings.some(({ code }) => code === 'TOGETHER_UNSETTLED')
+      ? 'no agent leaks alone; whether they leak together is not settled, see the warnings.'
+      : 'the experiment was disturbed, see the warnings.'
+  }
   if (open.length > 1) return `whether ${list(open.map(componentName))} leak is not settled.`
   const undecided = first.metrics.find(result => result.verdict === 'inconclusive')
   const result = undecided ?? { metric: 'heap', growth: first.growth, threshold: data.options.threshold }

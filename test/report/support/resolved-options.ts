@@ -25,7 +25,9 @@ export function resolvedOptions(
     readonly agents?: readonly (string | ResolvedAgent)[]
     readonly entry?: Partial<ResolvedEntry>
     readonly workload?: ResolvedOptions['workload']
-  } & Partial<Pick<ResolvedOptions, 'effort' | 'errorRate' | 'retentionMs' | 'operations' | 'warnings'>> = {},
+  } & Partial<
+    Pick<ResolvedOptions, 'effort' | 'errorRate' | 'retentionMs' | 'operations' | 'warnings' | 'conflict'>
+  > = {},
 ): ResolvedOptions {
   const { agents = Object.keys(versions), entry, ...others } = more
   return {
@@ -49,6 +51,7 @@ export function resolvedOptions(
     threshold: 16,
     errorRate: 0.05,
     strategy: 'each',
+    conflict: null,
     concurrency: 1,
     concurrencyIsDefault: false,
     loadsAtATime: 1,

@@ -56,6 +56,7 @@ const otel: Component = {
   trials: 3,
 }
 
+const sets = { exercised: ['all agents together'], notExercised: [] }
 const leakGrowth = bytes(8214, 7902, 8526)
 
 /** dd-trace leaks heap and descriptors, OpenTelemetry does not. */
@@ -100,6 +101,7 @@ export const leakReport: ReportData = reportOf({
       otel,
     ],
     warnings: [],
+    sets,
   },
   trials: [
     ...[1, 4, 7].map(id => trial({ id, agents: [], startBytes: 6_200_000, heapPerOperation: 2 })),
@@ -131,7 +133,7 @@ export const leakReport: ReportData = reportOf({
 /** Nothing leaks. */
 export const cleanReport: ReportData = reportOf({
   options: resolvedOptions({ agents: [otel.name] }),
-  decision: { verdict: 'clean', culprits: [], components: [application, otel], warnings: [] },
+  decision: { verdict: 'clean', culprits: [], components: [application, otel], warnings: [], sets },
   trials: leakReport.trials.filter(({ agents }) => !agents.includes('dd-trace')),
   environment,
   startedAt: '2025-03-04T05:06:07.000Z',
@@ -169,6 +171,7 @@ export const inconclusiveReport: ReportData = reportOf({
       },
       otel,
     ],
+    sets,
     warnings: [
       warning,
       { ...warning, trial: 6 },

@@ -1,0 +1,43 @@
+import type { ResolvedAgent } from '../options/resolved.js'
+import { armAgents } from './arm-agents.js'
+
+/**
+ * Why the agents cannot all be on together, as the rest of a sentence; `null` when nothing speaks against it. Two
+ * agents exclude each other when they are the same package or preload the same file (two versions or two settings of one
+ * agent), or set a variable differently. Agents of which one requires the other are meant to be together.
+ */
+export function findConflict(agents: readonly ResolvedAgent[]): string | null {
+  for (const [index, first] of agents.entries()) {
+    for (const second of agents.slice(index + 1)) {
+      if (isRequired(first, second, agents) || isRequired(second, first, agents)) continue
+      const reason = conflictOf(first, second)
+      if (reason !== null) return `${first.name} and ${second.name} ${reason}`
+    }
+  }
+  return null
+}
+
+function isRequired(agent: ResolvedAgent, by: ResolvedAgent, agents: readonly ResolvedAgent[]): boolean {
+  return armAgents(agents, [by.name]).includes(agent)
+}
+
+function conflictOf(first: ResolvedAgent, second: ResolvedAgent): string | null {
+  if (first.package !== null && first.package.name === second.package?.name) {
+    return `are both ${first.package.name}`
+  }
+  const preloads = new Set([...first.require, ...first.import])
+  const shared = [...second.require, ...second.import].find(file => preloads.has(file))
+  if (shared !== undefined) return `both preload ${shared.startsWith('data:') ? 'the same code' : shared}`
+  const variable = differently(first.env, second.env)
+  return variable === undefined ? null : `set ${variable} differently`
+}
+
+/** A variable that both change, to different values. NODE_OPTIONS add up. */
+function differently(first: ResolvedAgent['env'], second: ResolvedAgent['env']): string | undefined {
+  const key = (name: string): string => (process.platform === 'win32' ? name.toUpperCase() : name)
+  const values = new Map(Object.entries(first).map(([name, value]) => [key(name), value]))
+  const found = Object.entries(second).find(
+    ([name, value]) => values.has(key(name)) && values.get(key(name)) !== value && name !== 'NODE_OPTIONS',
+  )
+  return found?.[0]
+}

@@ -1,0 +1,117 @@
+import { armKey, setName } from '../verdict/arms.js'
+import { amplified, interaction } from './interaction.js'
+import { ask, known, without } from './findings.js'
+import type { Search } from './findings.js'
+import type { Steps } from './query.js'
+import { compared, lookedAt, scaleOf, sumOf } from './screen.js'
+import type { Scale } from './screen.js'
+
+type Names = readonly string[]
+
+/** What agents that have been judged alone do together: those that do not leak alone first, then all. */
+export function* inCompany(set: Names, search: Search): Steps {
+  const leaking = set.filter(name => known([name], search).shown === 'leak')
+  const others = without(set, leaking)
+  if (others.length > 1) {
+    yield [ask(others, 'shown', leaking.length > 0 ? 'confirm' : 'together', search)]
+    switch (known(others, search).shown) {
+      case 'leak':
+        yield* explain(others, search)
+        break
+      case 'open':
+        unsettled(others, 'whether they leak together was not settled', search)
+        break
+      case 'clean':
+        search.harmless.push(others)
+        break
+      case 'failed':
+        // The warnings of its trials say why.
+        break
+    }
+  }
+  if (leaking.length > 0) yield* compareWithSum(set, leaking, search)
+}
+
+/** Growth of a set of which no agent leaks alone: more than the sum of what they add, or just that. */
+function* explain(set: Names, search: Search): Steps {
+  const whole = known(set, search)
+  const scale = scaleOf(whole, search.evidence)
+  if (scale !== null) {
+    const parts = sumOf(
+      set.map(name => lookedAt(known([name], search), scale)),
+      scale,
+    )
+    if (!compared(lookedAt(whole, scale), parts, scale).more) {
+      sumGrows(set, search)
+      return
+    }
+  }
+  yield* interaction(set, search)
+}
+
+/** Notes that agents which do not leak alone grow together by more than the threshold, but by no more than their sum. */
+export function sumGrows(set: Names, { evidence, findings }: Search): void {
+  findings.warnings.push({
+    code: 'TOGETHER_GROWS',
+    message: `${setName(set, evidence.settings)} together grow by more than the threshold, which is the sum of little from each: none of them does alone`,
+    downgrades: false,
+    agents: set,
+  })
+}
+
+/** Whether agents of which some leak alone grow together by what they add alone, by more, or by less. */
+export function* compareWithSum(set: Names, leaking: Names, search: Search): Steps {
+  if (set.length < 2) return
+  yield [ask(set, 'shown', 'together', search)]
+  const whole = known(set, search)
+  const scale = jointScale(set, leaking, search)
+  if (whole.shown === 'failed' || scale === null) return
+  const others = without(set, leaking)
+  const parts = [
+    ...leaking.map(name => known([name], search)),
+    ...(others.length > 0 ? [known(others, search)] : []),
+  ]
+  if (parts.some(({ shown }) => shown === 'failed')) return
+  const { more, less } = compared(
+    lookedAt(whole, scale),
+    sumOf(
+      parts.map(part => lookedAt(part, scale)),
+      scale,
+    ),
+    scale,
+  )
+  if (less) suppressed(set, leaking, search)
+  if (more) yield* amplified(set, leaking, scale, search)
+}
+
+/** Metrics by which the set or one of its agents leaks; `null` when one of these ran out of memory. */
+function jointScale(set: Names, leaking: Names, search: Search): Scale | null {
+  const scales = leaking.map(name => scaleOf(known([name], search), search.evidence))
+  const told = scales.filter(scale => scale !== null)
+  const whole = scaleOf(known(set, search), search.evidence)
+  const [first] = whole === null ? told : [whole]
+  if (first === undefined || told.length < leaking.length) return null
+  const metrics = [first, ...told].flatMap(scale => scale.metrics)
+  return {
+    ...first,
+    metrics: metrics.filter(
+      ({ metric }, index) => metrics.findIndex(other => other.metric === metric) === index,
+    ),
+  }
+}
+
+function suppressed(set: Names, leaking: Names, { findings }: Search): void {
+  const who = leaking.join(' and ')
+  findings.warnings.push({
+    code: 'LEAK_SUPPRESSED',
+    message: `together with ${without(set, leaking).join(', ') || 'each other'}, ${who} ${leaking.length > 1 ? 'leak' : 'leaks'} less than alone: something in that set holds the leak back, and without it the leak shows`,
+    downgrades: false,
+    agents: set,
+  })
+}
+
+/** Notes that it is not known whether a set leaks. */
+function unsettled(set: Names, reason: string, { evidence, findings }: Search): void {
+  const order = evidence.settings.agents.map(({ name }) => name)
+  findings.unsettled.set(armKey(set, order), reason)
+}

@@ -1,0 +1,115 @@
+import { armKey, subjectOf } from '../verdict/arms.js'
+import { ddmin } from './ddmin.js'
+import { ask, isAlone, judgeAlone, judgeTogether, known, without } from './findings.js'
+import type { Search } from './findings.js'
+import type { Steps } from './query.js'
+import { compared, isFollowed, lookedAt, minus, scaleOf, screened, sumOf } from './screen.js'
+import type { Growths, Scale } from './screen.js'
+
+type Names = readonly string[]
+
+/** A set whose minimum is not confirmed is minimised once more, with more trials. */
+const ATTEMPTS = 2
+
+/**
+ * Finds the smallest part of a set that leaks together while none of its agents does alone. The set has been shown to
+ * grow; it is accused itself before it is made smaller, and named whole when no smaller set is confirmed.
+ */
+export function* interaction(set: Names, search: Search): Steps {
+  const { evidence, findings } = search
+  const key = armKey(
+    set,
+    evidence.settings.agents.map(({ name }) => name),
+  )
+  findings.unsettled.set(
+    key,
+    'together they grow, and which of them it takes was not found out before the run ended',
+  )
+  yield [ask(set, 'verdict', 'confirm', search)]
+  const whole = known(set, search)
+  if (whole.verdict === 'clean') {
+    findings.unsettled.delete(key)
+    judgeTogether(set, search)
+    return
+  }
+  if (whole.verdict === 'inconclusive') {
+    findings.unsettled.set(key, 'together they grow, but whether that is a leak was not settled')
+    return
+  }
+  const smallest = yield* smallestOf(set, search)
+  findings.unsettled.delete(key)
+  const leaking = smallest.filter(name => isAlone(name, search) && known([name], search).shown === 'leak')
+  if (leaking.length === 0) {
+    const subject = subjectOf(smallest, evidence.settings)
+    findings.interactions.push({ agents: smallest, subject, beside: [] })
+  }
+  yield* search.goOn(without(set, leaking.length === 0 ? smallest : leaking), search)
+}
+
+function* smallestOf(set: Names, search: Search): Steps<Names> {
+  const scale = scaleOf(known(set, search), search.evidence)
+  if (scale === null) return set
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const finer = { ...scale, trials: scale.trials + attempt }
+    const smallest = yield* ddmin(set, subset => leaks(subset, finer, search))
+    if (smallest.length === set.length) break
+    yield [
+      ask(smallest, 'verdict', 'confirm', search),
+      ...(smallest.length > 1 ? smallest.map(name => ask([name], 'verdict', 'confirm', search)) : []),
+    ]
+    judgeAlone(smallest, search)
+    if (known(smallest, search).verdict === 'leak') return smallest
+    search.harmless.push(smallest)
+  }
+  return set
+}
+
+/** Whether a few trials of the set grow by more than its agents are known to add alone. */
+function* leaks(set: Names, scale: Scale, search: Search): Steps<boolean> {
+  if (search.harmless.some(harmless => set.every(name => harmless.includes(name)))) return false
+  const growths = yield* screen(set, scale, search)
+  if (growths === null) return false
+  const alone = set.filter(name => isAlone(name, search))
+  const parts = alone.map(name => lookedAt(known([name], search), scale))
+  const found = isFollowed(minus(growths, sumOf(parts, scale)), scale)
+  if (!found) search.harmless.push(set)
+  return found
+}
+
+function* screen(set: Names, scale: Scale, search: Search): Steps<Growths | null> {
+  const subject = subjectOf(set, search.evidence.settings)
+  yield [{ kind: 'screen', subject, ...scale, why: 'minimise' }]
+  return screened(subject, scale, search.evidence)
+}
+
+/**
+ * Agents that leak alone and grow much more together, or in the company of others: finds the smallest set that does, and
+ * names it when it has agents that do not leak alone and add to the growth of those that do.
+ */
+export function* amplified(set: Names, leaking: Names, scale: Scale, search: Search): Steps {
+  const { evidence, findings } = search
+  const smallest = yield* ddmin(set, function* (subset) {
+    const growths = subset.length < 2 ? null : yield* screen(subset, scale, search)
+    if (growths === null) return false
+    const parts = leaking
+      .filter(name => subset.includes(name))
+      .map(name => lookedAt(known([name], search), scale))
+    return compared(growths, sumOf(parts, scale), scale).more
+  })
+  const beside = smallest.filter(name => leaking.includes(name))
+  const added = without(smallest, beside)
+  const subject = subjectOf(added, evidence.settings, beside)
+  if (added.length > 0 && subject.arm !== subject.reference) {
+    yield [{ kind: 'judge', subject, until: 'verdict', why: 'confirm' }]
+    if (evidence.judged(subject).verdict === 'leak') {
+      findings.interactions.push({ agents: smallest, subject, beside })
+      return
+    }
+  }
+  findings.warnings.push({
+    code: 'TOGETHER_GROWS',
+    message: `${smallest.join(' + ')} together grow by much more than the sum of what they add alone`,
+    downgrades: false,
+    agents: smallest,
+  })
+}
