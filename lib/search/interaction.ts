@@ -13,7 +13,7 @@ const ATTEMPTS = 2
 
 /**
  * Finds the smallest part of a set that leaks together while none of its agents does alone. The set has been shown to
- * grow; it is accused itself before it is made smaller, and named whole when no smaller set is confirmed.
+ * grow; when no smaller set is confirmed it is named whole, if idle time does not release what grew.
  */
 export function* interaction(set: Names, search: Search): Steps {
   const { evidence, findings } = search
@@ -25,18 +25,20 @@ export function* interaction(set: Names, search: Search): Steps {
     key,
     'together they grow, and which of them it takes was not found out before the run ended',
   )
-  yield [ask(set, 'verdict', 'confirm', search)]
-  const whole = known(set, search)
-  if (whole.verdict === 'clean') {
-    findings.unsettled.delete(key)
-    judgeTogether(set, search)
-    return
+  const smallest = (yield* smallestOf(set, search)) ?? set
+  if (smallest.length === set.length) {
+    yield [ask(set, 'verdict', 'confirm', search)]
+    const { verdict } = known(set, search)
+    if (verdict === 'inconclusive') {
+      findings.unsettled.set(key, 'together they grow, but whether that is a leak was not settled')
+      return
+    }
+    if (verdict === 'clean') {
+      findings.unsettled.delete(key)
+      judgeTogether(set, search)
+      return
+    }
   }
-  if (whole.verdict === 'inconclusive') {
-    findings.unsettled.set(key, 'together they grow, but whether that is a leak was not settled')
-    return
-  }
-  const smallest = yield* smallestOf(set, search)
   findings.unsettled.delete(key)
   const leaking = smallest.filter(name => isAlone(name, search) && known([name], search).shown === 'leak')
   if (leaking.length === 0) {
@@ -46,9 +48,10 @@ export function* interaction(set: Names, search: Search): Steps {
   yield* search.goOn(without(set, leaking.length === 0 ? smallest : leaking), search)
 }
 
-function* smallestOf(set: Names, search: Search): Steps<Names> {
+/** `null` when no part of the set is confirmed to leak. */
+function* smallestOf(set: Names, search: Search): Steps<Names | null> {
   const scale = scaleOf(known(set, search), search.evidence)
-  if (scale === null) return set
+  if (scale === null) return null
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const finer = { ...scale, trials: scale.trials + attempt }
     const smallest = yield* ddmin(set, subset => leaks(subset, finer, search))
@@ -58,10 +61,13 @@ function* smallestOf(set: Names, search: Search): Steps<Names> {
       ...(smallest.length > 1 ? smallest.map(name => ask([name], 'verdict', 'confirm', search)) : []),
     ]
     judgeAlone(smallest, search)
-    if (known(smallest, search).verdict === 'leak') return smallest
+    const { verdict, shown } = known(smallest, search)
+    if (verdict === 'leak') return smallest
+    // Growth that idle time releases: no other part will be blamed for it.
+    if (shown === 'leak') break
     search.harmless.push(smallest)
   }
-  return set
+  return null
 }
 
 /** Whether a few trials of the set grow by more than its agents are known to add alone. */

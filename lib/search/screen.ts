@@ -73,7 +73,9 @@ export function screened(
   const reference =
     subject.reference === null
       ? []
-      : book.completed(subject.reference, 'measure', operations).slice(0, LOOKS[0]?.trials)
+      : book
+          .completed(subject.reference, 'measure', operations)
+          .slice(0, Math.max(trials, LOOKS[0]?.trials ?? 0))
   if (arm.length < trials || (subject.reference !== null && reference.length < trials)) return null
   const growths = metrics.map(({ metric, deviation }): Amount | null => {
     const own = book.growth(arm, metric)?.map(({ value }) => value.g2)

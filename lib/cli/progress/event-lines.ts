@@ -59,7 +59,7 @@ function planText({ sets, forecast }: Extract<RunEvent, { type: 'plan' }>): stri
   const what = [
     'no agents',
     ...(alone > 0 ? [alone === 1 ? 'the agent' : `each of ${String(alone)} agents alone`] : []),
-    ...(together > 0 ? [`all ${String(together)} together`] : []),
+    ...(together > 0 ? [together > 2 ? `all ${String(together)} together` : 'both together'] : []),
   ]
   const leak = oneLeak === null ? '' : `, about ${String(oneLeak)} if one agent leaks`
   return `plan: ${list(what)}; ${String(clean)} trials if nothing leaks${leak}`

@@ -34,7 +34,11 @@ function armsLine(data: ReportData): string {
     ...[...arms].map(
       ([trials, ones]) => `${plural(trials, 'trial')} ${ones.length > 1 ? 'each ' : ''}with ${list(ones)}`,
     ),
-    ...(all > 0 ? [`${plural(all, 'trial')} with all ${plural(names.length, 'agent')} together`] : []),
+    ...(all > 0
+      ? [
+          `${plural(all, 'trial')} with ${names.length > 2 ? `all ${String(names.length)} agents` : 'both agents'} together`,
+        ]
+      : []),
     ...(others > 0 ? [`${plural(others, 'trial')} with some of them together`] : []),
   ]
   const order = `each a launch of its own, in random order (seed ${String(data.options.seed)})`
