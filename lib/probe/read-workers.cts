@@ -21,13 +21,15 @@ const counters = JSON.stringify(path.join(__dirname, 'watch-thread.cjs'))
 /** What is known of a Worker from one reading to the next, by its `threadId`. */
 interface Known {
   last: IsolateReading | null
-  /** Readings in a row that were refused: a Worker that is starting has nothing to read yet. */
+  /** Readings in a row that were refused. */
   refused: number
   /** It did not answer: its last reading stands for it from then on, and it is not asked again. */
   givenUp: boolean
 }
 
 const mostRefused = 5
+/** Whether a Worker's script has begun. Loading a file into one that is still starting would crash it, and the application. */
+const hasBegun = 'process.argv.length > 1 || process._eval !== undefined'
 
 const known = new Map<number, Known>()
 let pace: Pace = { longestSuccessMs: 0 }
@@ -43,7 +45,9 @@ async function readWorkers(timeoutMs: number, counted: boolean): Promise<ThreadR
     if (before?.givenUp === true || done.has(thread.id)) return
     const state: Known = before ?? { last: null, refused: 0, givenUp: false }
     try {
-      if (state.last === null) await prepare(thread)
+      // One that is gone at the next reading is left alone.
+      const isReady = state.last !== null || (before !== undefined && (await prepare(thread)))
+      if (!isReady) return void done.add(thread.id)
       const last = { codeSpace: state.last?.codeSpace ?? Infinity, heap: heapOf(state.last) }
       state.last = await readIsolate(heard(thread.post), counted, last)
       state.refused = 0
@@ -110,21 +114,26 @@ interface Evaluation {
   readonly exceptionDetails?: { readonly text: string }
 }
 
-/** The command line interface of the inspector brings `require` along. */
-async function prepare({ post }: WorkerThread): Promise<void> {
-  const evaluate = async (expression: string): Promise<unknown> => {
+/**
+ * Loads the counters into a Worker; the command line interface of the inspector brings `require` along.
+ * @returns whether it can be read: not while it is starting
+ */
+async function prepare({ post }: WorkerThread): Promise<boolean> {
+  const evaluate = async (expression: string, includeCommandLineAPI: boolean): Promise<unknown> => {
     const { result, exceptionDetails } = await post<Evaluation>('Runtime.evaluate', {
       expression,
-      includeCommandLineAPI: true,
+      includeCommandLineAPI,
       silent: true,
       returnByValue: true,
     })
     if (exceptionDetails !== undefined) throw new ProbeFailure('ERR_PROBE_FAILED', exceptionDetails.text)
     return result.value
   }
+  if ((await evaluate(hasBegun, false)) !== true) return false
   // A reading that was interrupted may have done it.
-  if ((await evaluate(`typeof ${name}`)) === 'undefined')
-    await evaluate(`const ${name} = require(${counters}); 0`)
+  if ((await evaluate(`typeof ${name}`, false)) !== 'undefined') return true
+  await evaluate(`const ${name} = require(${counters}); 0`, true)
+  return true
 }
 
 function now(): number {

@@ -1,5 +1,5 @@
 import type { Part, Reading } from '../probe/protocol.cjs'
-import type { PartSample, Sample, UnreadPart } from '../types.js'
+import type { PartSample, UnreadPart } from '../types.js'
 
 /** What a sample is the sum of: bytes from the lower envelope, counts from the last reading. Empty for the main thread alone. */
 export function partsOf(readings: readonly Reading[]): PartSample[] {
@@ -39,15 +39,22 @@ function countValues({ rss, threads, descriptors }: NonNullable<Part['counts']>)
 }
 
 /**
- * What could not be read. A process without a probe counts when it was there in every reading: one that is still starting, or
- * has nothing to do with what is kept, comes and goes.
+ * What could not be read. A thread without a reading, or a process without a probe, counts when that was so in every reading:
+ * one that is still starting, or has nothing to do with what is kept, comes and goes.
  */
-export function unreadOf(readings: readonly Reading[]): NonNullable<Sample['unread']> {
+export function unreadOf(readings: readonly Reading[]): UnreadPart[] {
   const last = readings.at(-1)
+  const earlier = readings.slice(0, -1)
+  const empty = earlier.map(
+    ({ parts = [] }) => new Set(parts.filter(({ reading }) => reading === null).map(({ label }) => label)),
+  )
   const silent = (last?.parts ?? [])
-    .filter(part => !part.current)
+    .filter(
+      ({ label, reading, current }) =>
+        !current || (reading === null && empty.every(labels => labels.has(label))),
+    )
     .map(({ kind, label }): UnreadPart => ({ kind: kind === 'thread' ? 'thread' : 'process', name: label }))
-  const before = readings.slice(0, -1).map(({ unmeasured = [] }) => new Set(unmeasured.map(({ pid }) => pid)))
+  const before = earlier.map(({ unmeasured = [] }) => new Set(unmeasured.map(({ pid }) => pid)))
   const lasting = (last?.unmeasured ?? []).filter(({ pid }) => before.every(pids => pids.has(pid)))
   return [...silent, ...lasting.map(({ name }): UnreadPart => ({ kind: 'process', name }))]
 }
