@@ -1,7 +1,8 @@
-import { armKey, setName } from '../verdict/arms.js'
+import { armKey } from '../verdict/arms.js'
 import { amplified, interaction } from './interaction.js'
 import { ask, known, without } from './findings.js'
 import type { Search } from './findings.js'
+import { sumGrows } from './notes.js'
 import type { Steps } from './query.js'
 import { compared, lookedAt, scaleOf, sumOf } from './screen.js'
 import type { Scale } from './screen.js'
@@ -41,22 +42,12 @@ function* explain(set: Names, search: Search): Steps {
       set.map(name => lookedAt(known([name], search), scale)),
       scale,
     )
-    if (!compared(lookedAt(whole, scale), parts, scale).more) {
+    if (!compared(lookedAt(whole, scale), parts, scale).perhapsMore) {
       sumGrows(set, search)
       return
     }
   }
   yield* interaction(set, search)
-}
-
-/** Notes that agents which do not leak alone grow together by more than the threshold, but by no more than their sum. */
-export function sumGrows(set: Names, { evidence, findings }: Search): void {
-  findings.warnings.push({
-    code: 'TOGETHER_GROWS',
-    message: `${setName(set, evidence.settings)} together grow by more than the threshold, which is the sum of little from each: none of them does alone`,
-    downgrades: false,
-    agents: set,
-  })
 }
 
 /** Whether agents of which some leak alone grow together by what they add alone, by more, or by less. */

@@ -2,6 +2,7 @@ import { armKey, subjectOf } from '../verdict/arms.js'
 import { ddmin } from './ddmin.js'
 import { ask, isAlone, judgeAlone, judgeTogether, known, without } from './findings.js'
 import type { Search } from './findings.js'
+import { sumGrows } from './notes.js'
 import type { Steps } from './query.js'
 import { compared, isFollowed, lookedAt, minus, scaleOf, screened, sumOf } from './screen.js'
 import type { Growths, Scale } from './screen.js'
@@ -13,7 +14,8 @@ const ATTEMPTS = 2
 
 /**
  * Finds the smallest part of a set that leaks together while none of its agents does alone. The set has been shown to
- * grow; when no smaller set is confirmed it is named whole, if idle time does not release what grew.
+ * grow. When no smaller set is confirmed it is named whole, if it grows by more than the sum of what its agents add
+ * alone, and idle time does not release that.
  */
 export function* interaction(set: Names, search: Search): Steps {
   const { evidence, findings } = search
@@ -21,31 +23,51 @@ export function* interaction(set: Names, search: Search): Steps {
     set,
     evidence.settings.agents.map(({ name }) => name),
   )
-  findings.unsettled.set(
-    key,
-    'together they grow, and which of them it takes was not found out before the run ended',
-  )
-  const smallest = (yield* smallestOf(set, search)) ?? set
-  if (smallest.length === set.length) {
+  const open = (reason: string): void => {
+    findings.unsettled.set(key, `together they grow, ${reason}`)
+  }
+  open('and which of them it takes was not found out before the run ended')
+  const smallest = yield* smallestOf(set, search)
+  if (smallest === null) {
     yield [ask(set, 'verdict', 'confirm', search)]
     const { verdict } = known(set, search)
     if (verdict === 'inconclusive') {
-      findings.unsettled.set(key, 'together they grow, but whether that is a leak was not settled')
+      open('but whether that is a leak was not settled')
       return
     }
-    if (verdict === 'clean') {
+    const alone = set.filter(name => !isAlone(name, search))
+    if (verdict === 'leak' && alone.length > 0) {
+      // Without knowing what each adds alone, nobody can tell an interaction from a sum.
+      yield alone.map(name => ask([name], 'verdict', 'alone', search))
+      judgeAlone(alone, search)
       findings.unsettled.delete(key)
-      judgeTogether(set, search)
+      yield* search.goOn(set, search)
       return
     }
+    findings.unsettled.delete(key)
+    if (verdict === 'clean') judgeTogether(set, search)
+    else if (isMoreThanSum(set, search)) name(set, search)
+    else sumGrows(set, search)
+    return
   }
   findings.unsettled.delete(key)
-  const leaking = smallest.filter(name => isAlone(name, search) && known([name], search).shown === 'leak')
-  if (leaking.length === 0) {
-    const subject = subjectOf(smallest, evidence.settings)
-    findings.interactions.push({ agents: smallest, subject, beside: [] })
-  }
+  const leaking = smallest.filter(member => known([member], search).shown === 'leak')
+  if (leaking.length === 0) name(smallest, search)
   yield* search.goOn(without(set, leaking.length === 0 ? smallest : leaking), search)
+}
+
+function name(set: Names, { evidence, findings }: Search): void {
+  findings.interactions.push({ agents: set, subject: subjectOf(set, evidence.settings), beside: [] })
+}
+
+/** Whether a judged set grows by more than its agents, which have been judged alone. */
+function isMoreThanSum(set: Names, search: Search): boolean {
+  const whole = known(set, search)
+  const scale = scaleOf(whole, search.evidence)
+  // Running out of memory together, and not alone, is more.
+  if (scale === null) return true
+  const parts = set.map(member => lookedAt(known([member], search), scale))
+  return compared(lookedAt(whole, scale), sumOf(parts, scale), scale).more
 }
 
 /** `null` when no part of the set is confirmed to leak. */
@@ -62,8 +84,9 @@ function* smallestOf(set: Names, search: Search): Steps<Names | null> {
     ]
     judgeAlone(smallest, search)
     const { verdict, shown } = known(smallest, search)
-    if (verdict === 'leak') return smallest
-    // Growth that idle time releases: no other part will be blamed for it.
+    const one = smallest.some(member => known([member], search).shown === 'leak')
+    if (verdict === 'leak' && (one || isMoreThanSum(smallest, search))) return smallest
+    // A sum of little from each, or growth that idle time releases: no other part is to blame for it.
     if (shown === 'leak') break
     search.harmless.push(smallest)
   }

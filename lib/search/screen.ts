@@ -108,12 +108,20 @@ export function minus(whole: Growths, part: Growths): Growths {
   })
 }
 
-/** Sum of what parts add by themselves; a part that shrinks takes nothing from the others. */
+/**
+ * Sum of what parts add by themselves; a part that shrinks takes nothing from the others. They are compared with the
+ * same trials of the application, whose share of the error adds up; that of their own trials does not.
+ */
 export function sumOf(parts: readonly Growths[], { metrics }: Scale): Growths {
   return metrics.map((_, index) => ({
     estimate: parts.reduce((sum, growths) => sum + Math.max(0, growths[index]?.estimate ?? 0), 0),
-    error: Math.hypot(0, ...parts.map(growths => growths[index]?.error ?? 0)),
+    error: jointError(parts.map(growths => growths[index]?.error ?? 0)),
   }))
+}
+
+function jointError(errors: readonly number[]): number {
+  const sum = errors.reduce((total, error) => total + error, 0)
+  return Math.hypot(sum, ...errors) / Math.SQRT2
 }
 
 /** Whether it may well hold a leak: it reaches the threshold within its error, and is not all error. */
@@ -124,18 +132,26 @@ export function isFollowed(growths: Growths, { metrics }: Scale): boolean {
   })
 }
 
-/** How a growth compares with what its parts add by themselves. */
-export function compared(
-  whole: Growths,
-  parts: Growths,
-  { metrics }: Scale,
-): { readonly more: boolean; readonly less: boolean } {
+/** How the growth of a set compares with what its agents add by themselves. */
+export interface Comparison {
+  /** Beyond the tolerance and the error: more, or less. */
+  readonly more: boolean
+  readonly less: boolean
+  /** More, by the estimates alone. */
+  readonly perhapsMore: boolean
+}
+
+export function compared(whole: Growths, parts: Growths, { metrics }: Scale): Comparison {
   const beyond = metrics.map(({ threshold }, index) => {
     const { estimate, error } = minus(whole, parts)[index] ?? { estimate: 0, error: 0 }
-    const tolerance = Math.max(threshold, TOLERANCE * (parts[index]?.estimate ?? 0)) + FOLLOWED * error
-    return estimate > tolerance ? 1 : estimate < -tolerance ? -1 : 0
+    const tolerance = Math.max(threshold, TOLERANCE * (parts[index]?.estimate ?? 0))
+    return { excess: estimate - tolerance, lack: -estimate - tolerance, doubt: FOLLOWED * error }
   })
-  return { more: beyond.includes(1), less: beyond.includes(-1) }
+  return {
+    more: beyond.some(({ excess, doubt }) => excess > doubt),
+    less: beyond.some(({ lack, doubt }) => lack > doubt),
+    perhapsMore: beyond.some(({ excess }) => excess > 0),
+  }
 }
 
 /** By this share a whole may differ from the sum of its parts: more work, larger tables. */

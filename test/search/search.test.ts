@@ -224,6 +224,15 @@ t.test('little from each: no agent is named, and the sum is told', async t => {
   }
 })
 
+t.test('little from each is not taken for an interaction, however noisy', async t => {
+  for (let seed = 0; seed < 4; seed++) {
+    const found = run(settingsFor(8, { seed }), on => 6 * on.length, 8)
+    t.same(culprits(found), [])
+  }
+  const pair = run(settingsFor(8), on => on.length + adding([['a2+a5', 100]])(on), 8)
+  t.same(culprits(pair), ['interaction a2+a5'], 'its twin')
+})
+
 t.test('required agents are on with those that require them', async t => {
   const names = namesOf(6)
   const agents = names.map(name => ({ name, requires: name === 'a1' ? ['a6'] : name === 'a2' ? ['a1'] : [] }))
