@@ -216,7 +216,15 @@ t.test('what was exercised and what was not', t => {
       counts: null,
       agents: [],
       loadedAgents: [],
-      samples: record.samples.map(sample => ({ ...sample, children: 1, workers: 2 })),
+      samples: record.samples.map(sample => ({
+        ...sample,
+        parts: [
+          { kind: 'main' as const, label: 'main thread', values: {}, heapLimitBytes: 1 },
+          { kind: 'thread' as const, label: 'thread resize.js', values: {}, heapLimitBytes: 1 },
+          { kind: 'process' as const, label: 'child mailer.js', values: {}, heapLimitBytes: 1 },
+        ],
+        unread: [{ kind: 'process' as const, name: 'child mailer.js' }],
+      })),
     })),
     sets,
   )
@@ -225,8 +233,8 @@ t.test('what was exercised and what was not', t => {
   t.match(idleMissing, 'nothing was asked of the application')
   t.match(idleMissing, 'later than 120 seconds')
   t.match(idleMissing, 'held for longer than 30 seconds')
-  t.match(idleMissing, 'child processes')
-  t.match(idleMissing, 'worker threads')
+  t.match(idle.exercised.join('\n'), 'beside the main thread, up to 1 worker thread: their heaps')
+  t.match(idleMissing, 'threads and processes that could not be read')
   t.notMatch(idleMissing, /collector|caches|follows time|with each other/)
   t.end()
 })
