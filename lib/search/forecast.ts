@@ -1,5 +1,5 @@
 import type { Forecast } from '../types.js'
-import { subjectsOf } from '../verdict/arms.js'
+import { BASELINE, subjectsOf } from '../verdict/arms.js'
 import { LOOKS } from '../verdict/looks.js'
 import type { DecisionSettings } from '../verdict/types.js'
 
@@ -7,14 +7,17 @@ import type { DecisionSettings } from '../verdict/types.js'
 export function forecast(settings: DecisionSettings): Forecast {
   const agents = settings.agents.length
   const together = settings.together === true && agents > 1
-  const look = LOOKS[0]?.trials ?? 1
+  const [look = { trials: 1, reference: 1 }] = LOOKS
   const check = settings.retentionMs > 0 ? 1 : 0
   if (settings.strategy === 'halving' && together) {
     const halves = Math.ceil(Math.log2(agents))
-    return { clean: 2 * look, oneLeak: 4 * look + halves + check }
+    const clean = look.reference + look.trials
+    return { clean, oneLeak: clean + halves + 2 * look.trials + check }
   }
-  const arms = new Set(subjectsOf(settings).flatMap(({ arm, reference }) => [arm, reference ?? arm]))
+  const subjects = subjectsOf(settings)
+  const references = new Set([BASELINE, ...subjects.flatMap(({ reference }) => reference ?? [])])
+  const arms = new Set(subjects.map(({ arm }) => arm).filter(arm => !references.has(arm)))
   if (together) arms.add('all')
-  const clean = arms.size * look
-  return { clean, oneLeak: agents === 0 ? null : clean + (together && agents > 2 ? look : 0) + check }
+  const clean = references.size * look.reference + arms.size * look.trials
+  return { clean, oneLeak: agents === 0 ? null : clean + (together && agents > 2 ? look.trials : 0) + check }
 }

@@ -75,7 +75,7 @@ export function screened(
       ? []
       : book
           .completed(subject.reference, 'measure', operations)
-          .slice(0, Math.max(trials, LOOKS[0]?.trials ?? 0))
+          .slice(0, Math.max(trials, LOOKS[0]?.reference ?? 0))
   if (arm.length < trials || (subject.reference !== null && reference.length < trials)) return null
   const growths = metrics.map(({ metric, deviation }): Amount | null => {
     const own = book.growth(arm, metric)?.map(({ value }) => value.g2)

@@ -14,6 +14,7 @@ import { simulatedRun, simulatedTrial } from '../support/simulated-trial.js'
 
 const N = 20_480
 const LOOK = LOOKS[0]?.trials ?? 0
+const BASELINE = LOOKS[0]?.reference ?? 0
 
 const namesOf = (count: number): string[] => Array.from({ length: count }, (_, index) => `a${index + 1}`)
 
@@ -93,7 +94,7 @@ t.test('every number of agents, every strategy: whoever leaks is named, and nobo
 
 t.test('all clean: two arms are enough from five agents on', async t => {
   const ten = run(settingsFor(10), () => 0)
-  t.equal(measured(ten), 2 * LOOK)
+  t.equal(measured(ten), BASELINE + LOOK)
   t.equal(ten.decision.verdict, 'clean')
   t.equal(ten.decision.components.length, 11)
   const a1 = component(ten, 'a1')
@@ -103,7 +104,7 @@ t.test('all clean: two arms are enough from five agents on', async t => {
   t.match(ten.decision.sets.notExercised, [/^agents alone: .* hold back/])
 
   const four = run(settingsFor(4), () => 0)
-  t.equal(measured(four), 6 * LOOK)
+  t.equal(measured(four), BASELINE + 5 * LOOK)
   t.same(four.decision.sets.exercised, [
     'each agent alone, against the application without agents',
     'all agents together',
@@ -115,7 +116,7 @@ t.test('one that leaks among ten: far fewer trials than one at a time', async t 
   for (const name of namesOf(10)) {
     const found = run(settingsFor(10), adding([[name, 400]]))
     t.same(culprits(found), [`agent ${name}`])
-    t.ok(measured(found) <= 0.6 * 11 * LOOK, `${measured(found)} trials`)
+    t.ok(measured(found) <= 0.6 * (BASELINE + 10 * LOOK), `${measured(found)} trials`)
     t.equal(found.trials.filter(({ purpose }) => purpose === 'retention').length, 1, 'one idle check')
     t.same(
       found.decision.components.filter(({ verdict }) => verdict !== 'clean').map(one => one.name),
