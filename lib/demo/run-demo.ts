@@ -1,11 +1,9 @@
-import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { EXIT } from '../cli/exit-status.js'
 import type { IsolateLeakOptions } from '../options/types.js'
 import type { IsolationReport } from '../types.js'
 import { http } from '../workload/http.js'
 
-const MOST_TRIALS_AT_A_TIME = 2
 const ORDERS = 1000
 /** The agents of the demo hold nothing for a time, so a short wait tells as much as a long one. */
 const RETENTION_MS = 3000
@@ -15,8 +13,9 @@ export const DEMO_INTRO = `A small order service, and three agents that are prel
   tracer  a span for every request, sent in batches
   cache   the last 400 answers; the heap grows by megabytes until it is full
   audit   a log of who asked for what
-One of them leaks. The service is launched again and again, without agents and with each one alone,
-and gets the same requests every time. This takes about a minute and uses no network.
+One of them leaks. The service is launched again and again, without agents, with each one
+alone and with all of them together, and gets the same requests every time. This takes
+about a minute and uses no network.
 
 `
 
@@ -34,7 +33,7 @@ To try it on your own service, write leak.config.mjs:
 and run: npx isolate-leak run leak.config.mjs
 `
 
-/** Options of the demo: quick, as many trials at a time as there are cores (at most two). */
+/** Options of the demo: quick effort, and a short idle wait. */
 export function demoOptions(): IsolateLeakOptions {
   const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
   return {
@@ -43,7 +42,6 @@ export function demoOptions(): IsolateLeakOptions {
     workload: http({ path: (index: number) => `/orders/${String(index % ORDERS)}` }),
     effort: 'quick',
     retentionMs: RETENTION_MS,
-    concurrency: Math.min(MOST_TRIALS_AT_A_TIME, availableParallelism()),
   }
 }
 

@@ -37,7 +37,7 @@ function trialsText({ trials, options }: ReportData): string {
   )
   const checks = trials.filter(({ purpose }) => purpose === 'retention').length
   const idle = checks === 0 ? [] : [plural(checks, 'idle check')]
-  return `${list([...each, ...idle])}, ${String(options.concurrency)} at a time`
+  return `${list([...each, ...idle])}, up to ${String(options.concurrency)} at a time`
 }
 
 function agentText(agent: ReportedOptions['agents'][number], trials: readonly TrialRecord[]): string {
