@@ -1,0 +1,48 @@
+import type { Growth, Metric, Verdict } from './growth.js'
+
+/** Growth of one metric in one component, and what follows from it. */
+export interface MetricResult {
+  readonly metric: Metric
+  readonly verdict: Verdict
+  /** What the component adds to the baseline per operation, late in the trial (for the application: its own growth). */
+  readonly growth: Growth
+  /** Growth that counts as a leak, same unit. */
+  readonly threshold: number
+  /** Why, in words. */
+  readonly reason: string
+  /** Thread or process in which it grows, where it leaks and has more than its main thread. */
+  readonly where?: string
+}
+
+/** One agent, or the application itself. */
+export interface Component {
+  /** Agent's name, or `application`. */
+  readonly name: string
+  readonly kind: 'agent' | 'application'
+  readonly verdict: Verdict
+  /** Growth of the heap that it adds. */
+  readonly growth: Growth
+  /** Growth of the heap of the application alone. */
+  readonly baseline: Growth
+  readonly metrics: readonly MetricResult[]
+  /** Difference of settled heap to the baseline before the first operation, bytes: what having the agent costs once. */
+  readonly startBytes: number | null
+  /** Why the verdict is what it is; for `inconclusive`, what would settle it. */
+  readonly reason: string
+  readonly trials: number
+}
+
+export interface Culprit {
+  readonly kind: 'agent' | 'interaction' | 'application'
+  /** Names of the agents; empty for the application. */
+  readonly agents: readonly string[]
+  readonly metric: Metric
+  readonly growth: Growth
+  readonly backend: 'up'
+  /** Further metrics that grow with it. */
+  readonly alsoGrows: readonly { readonly metric: Metric; readonly growth: Growth }[]
+  /** How it was established, in words. */
+  readonly reason: string
+  /** Thread or process in which it grows, for example `the child process server-worker.cjs`; absent where there is only the main thread. */
+  readonly where?: string
+}

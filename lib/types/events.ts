@@ -1,0 +1,47 @@
+import type { Verdict } from './growth.js'
+import type { Sample } from './sample.js'
+import type { TrialRecord, Warning } from './trial-record.js'
+
+/** Progress, in order. */
+export type RunEvent =
+  | {
+      readonly type: 'plan'
+      readonly trials: readonly PlannedTrialInfo[]
+      /** How long these trials will take; `null` before any ran. */
+      readonly expectedMs: number | null
+      /** The sets that these trials launch, and why. */
+      readonly sets: readonly { readonly agents: readonly string[]; readonly why: SetPurpose }[]
+      readonly forecast: Forecast
+    }
+  | { readonly type: 'trial-start'; readonly trial: PlannedTrialInfo }
+  | { readonly type: 'trial-ready'; readonly trial: PlannedTrialInfo; readonly url: string | null }
+  | { readonly type: 'trial-sample'; readonly trial: PlannedTrialInfo; readonly sample: Sample }
+  | { readonly type: 'trial-end'; readonly trial: PlannedTrialInfo; readonly record: TrialRecord }
+  | {
+      readonly type: 'verdict'
+      readonly component: string
+      readonly verdict: Verdict
+      readonly reason: string
+    }
+  | { readonly type: 'warning'; readonly warning: Warning }
+
+/**
+ * Why a set of agents is launched: as what others are compared with, to judge one agent alone, to judge all together, to find
+ * whom growth comes from, to confirm what was found, to find the smallest set that leaks.
+ */
+export type SetPurpose = 'baseline' | 'alone' | 'together' | 'search' | 'confirm' | 'minimise'
+
+/** How many trials a whole run is expected to take, idle checks included. */
+export interface Forecast {
+  /** When nothing leaks and the first look at everything tells. */
+  readonly clean: number
+  /** When one agent leaks; `null` when there is none. */
+  readonly oneLeak: number | null
+}
+
+export interface PlannedTrialInfo {
+  readonly id: number
+  readonly agents: readonly string[]
+  readonly purpose: 'measure' | 'retention'
+  readonly operations: number
+}

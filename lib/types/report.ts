@@ -1,0 +1,84 @@
+import type { Component, Culprit } from './component.js'
+import type { Verdict } from './growth.js'
+import type { TrialRecord, Warning } from './trial-record.js'
+
+/** What was exercised in this run, and what was not. */
+export interface Conditions {
+  readonly workload: string
+  readonly backends: readonly 'up'[]
+  readonly operations: number
+  readonly exercised: readonly string[]
+  readonly notExercised: readonly string[]
+}
+
+/** The options after defaults, without secrets. */
+export interface ReportedOptions {
+  readonly entry: {
+    readonly file: string
+    readonly args: readonly string[]
+    readonly nodeArgs: readonly string[]
+    readonly nodePath: string
+    readonly cwd: string
+    /** Names of the variables set for the application; values are not kept. */
+    readonly env: readonly string[]
+  }
+  readonly agents: readonly {
+    readonly name: string
+    readonly require: readonly string[]
+    readonly import: readonly string[]
+    readonly nodeArgs: readonly string[]
+    readonly command: readonly string[]
+    /** Names of the variables set or unset. */
+    readonly env: readonly string[]
+    readonly requires: readonly string[]
+    /** Version of the agent's package, where it has one. */
+    readonly version: string | null
+  }[]
+  readonly effort: 'quick' | 'standard' | 'thorough'
+  readonly operations: number
+  /** Bytes per operation. */
+  readonly threshold: number
+  readonly errorRate: number
+  readonly strategy: 'each' | 'halving'
+  readonly concurrency: number
+  readonly retentionMs: number
+  readonly seed: number
+}
+
+/** Where it ran. */
+export interface RunEnvironment {
+  readonly isolateLeak: string
+  /** Node that ran the application. */
+  readonly node: string
+  readonly v8: string
+  readonly platform: string
+  readonly arch: string
+  readonly release: string
+  readonly cpus: number
+  readonly memoryBytes: number
+}
+
+/** Plain data, as written to a file; {@link IsolationReport} adds methods. */
+export interface ReportData {
+  readonly schemaVersion: 1
+  readonly verdict: Verdict
+  readonly culprits: readonly Culprit[]
+  readonly components: readonly Component[]
+  readonly trials: readonly TrialRecord[]
+  readonly conditions: Conditions
+  readonly options: ReportedOptions
+  readonly environment: RunEnvironment
+  readonly warnings: readonly Warning[]
+  readonly timings: { readonly startedAt: string; readonly totalMs: number }
+}
+
+/** The answer of {@link isolateLeak}. `JSON.stringify` gives {@link ReportData}. */
+export interface IsolationReport extends ReportData {
+  /** A readable account, as printed on a terminal. */
+  toString(): string
+  /**
+   * Passes when the verdict is `clean`.
+   * @throws LeakError with the account as its message, for `leak` and for `inconclusive`
+   */
+  assertClean(): void
+}

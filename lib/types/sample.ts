@@ -1,0 +1,47 @@
+import type { Metric } from './growth.js'
+
+/** A settled reading of every metric at one point of a trial. */
+export interface Sample {
+  /** Operations performed before it. */
+  readonly operations: number
+  /** Since the launch, ms. */
+  readonly elapsedMs: number
+  /** `grid`: one of the readings that growth is computed from; `retained`: after the idle wait of a retention trial. */
+  readonly kind: 'grid' | 'retained'
+  /** Whether consecutive readings agreed within the tolerance before the wait was over. */
+  readonly settled: boolean
+  /** Largest minus smallest of the last readings, bytes of heap. */
+  readonly spreadBytes: number
+  /** The same of array buffers or external memory, whichever is larger. */
+  readonly externalSpreadBytes: number
+  /** How many readings it took. */
+  readonly readings: number
+  /** Value by metric; `null` where the platform does not tell. */
+  readonly values: Readonly<Record<Metric, number | null>>
+  /** Active resources by type. */
+  readonly resources: Readonly<Record<string, number>>
+  /** Processes that the application started, and its worker threads. Their memory is part of `values`, unless `unread` names them. */
+  readonly children: number | null
+  readonly workers: number | null
+  /** What `values` are the sums of; absent when that is the main thread alone. */
+  readonly parts?: readonly PartSample[]
+  /** Processes and threads whose memory could not be read; absent when there are none. */
+  readonly unread?: readonly UnreadPart[]
+}
+
+/** One heap of the application: of its main thread, of a worker thread, or of the main thread of a Node process that it started. */
+export interface PartSample {
+  readonly kind: 'main' | 'thread' | 'process'
+  /** The same in every trial: kind, script and a number among equals, for example `child process server-worker.cjs #2`. */
+  readonly label: string
+  /** By metric; those of a whole process (`fds`, `threads`, `rss`) are missing for worker threads. */
+  readonly values: Readonly<Partial<Record<Metric, number>>>
+  readonly heapLimitBytes: number
+}
+
+/** A process or thread of the application that could not be read. */
+export interface UnreadPart {
+  readonly kind: 'thread' | 'process'
+  /** Label of a part, or the name of a command. */
+  readonly name: string
+}

@@ -1,0 +1,93 @@
+import type { Sample } from './sample.js'
+
+/** How a trial ended. Everything but `completed` is kept and reported, never read as clean. */
+export type TrialOutcome =
+  | { readonly kind: 'completed' }
+  | {
+      /** Ended by itself with a failure after it was ready. */
+      readonly kind: 'crashed'
+      readonly exitCode: number | null
+      readonly signal: string | null
+      readonly message: string
+    }
+  | { readonly kind: 'exited'; readonly exitCode: 0; readonly message: string }
+  | { readonly kind: 'out-of-memory'; readonly message: string }
+  /** A set of agents whose members may start well by themselves: it crashed or ended early, or never got ready. */
+  | { readonly kind: 'not-started'; readonly message: string }
+  | { readonly kind: 'hung'; readonly limit: 'trialTimeoutMs' | 'collectTimeoutMs'; readonly message: string }
+
+/** Codes of {@link Warning}. A warning may take a verdict from clean or leak to inconclusive, never the other way. */
+export type WarningCode =
+  | 'UNSETTLED'
+  | 'LOAD_INCOMPLETE'
+  | 'AGENT_NOT_LOADED'
+  | 'AGENT_ENGINE'
+  | 'AGENT_INERT'
+  | 'NEAR_HEAP_LIMIT'
+  | 'CLOCK_JUMP'
+  | 'TRIAL_FAILED'
+  | 'CHILD_PROCESSES_UNMEASURED'
+  | 'WORKER_THREADS_UNMEASURED'
+  | 'RSS_GROWTH'
+  | 'ENVIRONMENT_DROPPED'
+  | 'NOISY'
+  | 'FEW_OPERATIONS'
+  | 'EVIDENCE_UNAVAILABLE'
+  | 'TOGETHER_UNSETTLED'
+  | 'TOGETHER_GROWS'
+  | 'LEAK_SUPPRESSED'
+
+export interface Warning {
+  readonly code: WarningCode
+  /** A sentence for people. */
+  readonly message: string
+  /** Whether it keeps the components it concerns from being called clean. */
+  readonly downgrades: boolean
+  /** Agents of the variant it concerns; absent: the whole run. An empty list is the baseline. */
+  readonly agents?: readonly string[]
+  readonly trial?: number
+}
+
+/** Answers of the application to the workload, where the workload counts them. */
+export interface WorkloadCounts {
+  readonly performed: number
+  readonly failed: number
+  /** Answers by HTTP status; `error` and `timeout` for requests without an answer. */
+  readonly byStatus: Readonly<Record<string, number>>
+}
+
+/** One launch of one variant. */
+export interface TrialRecord {
+  /** Running number in order of planning, from 1. */
+  readonly id: number
+  /** Agents switched on, in the order of the call; empty for the baseline. */
+  readonly agents: readonly string[]
+  /** `measure` yields growth; `retention` checks, before an accusation, that idle time does not release what grew. */
+  readonly purpose: 'measure' | 'retention'
+  /** Operations of the whole series (retention trials perform an eighth more after the wait). */
+  readonly operations: number
+  /** The measuring trial whose process a retention trial went on with; absent: it had a launch of its own. */
+  readonly continues?: number
+  readonly outcome: TrialOutcome
+  readonly samples: readonly Sample[]
+  readonly counts: WorkloadCounts | null
+  /** Packages of known agents that were found loaded, with version and path. */
+  readonly loadedAgents: readonly { readonly name: string; readonly version: string; readonly path: string }[]
+  readonly nodeVersion: string
+  readonly heapLimitBytes: number
+  /**
+   * How long readings waited for what is flushed at an interval, ms; 0 where nothing was seen to be. Trials of an arm that
+   * waited for less than another of its trials found necessary are not counted.
+   */
+  readonly holdMs: number
+  readonly warnings: readonly Warning[]
+  readonly timings: TrialTimings
+}
+
+/** Durations in ms. */
+export interface TrialTimings {
+  readonly readyMs: number
+  readonly loadMs: number
+  readonly settleMs: number
+  readonly totalMs: number
+}
