@@ -39,6 +39,7 @@ async function readWorkers(timeoutMs: number, counted: boolean): Promise<ThreadR
   const urls = new Map<number, string>()
   const done = new Set<number>()
   let heardAtMs = now()
+  let isOver = false
 
   async function readOne(thread: WorkerThread): Promise<void> {
     const before = known.get(thread.id)
@@ -52,6 +53,8 @@ async function readWorkers(timeoutMs: number, counted: boolean): Promise<ThreadR
       state.last = await readIsolate(heard(thread.post), counted, last)
       state.refused = 0
     } catch {
+      // Its session was taken away.
+      if (isOver) return
       if (thread.hasEnded()) return void urls.delete(thread.id)
       state.refused++
       state.givenUp = state.refused >= mostRefused
@@ -72,7 +75,7 @@ async function readWorkers(timeoutMs: number, counted: boolean): Promise<ThreadR
     let timer: NodeJS.Timeout | undefined
     const silence = new Promise<void>(resolve => {
       timer = setInterval(() => {
-        if (now() - heardAtMs > Math.min(silenceMs, timeoutMs)) resolve()
+        if (now() - heardAtMs > Math.min(silenceMs, timeoutMs / 2)) resolve()
       }, pollMs)
     })
     await Promise.race([reading, silence])
@@ -84,6 +87,7 @@ async function readWorkers(timeoutMs: number, counted: boolean): Promise<ThreadR
     urls.clear()
     for (const { id, url } of threads) urls.set(id, url)
     if (threads.length > 0) await unlessSilent(Promise.all(threads.map(readOne)))
+    isOver = true
     if (isHeld) await detach()
   }
 

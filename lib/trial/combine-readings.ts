@@ -6,7 +6,7 @@ import type {
   ProcessReading,
   Reading,
 } from '../probe/protocol.cjs'
-import type { PartLabels } from './part-labels.js'
+import { partLabels, type Nameable } from './part-labels.js'
 
 /** What the probe of one process said. */
 export interface ProcessAnswer {
@@ -17,21 +17,29 @@ export interface ProcessAnswer {
   readonly current: boolean
 }
 
-/** Adds up the processes of an application, the launched one first. */
+/**
+ * Adds up the processes of an application, the launched one first.
+ * @param cwd folder that scripts are named from
+ */
 export function combineReadings(
   launched: ProcessReading,
   children: readonly ProcessAnswer[],
-  labels: PartLabels,
+  cwd: string,
 ): Reading {
-  const parts: Part[] = [
-    { kind: 'main', label: 'main thread', reading: launched.main, current: true, counts: launched },
-    ...workersOf(launched, 0, true, labels),
-    ...children.flatMap(child => processParts(child, labels)),
+  // By age, so that names are the same in every trial: they connect in any order.
+  const processes = [...children].sort((a, b) => a.pid - b.pid)
+  const unnamed: Unnamed[] = [
+    { kind: 'main', script: '', reading: launched.main, current: true, counts: launched },
+    ...workersOf(launched, true),
+    ...processes.flatMap(processParts),
   ]
-  labels.endReading()
+  const labels = partLabels(unnamed, cwd)
+  const parts = unnamed.map(({ kind, reading, current, counts }, index): Part => {
+    return { kind, label: labels[index] ?? kind, reading, current, counts }
+  })
   const unmeasured = withoutProbe(launched.descendants ?? [], children)
   const heaps = parts.map(({ reading }) => reading).filter(reading => reading !== null)
-  const processes: ProcessCounts[] = [
+  const counted: ProcessCounts[] = [
     ...parts.map(({ counts }) => counts).filter(counts => counts !== null),
     ...unmeasured,
   ]
@@ -39,9 +47,9 @@ export function combineReadings(
   const below = new Set([...(launched.descendants ?? []), ...children].map(({ pid }) => pid))
   return {
     ...others.reduce(added, main),
-    rss: processes.reduce((sum, { rss }) => sum + rss, 0),
-    threads: sumOf(processes.map(({ threads }) => threads)),
-    descriptors: sumOf(processes.map(({ descriptors }) => descriptors)),
+    rss: counted.reduce((sum, { rss }) => sum + rss, 0),
+    threads: sumOf(counted.map(({ threads }) => threads)),
+    descriptors: sumOf(counted.map(({ descriptors }) => descriptors)),
     children: launched.descendants === null && below.size === 0 ? null : below.size,
     workers: parts.filter(({ kind }) => kind === 'thread').length,
     ...(parts.length > 1 ? { parts } : {}),
@@ -49,20 +57,21 @@ export function combineReadings(
   }
 }
 
-function processParts({ pid, script, reading, current }: ProcessAnswer, labels: PartLabels): Part[] {
-  const label = labels.label(String(pid), 'child process', script)
+type Unnamed = Omit<Part, 'label'> & Nameable
+
+function processParts({ script, reading, current }: ProcessAnswer): Unnamed[] {
   return [
-    { kind: 'process', label, reading: reading?.main ?? null, current, counts: reading },
-    ...(reading === null ? [] : workersOf(reading, pid, current, labels)),
+    { kind: 'process', script, reading: reading?.main ?? null, current, counts: reading },
+    ...(reading === null ? [] : workersOf(reading, current)),
   ]
 }
 
-function workersOf(process: ProcessReading, pid: number, current: boolean, labels: PartLabels): Part[] {
-  return [...process.workers]
+function workersOf({ workers }: ProcessReading, current: boolean): Unnamed[] {
+  return [...workers]
     .sort((a, b) => a.id - b.id)
     .map(worker => ({
       kind: 'thread',
-      label: labels.label(`${String(pid)}/${String(worker.id)}`, 'worker thread', worker.url),
+      script: worker.url,
       reading: worker.reading,
       current: current && worker.current,
       counts: null,

@@ -11,7 +11,6 @@ import type {
 import { jsonLines } from '../channel/json-lines.js'
 import { childProbes, type ChildProbes } from './child-probes.js'
 import { combineReadings } from './combine-readings.js'
-import { partLabels } from './part-labels.js'
 
 /** What the probe answered instead of a result, or that it is gone. */
 export class ProbeError extends Error {
@@ -123,7 +122,6 @@ function greet(
 }
 
 function clientOf(hello: Hello, ask: Ask, channel: Channel, children: ChildProbes): ProbeClient {
-  const labels = partLabels(hello.cwd)
   return {
     hello,
     loaded: async () => (await ask({ method: 'loaded' })) as Loaded,
@@ -134,7 +132,7 @@ function clientOf(hello: Hello, ask: Ask, channel: Channel, children: ChildProbe
         ask({ method: 'read', timeoutMs, counters: true }),
         children.read(timeoutMs),
       ])
-      return combineReadings(launched as ProcessReading, answers, labels)
+      return combineReadings(launched as ProcessReading, answers, hello.cwd)
     },
     run: async (module, index, operations) => {
       await ask({ method: 'run', module, index, operations })

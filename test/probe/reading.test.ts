@@ -102,6 +102,8 @@ t.test('counters', async t => {
   t.notOk(before.resources['Timeout'], 'the timer that keeps the application alive is not counted')
 
   await perform(1)
+  // A Worker is asked when it is seen for the second time.
+  await read(application)
   const after = await read(application)
   t.equal(mainOf(after).arrayBuffers - before.arrayBuffers, megabyte)
   t.equal(mainOf(after).nativeContexts - before.nativeContexts, 1)

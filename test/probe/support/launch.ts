@@ -14,7 +14,6 @@ import type {
 } from '../../../lib/probe/protocol.cjs'
 import { childProbes } from '../../../lib/trial/child-probes.js'
 import { combineReadings } from '../../../lib/trial/combine-readings.js'
-import { partLabels, type PartLabels } from '../../../lib/trial/part-labels.js'
 
 const preload = resolve(import.meta.dirname, '../../../dist/probe/preload.cjs')
 
@@ -171,7 +170,6 @@ function hostChannel() {
   let main: Connection | undefined
   const children = childProbes()
   const childConnections = new Set<Connection>()
-  const labels = deferred<PartLabels>()
   const { promise: hello, resolve: greet, reject: giveUp } = deferred<Hello>()
   hello.catch(() => undefined)
 
@@ -185,7 +183,6 @@ function hostChannel() {
           return children.add(introduced, connection.ask, connection)
         }
         main = connection
-        labels.resolve(partLabels(introduced.cwd))
         greet(introduced)
       })
     },
@@ -201,7 +198,7 @@ function hostChannel() {
         this.ask<ProcessReading>({ method: 'read', timeoutMs, counters: true }),
         children.read(timeoutMs),
       ])
-      return combineReadings(launched, answers, await labels.promise)
+      return combineReadings(launched, answers, (await hello).cwd)
     },
     disconnect(): void {
       main?.destroy()
