@@ -3,6 +3,7 @@
  * pattern with `*`; without one all are run. What was run before is not launched again.
  *
  *   --aa N           and so many verdicts on identical harmless agents
+ *   --effort NAME    quick, standard (default) or thorough; keep the journals of each in a folder of its own
  *   --judge          launches nothing: judges the journals that there are
  *   --again          launches again what was run before
  *   --try            only sees whether each case starts: one short launch an arm, journals in DIR-try
@@ -15,6 +16,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import type { IsolateLeakOptions } from 'isolate-leak'
 import { projectPath } from '../../test/support/project-path.js'
 import { selectCases } from './cases/index.js'
 import type { AccuracyCase } from './cases/types.js'
@@ -26,6 +28,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     aa: { type: 'string', default: '0' },
+    effort: { type: 'string', default: 'standard' },
     judge: { type: 'boolean', default: false },
     again: { type: 'boolean', default: false },
     try: { type: 'boolean', default: false },
@@ -60,6 +63,7 @@ const settle = async (accuracyCase: AccuracyCase, index: number): Promise<CaseRe
     if (measured === null && values.judge) return null
     if (measured === null) {
       await runCase(accuracyCase, {
+        effort: values.effort as NonNullable<IsolateLeakOptions['effort']>,
         ...{ out, withPeers, attempt, signal: interrupt.signal, naiveFirst: index % 2 === 0 },
         onProgress: text => say(`${id}: ${text}`),
       })

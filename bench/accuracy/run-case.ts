@@ -23,6 +23,8 @@ export interface RunSettings {
   /** The naive script first, or last: the machine may be slower at one of the two. */
   readonly naiveFirst: boolean
   readonly onProgress: (text: string) => void
+  /** Of cases that set none themselves. */
+  readonly effort: NonNullable<IsolateLeakOptions['effort']>
   /** One short launch of each arm, to see that the case starts. */
   readonly attempt: boolean
 }
@@ -52,6 +54,7 @@ export const runCase = async (accuracyCase: AccuracyCase, settings: RunSettings)
     onProgress('trial 1')
     await isolateLeak({
       ...{ entry: subject.entry, agents: subject.agents, workload: workloadOf(accuracyCase.workload) },
+      effort: settings.effort,
       ...(attempt ? attempted(accuracyCase.workload) : accuracyCase.changed?.options),
       ...{ outDir: folder, seed: seedOf(accuracyCase), signal },
       onEvent: event => {
