@@ -1,7 +1,9 @@
 import type * as Fs from 'node:fs'
+import type * as Path from 'node:path'
 import type { Descendant, ProcessCounts } from './protocol.cjs'
 
 const fs = require('node:fs') as typeof Fs
+const path = require('node:path') as typeof Path
 
 /** Counters of the whole process, taken without the main thread. */
 function countProcess(): ProcessCounts {
@@ -24,18 +26,18 @@ function countDescendants(): Descendant[] | null {
     for (const pid of children) {
       const name = nameOf(pid)
       if (name === null) continue
-      found.push({ pid, parent, name, ...countsOf(String(pid)) })
+      found.push({ pid, parent, name, isNode: isNode(pid), ...countsOf(String(pid)) })
       waiting.push(pid)
     }
   }
   return found
 }
 
-function countsOf(process: string): ProcessCounts {
+function countsOf(id: string): ProcessCounts {
   return {
-    rss: residentBytes(process),
-    threads: entriesOf(`/proc/${process}/task`)?.length ?? null,
-    descriptors: entriesOf(`/proc/${process}/fd`)?.length ?? null,
+    rss: residentBytes(id),
+    threads: entriesOf(`/proc/${id}/task`)?.length ?? null,
+    descriptors: entriesOf(`/proc/${id}/fd`)?.length ?? null,
   }
 }
 
@@ -63,8 +65,18 @@ function nameOf(pid: number): string | null {
   return /^Name:\s+(.*)$/m.exec(status)?.[1] ?? String(pid)
 }
 
-function residentBytes(process: string): number {
-  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(textOf(`/proc/${process}/status`) ?? '')?.[1]
+function isNode(pid: number): boolean {
+  try {
+    const file = fs.readlinkSync(`/proc/${String(pid)}/exe`)
+    return file === process.execPath || path.basename(file) === 'node'
+  } catch {
+    // It has ended, or is another user's.
+    return false
+  }
+}
+
+function residentBytes(id: string): number {
+  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(textOf(`/proc/${id}/status`) ?? '')?.[1]
   return 1024 * Number(kilobytes ?? 0)
 }
 

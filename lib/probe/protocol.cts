@@ -154,6 +154,8 @@ export interface Descendant extends ProcessCounts {
   readonly parent: number
   /** Name of the command, as the system knows it. */
   readonly name: string
+  /** Runs Node: its probe will connect, unless it was kept from it. */
+  readonly isNode: boolean
 }
 
 /** One process of the application. Result of `read`. */

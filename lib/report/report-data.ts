@@ -28,7 +28,11 @@ export function reportData({ run, decision, trials, totalMs }: ReportParts): Rep
   return {
     schemaVersion: 1,
     verdict: decision.verdict,
-    culprits: decision.culprits.map(culprit => ({ ...culprit, reason: redactText(culprit.reason) })),
+    culprits: decision.culprits.map(culprit => ({
+      ...culprit,
+      reason: redactText(culprit.reason),
+      ...(culprit.where === undefined ? {} : { where: redactText(culprit.where) }),
+    })),
     components: decision.components.map(component => ({
       ...component,
       reason: redactText(component.reason),

@@ -1,4 +1,4 @@
-import type { Hello, ProcessReading } from '../probe/protocol.cjs'
+import type { Descendant, Hello, ProcessReading } from '../probe/protocol.cjs'
 import type { ProcessAnswer } from './combine-readings.js'
 import type { Ask, Channel } from './probe-client.js'
 
@@ -7,11 +7,16 @@ export interface ChildProbes {
   add(hello: Hello, ask: Ask, channel: Channel): void
   /** Reads all at a time, those that connected first first. Those that end meanwhile are left out. */
   read(timeoutMs: number): Promise<ProcessAnswer[]>
+  /** Waits a moment when one of these processes is Node and may still connect; tells whether it did. */
+  waitFor(processes: readonly Descendant[]): Promise<boolean>
   dismiss(): void
 }
 
 /** What the main thread is waited for would be long for each of many processes that hang. */
 const LONGEST_WAIT_MS = 10_000
+/** All that a trial waits for processes that are starting. */
+const STARTING_MS = 10_000
+const POLL_MS = 250
 
 interface Child {
   readonly hello: Hello
@@ -24,6 +29,7 @@ interface Child {
 
 export function childProbes(): ChildProbes {
   const children = new Set<Child>()
+  let waitedMs = 0
 
   const readOne = async (child: Child, timeoutMs: number): Promise<void> => {
     if (child.givenUp) return
@@ -52,6 +58,12 @@ export function childProbes(): ChildProbes {
           reading: last,
           current: !givenUp,
         }))
+    },
+    async waitFor(processes) {
+      if (waitedMs >= STARTING_MS || !processes.some(({ isNode }) => isNode)) return false
+      waitedMs += POLL_MS
+      await new Promise(resolve => setTimeout(resolve, POLL_MS))
+      return true
     },
     dismiss() {
       for (const { channel } of children) channel.send({ type: 'bye' })

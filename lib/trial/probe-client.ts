@@ -128,11 +128,14 @@ function clientOf(hello: Hello, ask: Ask, channel: Channel, children: ChildProbe
     servers: async () => (await ask({ method: 'servers' })) as ListeningServer[],
     started: async () => ((await ask({ method: 'running' })) as { started: boolean }).started,
     read: async timeoutMs => {
-      const [launched, answers] = await Promise.all([
-        ask({ method: 'read', timeoutMs, counters: true }),
-        children.read(timeoutMs),
-      ])
-      return combineReadings(launched as ProcessReading, answers, hello.cwd)
+      for (;;) {
+        const [launched, answers] = await Promise.all([
+          ask({ method: 'read', timeoutMs, counters: true }),
+          children.read(timeoutMs),
+        ])
+        const reading = combineReadings(launched as ProcessReading, answers, hello.cwd)
+        if (!(await children.waitFor(reading.unmeasured ?? []))) return reading
+      }
     },
     run: async (module, index, operations) => {
       await ask({ method: 'run', module, index, operations })

@@ -218,12 +218,13 @@ t.test('what was exercised and what was not', t => {
       loadedAgents: [],
       samples: record.samples.map(sample => ({
         ...sample,
-        parts: [
-          { kind: 'main' as const, label: 'main thread', values: {}, heapLimitBytes: 1 },
-          { kind: 'thread' as const, label: 'thread resize.js', values: {}, heapLimitBytes: 1 },
-          { kind: 'process' as const, label: 'child mailer.js', values: {}, heapLimitBytes: 1 },
-        ],
-        unread: [{ kind: 'process' as const, name: 'child mailer.js' }],
+        parts: ['main', 'thread', 'thread', 'process'].map((kind, index) => ({
+          kind: kind as 'main' | 'thread' | 'process',
+          label: `${kind} #${String(index)}`,
+          values: {},
+          heapLimitBytes: 1,
+        })),
+        unread: [{ kind: 'thread', name: 'thread #2' }],
       })),
     })),
     sets,
@@ -233,7 +234,7 @@ t.test('what was exercised and what was not', t => {
   t.match(idleMissing, 'nothing was asked of the application')
   t.match(idleMissing, 'later than 120 seconds')
   t.match(idleMissing, 'held for longer than 30 seconds')
-  t.match(idle.exercised.join('\n'), 'beside the main thread, up to 1 worker thread: their heaps')
+  t.match(idle.exercised.join('\n'), 'up to 1 worker thread and 1 child process')
   t.match(idleMissing, 'threads and processes that could not be read')
   t.notMatch(idleMissing, /collector|caches|follows time|with each other/)
   t.end()
