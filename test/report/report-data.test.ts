@@ -73,7 +73,14 @@ t.test('planted secrets appear nowhere', t => {
         },
         warnings: [warning],
       }),
-    ],
+    ].map(record => ({
+      ...record,
+      samples: record.samples.map(sample => ({
+        ...sample,
+        parts: [{ kind: 'process' as const, label: message('label'), values: {}, heapLimitBytes: 1 }],
+        unread: [{ kind: 'process' as const, name: message('name') }],
+      })),
+    })),
     environment,
     startedAt: new Date(0),
     totalMs: 5,

@@ -1,6 +1,6 @@
 import { ddTrace, otelAuto } from '../../../test/support/real-agents.js'
-import { orders, orderService, preload } from './parts.js'
-import type { AccuracyCase, BackendSetting, CaseAgent } from './types.js'
+import { application, orders, orderService, preload } from './parts.js'
+import type { AccuracyCase, BackendSetting, CaseAgent, CaseWorkload } from './types.js'
 
 /** Identical harmless agents in one call: few enough that each is judged by itself. */
 const AGENTS = 4
@@ -8,19 +8,23 @@ const AGENTS = 4
 /** Verdicts of one call: those of the agents and of the application, all harmless. */
 export const VERDICTS_PER_CALL: number = AGENTS + 1
 
-const harmless: readonly CaseAgent[] = Array.from({ length: AGENTS }, (_, index) => ({
-  name: `harmless ${(index + 1).toString()}`,
-  require: preload('harmless.cjs'),
-}))
+const harmless = (file: string): readonly CaseAgent[] =>
+  Array.from({ length: AGENTS }, (_, index) => ({
+    name: `harmless ${(index + 1).toString()}`,
+    require: preload(file),
+  }))
 
 interface Carried {
   readonly name: string
+  /** Calls inside the application instead of requests: many in little time. */
+  readonly workload?: CaseWorkload
   readonly collector?: BackendSetting
   /** The agent that is part of the application. */
   readonly agent?: (url: string) => Promise<CaseAgent>
 }
 
 const nothing: Carried = { name: 'plain' }
+const calls: Carried = { name: 'calls', workload: { kind: 'in-app', module: application('price.mjs') } }
 const datadog: Carried = {
   name: 'dd-trace',
   collector: { behaves: 'up', reports: 'datadog' },
@@ -28,20 +32,24 @@ const datadog: Carried = {
 }
 const otel: Carried = { name: 'otel', collector: { behaves: 'up', reports: 'otlp' }, agent: otelAuto }
 
-/** Of five applications three carry nothing, one dd-trace, one OpenTelemetry. */
-const turns: readonly Carried[] = [nothing, datadog, nothing, otel, nothing]
+/** Of ten applications six are called, two get requests, one carries dd-trace as well and one OpenTelemetry. */
+const turns: readonly Carried[] = [
+  ...[nothing, calls, calls, calls, datadog],
+  ...[nothing, calls, calls, calls, otel],
+]
 
 const call = (index: number): AccuracyCase => {
-  const { name, collector, agent } = turns[index % turns.length] ?? nothing
+  const { name, workload, collector, agent } = turns[index % turns.length] ?? nothing
+  const agents = harmless(workload === undefined ? 'harmless.cjs' : 'harmless-calls.cjs')
   return {
     id: `a-a/${index.toString().padStart(3, '0')}-${name}`,
     group: 'a-a',
     about: `${AGENTS.toString()} identical harmless agents; the application carries ${agent ? name : 'nothing'}`,
-    workload: orders,
+    workload: workload ?? orders,
     ...(collector === undefined ? {} : { backends: { collector } }),
     expected: [],
     subject: async ({ collector }) => {
-      const subject = await orderService(harmless[0]!)
+      const subject = await orderService(agents[0]!)
       const carried = await agent?.(collector?.url ?? '')
       const entry =
         carried === undefined
@@ -51,7 +59,7 @@ const call = (index: number): AccuracyCase => {
               nodeArgs: ['--require', carried.require],
               env: { ...subject.entry.env, ...carried.env },
             }
-      return { entry, agents: harmless }
+      return { entry, agents }
     },
   }
 }

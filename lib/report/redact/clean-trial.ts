@@ -1,4 +1,4 @@
-import type { TrialRecord, Warning } from '../../types.js'
+import type { Sample, TrialRecord, Warning } from '../../types.js'
 import { withoutSecrets } from './known-secrets.js'
 
 /** A trial whose texts, which others wrote, hold no secret. */
@@ -9,6 +9,19 @@ export function cleanTrial(trial: TrialRecord, secrets: readonly string[]): Tria
     outcome:
       'message' in outcome ? { ...outcome, message: withoutSecrets(outcome.message, secrets) } : outcome,
     warnings: trial.warnings.map(warning => cleanWarning(warning, secrets)),
+    samples: trial.samples.map(sample => cleanSample(sample, secrets)),
+  }
+}
+
+/** Names of scripts and commands are the application's. */
+function cleanSample(sample: Sample, secrets: readonly string[]): Sample {
+  const { parts, unread } = sample
+  if (parts === undefined && unread === undefined) return sample
+  const clean = (text: string): string => withoutSecrets(text, secrets)
+  return {
+    ...sample,
+    ...(parts === undefined ? {} : { parts: parts.map(part => ({ ...part, label: clean(part.label) })) }),
+    ...(unread === undefined ? {} : { unread: unread.map(part => ({ ...part, name: clean(part.name) })) }),
   }
 }
 
