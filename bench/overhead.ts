@@ -39,7 +39,7 @@ const { connectionPool } = await built<typeof PoolModule>('workload/connection-p
 const { driveHttp } = await built<typeof DriveModule>('workload/drive-http.js')
 
 const fixture = (name: string): string =>
-  fileURLToPath(new URL(`../../../test/fixtures/apps/${name}`, import.meta.url))
+  fileURLToPath(new URL(`../../../test/fixtures/${name}`, import.meta.url))
 const env = { PATH: process.env['PATH'] ?? '', PORT: '0' }
 const folder = await mkdtemp(join(tmpdir(), 'isolate-leak-bench-'))
 let launches = 0
@@ -85,8 +85,8 @@ const slope = (values: readonly number[]): number => {
   return sum(products) / sum(squares)
 }
 
-const byProbe = async (): Promise<number[]> => {
-  const { probe, end } = await probed(fixture('plain-server.cjs'))
+const byProbe = async (name: string): Promise<number[]> => {
+  const { probe, end } = await probed(fixture(name))
   await portOf(probe)
   const heap: number[] = []
   for (let index = 0; index < readings; index++) {
@@ -99,7 +99,7 @@ const byProbe = async (): Promise<number[]> => {
 
 const byMessages = async (): Promise<number[]> => {
   const file = fileURLToPath(new URL('../../../bench/peers/report-memory.cjs', import.meta.url))
-  const child: ChildProcess = fork(fixture('plain-server.cjs'), [], {
+  const child: ChildProcess = fork(fixture('apps/plain-server.cjs'), [], {
     execArgv: ['--expose-gc', '--require', file],
     env,
   })
@@ -135,7 +135,7 @@ const freePort = async (): Promise<number> => {
 const bare = async (): Promise<{ url: string; end: () => Promise<void> }> => {
   const port = String(await freePort())
   const application = await launchApplication({
-    ...{ file: process.execPath, args: [fixture('plain-server.cjs')], cwd: folder, stdin: '' },
+    ...{ file: process.execPath, args: [fixture('apps/plain-server.cjs')], cwd: folder, stdin: '' },
     ...{ env: { ...env, PORT: port }, marker: `bench.${String(++launches)}` },
   })
   const url = `http://127.0.0.1:${port}`
@@ -155,16 +155,20 @@ const quantile = (values: readonly number[], share: number): number =>
 try {
   // The first fifth is the start of the process.
   const late = (values: number[]): number[] => values.slice(Math.floor(values.length / 5))
-  const ours = late(await byProbe())
+  const ours = late(await byProbe('apps/plain-server.cjs'))
+  const withThread = late(await byProbe('broken/entry-worker.cjs'))
+  const withProcess = late(await byProbe('broken/entry-cluster.cjs'))
   const theirs = late(await byMessages())
   console.log(`bytes added to the heap per reading (${String(readings)} readings of an idle server)`)
   console.log(`  probe                       ${slope(ours).toFixed(2)}`)
+  console.log(`  probe, and a worker thread  ${slope(withThread).toFixed(2)}`)
+  console.log(`  probe, and a child process  ${slope(withProcess).toFixed(2)}`)
   console.log(`  memoryUsage() over ipc      ${slope(theirs).toFixed(2)}`)
 
   const ratios: number[] = []
   for (let pair = 0; pair < pairs; pair++) {
     const without = await bare()
-    const { probe, end } = await probed(fixture('plain-server.cjs'))
+    const { probe, end } = await probed(fixture('apps/plain-server.cjs'))
     const url = `http://127.0.0.1:${String(await portOf(probe))}`
     await throughput(without.url)
     await throughput(url)
