@@ -38,7 +38,7 @@ export async function conduct(
     debug('%d trials done, next: %o', trials.length, planned)
     if (planned.length === 0) return { decision, trials, spentBudgetMs: null }
 
-    const expectedMs = expectation(planned, trials, options.concurrency)
+    const expectedMs = expectation(planned, trials, options)
     if (budgetMs !== null && performance.now() + (expectedMs ?? 0) > deadlineMs)
       return { decision: overBudget(decision, budgetMs), trials, spentBudgetMs: budgetMs }
     options.onEvent({
@@ -84,12 +84,16 @@ function setsOf({ arms }: Decision): { agents: readonly string[]; why: SetPurpos
 function expectation(
   planned: readonly PlannedTrialInfo[],
   trials: readonly TrialRecord[],
-  concurrency: number,
+  { concurrency, retentionMs }: ResolvedOptions,
 ): number | null {
-  if (trials.length === 0) return null
-  const msPerOperation = trials.map(trial => trial.timings.totalMs / trial.operations)
-  const mean = msPerOperation.reduce((sum, ms) => sum + ms, 0) / trials.length
-  return (mean * planned.reduce((sum, trial) => sum + trial.operations, 0)) / concurrency
+  const measured = trials.filter(({ purpose }) => purpose === 'measure')
+  if (measured.length === 0) return null
+  const msPerOperation = measured.map(trial => trial.timings.totalMs / trial.operations)
+  const mean = msPerOperation.reduce((sum, ms) => sum + ms, 0) / measured.length
+  const wanted = planned.filter(({ purpose }) => purpose === 'measure')
+  const measureMs = (mean * wanted.reduce((sum, trial) => sum + trial.operations, 0)) / concurrency
+  // Idle checks run beside the others, most of them with an application that has been idle for a while.
+  return Math.max(measureMs, wanted.length < planned.length ? retentionMs : 0)
 }
 
 function announce(decision: Decision, announced: Map<string, Verdict>, { onEvent }: ResolvedOptions): void {
