@@ -77,8 +77,8 @@ t.test('planted secrets appear nowhere', t => {
       ...record,
       samples: record.samples.map(sample => ({
         ...sample,
-        parts: [{ kind: 'process' as const, label: message('label'), values: {}, heapLimitBytes: 1 }],
-        unread: [{ kind: 'process' as const, name: message('name') }],
+        parts: [{ kind: 'process' as const, label: message('apiKey'), values: {}, heapLimitBytes: 1 }],
+        unread: [{ kind: 'process' as const, name: message('DB_PASSWORD') }],
       })),
     })),
     environment,
