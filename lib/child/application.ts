@@ -31,7 +31,7 @@ export interface ApplicationCommand {
   readonly cwd: string
   readonly env: Readonly<Record<string, string>>
   readonly stdin: string
-  /** Value of the marker variable, unique for this launch. */
+  /** Value of the marker variable, unique for this launch: the run's, a dot, and one of its own. */
   readonly marker: string
 }
 

@@ -147,7 +147,7 @@ async function leave(exitCode: number): Promise<void> {
   await Promise.allSettled([...running, ...[...parked.values()].map(async trial => trial.end())])
   const known = await place?.catch(() => undefined)
   if (known) {
-    await killMarked(`${known.runId}.`)
+    await killMarked(known.runId)
     await rm(known.folder, { recursive: true, force: true })
   }
   process.exit(exitCode)

@@ -154,7 +154,7 @@ export function openTrialHost(functions: CallerFunctions): TrialHost {
       await exited
       clearTimeout(late)
       // Already done by a host that left in good order; a host that was killed leaves both to us.
-      await killMarked(`${runId}.`)
+      await killMarked(runId)
       if (folder !== undefined) await rm(folder, { recursive: true, force: true })
     },
   }
