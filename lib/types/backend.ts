@@ -1,0 +1,33 @@
+/**
+ * How the collector behaves that agents report to: `up` answers as the vendor's does, `down` refuses connections, `slow`
+ * accepts requests and never answers, `error` answers everything with status 500.
+ */
+export type Backend = 'up' | 'down' | 'slow' | 'error'
+
+/** What was found in the requests of an agent to its collector. */
+export interface ReceivedItems {
+  /**
+   * Requests, calls or messages that the application served, as the agent tells them: server spans, transactions, request
+   * telemetry. They show that the agent was exercised.
+   */
+  readonly entries: number
+  /** Spans of any kind, `entries` included. */
+  readonly spans: number
+  readonly errors: number
+  /** Data points, or measurements where a protocol has no points. */
+  readonly metrics: number
+  readonly logs: number
+}
+
+/** What a collector got from one agent. */
+export interface Received {
+  /** Requests (for gRPC: calls), those that only connect or ask for configuration included. */
+  readonly requests: number
+  /** Size of their bodies as sent. */
+  readonly bytes: number
+  readonly items: ReceivedItems
+  /** Protocols that were recognised, for example `['otlp']`. */
+  readonly protocols: readonly string[]
+  /** Requests whose body could not be read; their items are not counted. */
+  readonly unreadable: number
+}
