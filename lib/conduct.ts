@@ -4,10 +4,10 @@ import { nextTrials } from './plan/next-trials.js'
 import { forecast } from './search/forecast.js'
 import type { Journal } from './trial/journal.js'
 import type { TrialRunner } from './trial/trial-runner.js'
-import type { PlannedTrialInfo, SetPurpose, TrialRecord, Verdict } from './types.js'
+import type { PlannedTrialInfo, TrialRecord, Verdict } from './types.js'
 import { decide } from './verdict/decide.js'
 import { overBudget } from './verdict/over-budget.js'
-import type { Decision, DecisionSettings } from './verdict/types.js'
+import type { ArmState, Decision, DecisionSettings } from './verdict/types.js'
 
 const debug = debugFor('conduct')
 
@@ -72,12 +72,15 @@ export function decisionSettings(options: ResolvedOptions): DecisionSettings {
     retentionMs: options.retentionMs,
     strategy: options.strategy,
     together: options.conflict === null,
+    backends: options.backends,
   }
 }
 
 /** The sets that are launched next, and why. */
-function setsOf({ arms }: Decision): { agents: readonly string[]; why: SetPurpose }[] {
-  return arms.filter(({ needs }) => needs.length > 0).map(({ agents, why }) => ({ agents, why }))
+function setsOf({ arms }: Decision): Pick<ArmState, 'agents' | 'backend' | 'why'>[] {
+  return arms
+    .filter(({ needs }) => needs.length > 0)
+    .map(({ agents, backend, why }) => ({ agents, backend, why }))
 }
 
 /** Time that the planned trials will take, from those that ran; `null` before the first. */

@@ -17,7 +17,10 @@ export type {
   WorkloadFunction,
 } from './workload/types.js'
 export type {
+  Backend,
+  CollectorRecord,
   Component,
+  ConditionResult,
   Conditions,
   Culprit,
   Forecast,
@@ -27,6 +30,8 @@ export type {
   MetricResult,
   PartSample,
   PlannedTrialInfo,
+  Received,
+  ReceivedItems,
   ReportData,
   ReportedOptions,
   RunEnvironment,

@@ -4,6 +4,7 @@ import { checkNumber } from '../check/check-number.js'
 import { checkObject } from '../check/check-object.js'
 import { checkChoice } from '../check/check-text.js'
 import { nameWorkload } from '../workload/name-workload.js'
+import { resolveBackends } from './backends.js'
 import { resolveOnEvent, resolveSignal } from './callbacks.js'
 import { EFFORTS, effortDefaults } from './effort.js'
 import { resolveConcurrency } from './concurrency.js'
@@ -15,7 +16,7 @@ import { fewOperationsWarning, resolveOperations } from './operations.js'
 import { resolveOutDir } from './out-dir.js'
 import type { ResolvedOptions } from './resolved.js'
 import { resolveStrategy } from './strategy.js'
-import { checkBackends, checkSupported, resolveEvidence } from './supported.js'
+import { checkSupported, resolveEvidence } from './supported.js'
 import { resolveThreshold } from './threshold.js'
 import type { IsolateLeakOptions } from './types.js'
 
@@ -40,7 +41,6 @@ export async function resolveOptions(options: IsolateLeakOptions): Promise<Resol
   const defaults = effortDefaults(effort, workload)
   const threshold = resolveThreshold(given.threshold, defaults.threshold, workload)
   const operations = resolveOperations(given.operations, defaults.operations, workload)
-  checkBackends(given.backends)
   const settings = {
     effort,
     threshold,
@@ -63,6 +63,7 @@ export async function resolveOptions(options: IsolateLeakOptions): Promise<Resol
   return freezeDeeply({
     ...settings,
     ...resolveStrategy(agents, given.strategy),
+    backends: resolveBackends(given.backends, agents.length),
     entry,
     agents,
     workload,

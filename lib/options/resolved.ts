@@ -1,4 +1,4 @@
-import type { RunEvent, Warning } from '../types.js'
+import type { Backend, RunEvent, Warning } from '../types.js'
 import type { HttpWorkload, IdleWorkload, InAppWorkload, WorkloadFunction } from '../workload/types.js'
 import type { ReadyContext } from './types.js'
 
@@ -50,6 +50,8 @@ export interface ResolvedOptions {
   readonly threshold: number
   readonly errorRate: number
   readonly strategy: 'each' | 'halving'
+  /** Conditions of the agents' collector; the first is that of the baseline. */
+  readonly backends: readonly Backend[]
   /** Why the agents cannot all be on together, as the rest of a sentence; `null`: they can. */
   readonly conflict: string | null
   /** Applications at a time. */

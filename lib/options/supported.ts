@@ -1,7 +1,5 @@
 import { checkNames } from '../check/check-names.js'
 import { checkChoice } from '../check/check-text.js'
-import { invalidOption } from '../check/invalid-option.js'
-import { showValue } from '../check/show-value.js'
 import { IsolateLeakError } from '../errors.js'
 import type { ResolvedOptions } from './resolved.js'
 
@@ -36,19 +34,6 @@ export function resolveEvidence(value: unknown = 'summary'): ResolvedOptions['ev
   if (value === 'snapshots')
     throw unsupported("evidence 'snapshots'", "no heap snapshots are taken: use 'summary'")
   return checkChoice('evidence', value, ['summary', 'none'])
-}
-
-/** How the agents' collector behaves: only `up`, since the caller provides it. */
-export function checkBackends(value: unknown = ['up']): void {
-  if (!Array.isArray(value) || value.length === 0) {
-    throw invalidOption(`backends must be an array with 'up', got ${showValue(value)}`)
-  }
-  for (const backend of value) {
-    if (backend === 'down' || backend === 'slow') {
-      throw unsupported(`backends '${backend}'`, 'the collector of the agents is provided by the caller')
-    }
-    checkChoice('backends', backend, ['up'])
-  }
 }
 
 function unsupported(what: string, instead: string): IsolateLeakError {

@@ -1,4 +1,4 @@
-import type { RunEvent } from '../types.js'
+import type { Backend, RunEvent } from '../types.js'
 import type { Workload } from '../workload/types.js'
 
 /** What a `ready` function is given; it is asked every 100 ms until it answers something other than `false`. */
@@ -90,8 +90,17 @@ export interface IsolateLeakOptions {
    * set differently) are only tried alone.
    */
   readonly strategy?: 'auto' | 'each' | 'halving'
-  /** How the agents' collector behaves. Only `up` today: the caller provides the collector. */
-  readonly backends?: readonly 'up'[]
+  /**
+   * How the collector behaves that agents report to; with several, each is a condition of its own: every set of agents is
+   * launched under each of them, and an agent leaks when it leaks under one. The application without agents is launched
+   * once for all, and the error rate is that of the whole report. Default `['up']`.
+   *
+   * - `up`: it answers as the vendor's does
+   * - `down`: it refuses connections
+   * - `slow`: it accepts requests and never answers
+   * - `error`: it answers everything with status 500
+   */
+  readonly backends?: readonly Backend[]
   /**
    * Applications that run at a time. At most as many as there are CPUs are started or under load at the same moment; the
    * others settle, or wait. Default twice the number of CPUs and one, at most 6 (function workloads: 1), and 1 as soon as an application does not

@@ -55,6 +55,7 @@ function missing(arm: ArmState, trials: readonly TrialRecord[], settings: PlanSe
     .flatMap(need =>
       Array.from({ length: Math.max(0, need.trials - made(need)) }, () => ({
         agents: arm.agents,
+        backend: arm.backend,
         purpose: need.purpose,
         operations: need.operations,
       })),

@@ -49,6 +49,7 @@ export function recordOf(
   return {
     id: spec.id,
     agents: spec.agents,
+    backend: spec.backend,
     purpose: spec.purpose,
     operations: spec.operations,
     ...(continues === null ? {} : { continues }),

@@ -1,10 +1,11 @@
-import type { Sample, TrialRecord } from '../types.js'
+import type { Backend, Sample, TrialRecord } from '../types.js'
 import type { HttpRequest } from '../workload/types.js'
 
 /** Everything the trial host needs to run one trial: plain data, the host knows nothing of options. */
 export interface TrialSpec {
   readonly id: number
   readonly agents: readonly string[]
+  readonly backend: Backend
   readonly purpose: 'measure' | 'retention'
   readonly operations: number
   /** Exact command, arguments and environment. The host adds only the probe. */

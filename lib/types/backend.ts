@@ -31,3 +31,14 @@ export interface Received {
   /** Requests whose body could not be read; their items are not counted. */
   readonly unreadable: number
 }
+
+/** What the collector of one agent got in one trial. */
+export interface CollectorRecord {
+  readonly agent: string
+  /** The caller's own variables point the agent elsewhere: nothing is counted. */
+  readonly elsewhere: boolean
+  /** Received until the first operation. */
+  readonly beforeLoad: Received
+  /** Received until the last sample. */
+  readonly atEnd: Received
+}

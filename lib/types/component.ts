@@ -1,3 +1,4 @@
+import type { Backend } from './backend.js'
 import type { Growth, Metric, Verdict } from './growth.js'
 
 /** Growth of one metric in one component, and what follows from it. */
@@ -12,6 +13,18 @@ export interface MetricResult {
   readonly reason: string
   /** Thread or process in which it grows, where it leaks and has more than its main thread. */
   readonly where?: string
+}
+
+/** An agent under one condition of its collector. */
+export interface ConditionResult {
+  readonly backend: Backend
+  readonly verdict: Verdict
+  /** Growth of the heap that it adds. */
+  readonly growth: Growth
+  readonly metrics: readonly MetricResult[]
+  readonly startBytes: number | null
+  readonly reason: string
+  readonly trials: number
 }
 
 /** One agent, or the application itself. */
@@ -30,6 +43,12 @@ export interface Component {
   /** Why the verdict is what it is; for `inconclusive`, what would settle it. */
   readonly reason: string
   readonly trials: number
+  /**
+   * An agent of a run with several `backends` under each of them, in their order: it leaks when it leaks under one, and is
+   * clean when it is clean under all. Growth, metrics and start are those of the condition that decides: of those with the
+   * component's verdict the one with the largest leak, otherwise with the largest upper bound.
+   */
+  readonly conditions?: readonly ConditionResult[]
 }
 
 export interface Culprit {
@@ -38,7 +57,10 @@ export interface Culprit {
   readonly agents: readonly string[]
   readonly metric: Metric
   readonly growth: Growth
-  readonly backend: 'up'
+  /** How the collector behaved when it grew like that. */
+  readonly backend: Backend
+  /** Every condition of the collector under which it leaks, in the order of the call. */
+  readonly backends: readonly Backend[]
   /** Further metrics that grow with it. */
   readonly alsoGrows: readonly { readonly metric: Metric; readonly growth: Growth }[]
   /** How it was established, in words. */

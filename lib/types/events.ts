@@ -1,3 +1,4 @@
+import type { Backend } from './backend.js'
 import type { Verdict } from './growth.js'
 import type { Sample } from './sample.js'
 import type { TrialRecord, Warning } from './trial-record.js'
@@ -10,7 +11,11 @@ export type RunEvent =
       /** How long these trials will take; `null` before any ran. */
       readonly expectedMs: number | null
       /** The sets that these trials launch, and why. */
-      readonly sets: readonly { readonly agents: readonly string[]; readonly why: SetPurpose }[]
+      readonly sets: readonly {
+        readonly agents: readonly string[]
+        readonly backend: Backend
+        readonly why: SetPurpose
+      }[]
       readonly forecast: Forecast
     }
   | { readonly type: 'trial-start'; readonly trial: PlannedTrialInfo }
@@ -42,6 +47,8 @@ export interface Forecast {
 export interface PlannedTrialInfo {
   readonly id: number
   readonly agents: readonly string[]
+  /** How the agents' collector behaves. The baseline serves all conditions and carries the first backend of the call. */
+  readonly backend: Backend
   readonly purpose: 'measure' | 'retention'
   readonly operations: number
 }

@@ -1,3 +1,4 @@
+import type { Backend } from './backend.js'
 import type { Component, Culprit } from './component.js'
 import type { Verdict } from './growth.js'
 import type { TrialRecord, Warning } from './trial-record.js'
@@ -5,7 +6,8 @@ import type { TrialRecord, Warning } from './trial-record.js'
 /** What was exercised in this run, and what was not. */
 export interface Conditions {
   readonly workload: string
-  readonly backends: readonly 'up'[]
+  /** How the agents' collector behaved. */
+  readonly backends: readonly Backend[]
   readonly operations: number
   readonly exercised: readonly string[]
   readonly notExercised: readonly string[]
@@ -40,6 +42,7 @@ export interface ReportedOptions {
   readonly threshold: number
   readonly errorRate: number
   readonly strategy: 'each' | 'halving'
+  readonly backends: readonly Backend[]
   readonly concurrency: number
   readonly retentionMs: number
   readonly seed: number

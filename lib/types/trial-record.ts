@@ -1,3 +1,4 @@
+import type { Backend, CollectorRecord } from './backend.js'
 import type { Sample } from './sample.js'
 
 /** How a trial ended. Everything but `completed` is kept and reported, never read as clean. */
@@ -45,6 +46,8 @@ export interface Warning {
   readonly downgrades: boolean
   /** Agents of the variant it concerns; absent: the whole run. An empty list is the baseline. */
   readonly agents?: readonly string[]
+  /** The condition it concerns, where there are several. */
+  readonly backend?: Backend
   readonly trial?: number
 }
 
@@ -62,6 +65,8 @@ export interface TrialRecord {
   readonly id: number
   /** Agents switched on, in the order of the call; empty for the baseline. */
   readonly agents: readonly string[]
+  /** How the agents' collector behaved. The baseline serves all conditions and carries the first backend of the call. */
+  readonly backend: Backend
   /** `measure` yields growth; `retention` checks, before an accusation, that idle time does not release what grew. */
   readonly purpose: 'measure' | 'retention'
   /** Operations of the whole series (retention trials perform an eighth more after the wait). */
@@ -73,6 +78,8 @@ export interface TrialRecord {
   readonly counts: WorkloadCounts | null
   /** Packages of known agents that were found loaded, with version and path. */
   readonly loadedAgents: readonly { readonly name: string; readonly version: string; readonly path: string }[]
+  /** What the agents reported; absent: there was no collector. */
+  readonly collectors?: readonly CollectorRecord[]
   readonly nodeVersion: string
   readonly heapLimitBytes: number
   /**

@@ -33,12 +33,13 @@ export function interactionOf({
 function grownBy({
   metrics,
   growth,
-}: Component): Pick<Culprit, 'metric' | 'growth' | 'backend' | 'alsoGrows' | 'where'> {
+}: Component): Pick<Culprit, 'metric' | 'growth' | 'backend' | 'backends' | 'alsoGrows' | 'where'> {
   const [main, ...others] = mainFirst(metrics.filter(({ verdict }) => verdict === 'leak'))
   return {
     metric: main?.metric ?? 'heap',
     growth: main?.growth ?? growth,
     backend: 'up',
+    backends: ['up'],
     alsoGrows: others.map(other => ({ metric: other.metric, growth: other.growth })),
     ...(main?.where === undefined ? {} : { where: main.where }),
   }

@@ -92,6 +92,7 @@ function armState(arm: ArmKey, { arms, wants, judgements }: Followed): ArmState 
   const undecided = own.find(({ status }) => status !== 'decided')
   return {
     agents: armAgents(arm),
+    backend: 'up',
     why: wanted[0]?.why ?? arms.get(arm) ?? 'search',
     status: undecided?.status ?? (wanted.length > 0 ? 'open' : 'decided'),
     needs: largest(wanted.map(({ need }) => need)),

@@ -1,4 +1,4 @@
-import type { Component, Culprit, Metric, SetPurpose, Verdict, Warning } from '../types.js'
+import type { Backend, Component, Culprit, Metric, SetPurpose, Verdict, Warning } from '../types.js'
 
 /** What a decision depends on besides the trials. */
 export interface DecisionSettings {
@@ -18,6 +18,8 @@ export interface DecisionSettings {
   readonly strategy?: 'each' | 'halving'
   /** Whether all agents can be on together. Default no: agents are only tried alone. */
   readonly together?: boolean
+  /** Conditions of the agents' collector; the baseline is that of all and carries the first. Default `['up']`. */
+  readonly backends?: readonly Backend[]
 }
 
 /** Metrics in bytes that are judged by intervals. */
@@ -41,6 +43,8 @@ export interface Need {
 export interface ArmState {
   /** Agents switched on, in the order of the call; empty for the baseline. */
   readonly agents: readonly string[]
+  /** Condition of the collector; the first for the baseline. */
+  readonly backend: Backend
   readonly why: SetPurpose
   /**
    * - `open`: more trials are wanted

@@ -8,11 +8,17 @@ import { fakeContext, type FakeContext } from './support/fake-context.js'
 import { Screen } from './support/screen.js'
 
 const plan: readonly PlannedTrialInfo[] = [
-  { id: 1, agents: [], purpose: 'measure', operations: 5120 },
-  { id: 2, agents: ['audit'], purpose: 'measure', operations: 5120 },
+  { id: 1, agents: [], backend: 'up', purpose: 'measure', operations: 5120 },
+  { id: 2, agents: ['audit'], backend: 'up', purpose: 'measure', operations: 5120 },
 ]
 const [baseline, audit] = plan as [PlannedTrialInfo, PlannedTrialInfo]
-const check: PlannedTrialInfo = { id: 3, agents: ['audit'], purpose: 'retention', operations: 5120 }
+const check: PlannedTrialInfo = {
+  id: 3,
+  agents: ['audit'],
+  backend: 'up',
+  purpose: 'retention',
+  operations: 5120,
+}
 
 function record(
   { id, agents }: PlannedTrialInfo,
@@ -31,8 +37,8 @@ const events: readonly RunEvent[] = [
     trials: plan,
     expectedMs: null,
     sets: [
-      { agents: [], why: 'baseline' },
-      { agents: ['audit'], why: 'alone' },
+      { agents: [], backend: 'up', why: 'baseline' },
+      { agents: ['audit'], backend: 'up', why: 'alone' },
     ],
     forecast: { clean: 4, oneLeak: 5 },
   },

@@ -63,7 +63,7 @@ t.test('the first block starts with the baseline, later ones are shuffled', asyn
   for (let seed = 0; seed < 30; seed++) {
     const s = settings(agents, { seed })
     const first = plan([], s)
-    t.same(first[0], { id: 1, agents: [], purpose: 'measure', operations: N })
+    t.same(first[0], { id: 1, agents: [], backend: 'up', purpose: 'measure', operations: N })
     t.same(
       first.map(({ id }) => id),
       [1, 2, 3, 4, 5, 6, 7, 8, 9],

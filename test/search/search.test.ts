@@ -444,7 +444,7 @@ t.test('ddmin', async t => {
 })
 
 t.test('trials of a set are records like any other', async t => {
-  const planned = { id: 1, agents: ['a1', 'a2'], purpose: 'measure', operations: N } as const
+  const planned = { id: 1, agents: ['a1', 'a2'], backend: 'up', purpose: 'measure', operations: N } as const
   const record = simulatedTrial(planned, { curves: {}, outcome: { kind: 'not-started', message: 'boom' } })
   const { warnings } = decide([record], settingsFor(2))
   t.match(warnings[0], { code: 'TRIAL_FAILED', message: 'trial 1 of a1 + a2 did not start (boom)' })

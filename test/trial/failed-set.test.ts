@@ -16,7 +16,11 @@ const failure: TrialFailure = {
   output: '',
 }
 const failed = (agents: readonly string[], kind: TrialFailure['kind'] = 'crashed'): TrialRecord | null =>
-  failedSetRecord({ id: 3, agents, purpose: 'measure', operations: 800 }, { ...failure, kind }, options)
+  failedSetRecord(
+    { id: 3, agents, backend: 'up', purpose: 'measure', operations: 800 },
+    { ...failure, kind },
+    options,
+  )
 
 t.test('a set that fails is a record, an agent that fails is an error', async t => {
   t.match(failed(['a', 'b']), {

@@ -205,6 +205,7 @@ t.test('the first trial of an arm is kept alive until it is known not to leak', 
   const planned = (id: number, purpose: 'measure' | 'retention', operations = 64): PlannedTrialInfo => ({
     id,
     agents: ['a'],
+    backend: 'up',
     purpose,
     operations,
   })

@@ -636,7 +636,7 @@ t.test('later trials do not change what an earlier look decided', async t => {
   t.equal(decision.verdict, 'clean')
   const more = [20, 21, 22].map(id =>
     simulatedTrial(
-      { id, agents: [], purpose: 'measure', operations: N },
+      { id, agents: [], backend: 'up', purpose: 'measure', operations: N },
       heap(k => 900 * k),
     ),
   )

@@ -11,7 +11,10 @@ const operations = 1024
 type Heaps = (after: number) => Readonly<Record<string, number>> | null
 
 const trial = (heaps: Heaps): TrialRecord => {
-  const record = simulatedTrial({ id: 1, agents: [], purpose: 'measure', operations }, { curves: {} })
+  const record = simulatedTrial(
+    { id: 1, agents: [], backend: 'up', purpose: 'measure', operations },
+    { curves: {} },
+  )
   t.same(
     record.samples.map(sample => sample.operations),
     gridFor(operations),

@@ -20,6 +20,7 @@ export function reportedOptions(options: ResolvedOptions): ReportedOptions {
     threshold: options.threshold,
     errorRate: options.errorRate,
     strategy: options.strategy,
+    backends: options.backends,
     concurrency: options.concurrency,
     retentionMs: options.retentionMs,
     seed: options.seed,

@@ -26,7 +26,10 @@ export function resolvedOptions(
     readonly entry?: Partial<ResolvedEntry>
     readonly workload?: ResolvedOptions['workload']
   } & Partial<
-    Pick<ResolvedOptions, 'effort' | 'errorRate' | 'retentionMs' | 'operations' | 'warnings' | 'conflict'>
+    Pick<
+      ResolvedOptions,
+      'effort' | 'errorRate' | 'retentionMs' | 'operations' | 'warnings' | 'conflict' | 'backends'
+    >
   > = {},
 ): ResolvedOptions {
   const { agents = Object.keys(versions), entry, ...others } = more
@@ -51,6 +54,7 @@ export function resolvedOptions(
     threshold: 16,
     errorRate: 0.05,
     strategy: 'each',
+    backends: ['up'],
     conflict: null,
     concurrency: 1,
     concurrencyIsDefault: false,

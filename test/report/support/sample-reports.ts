@@ -71,6 +71,7 @@ export const leakReport: ReportData = reportOf({
         metric: 'heap',
         growth: leakGrowth,
         backend: 'up',
+        backends: ['up'],
         alsoGrows: [{ metric: 'fds', growth: { estimate: 1, low: 1, high: 1, unit: 'count/operation' } }],
         reason: 'grows in both windows of every trial, and idle time did not release it',
       },

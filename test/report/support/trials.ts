@@ -6,6 +6,7 @@ const GRID = [0, 1 / 8, 1 / 4, 1 / 2, 3 / 4, 1]
 export interface TrialShape {
   readonly id: number
   readonly agents: readonly string[]
+  readonly backend?: TrialRecord['backend']
   readonly purpose?: TrialRecord['purpose']
   readonly operations?: number
   readonly startBytes: number
@@ -24,6 +25,7 @@ export function trial(shape: TrialShape): TrialRecord {
   return {
     id,
     agents,
+    backend: shape.backend ?? 'up',
     purpose,
     operations,
     outcome: shape.outcome ?? { kind: 'completed' },
