@@ -1,7 +1,7 @@
 import type { RunLine } from '../trial/journal-lines.js'
 import type { Component, Culprit, ReportData, TrialRecord, Verdict, Warning } from '../types.js'
 import { conditions } from './conditions.js'
-import { redactText } from './redact/redact-text.js'
+import { redactText } from '../redact/redact-text.js'
 
 /** What was decided from the trials. */
 export interface Judgement {

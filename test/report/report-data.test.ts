@@ -1,7 +1,7 @@
 import t from 'tap'
 import { conditions } from '../../lib/report/conditions.js'
 import { createReport } from '../../lib/report/create-report.js'
-import { redactArguments, redactText } from '../../lib/report/redact/redact-text.js'
+import { redactArguments, redactText } from '../../lib/redact/redact-text.js'
 import { runLine } from '../../lib/report/run-line.js'
 import { decisionSettings } from '../../lib/conduct.js'
 import { cleanWarning } from '../../lib/report/redact/clean-trial.js'

@@ -1,5 +1,5 @@
 import type { ResolvedOptions } from '../../options/resolved.js'
-import { isSecretName, MASK, redactArguments, redactText } from './redact-text.js'
+import { isSecretName, MASK, redactArguments, redactText } from '../../redact/redact-text.js'
 
 /** Shorter values (`1`, `true`, `prod`) would blot out half of the report. */
 const SHORTEST_SECRET = 6
