@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'ERR_TRIAL_CONTAMINATED'
   | 'ERR_PROBE_BUSY'
   | 'ERR_PROBE_LOST'
+  | 'ERR_COLLECTOR'
   | 'ERR_HOST_FAILED'
   | 'ERR_OUTPUT'
   | 'ERR_JOURNAL'

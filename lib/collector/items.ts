@@ -1,0 +1,25 @@
+import type { ReceivedItems } from '../types.js'
+
+/** {@link ReceivedItems} while they are counted. */
+export type ItemCount = { -readonly [Key in keyof ReceivedItems]: ReceivedItems[Key] }
+
+export const noItems = (): ItemCount => ({ entries: 0, spans: 0, errors: 0, metrics: 0, logs: 0 })
+
+/** Adds `more` to `count`. */
+export const addItems = (count: ItemCount, more: ReceivedItems): void => {
+  count.entries += more.entries
+  count.spans += more.spans
+  count.errors += more.errors
+  count.metrics += more.metrics
+  count.logs += more.logs
+}
+
+/** One span, of a request that the application served or of something else. */
+export const addSpan = (
+  count: ItemCount,
+  span: { readonly entry: boolean; readonly error: boolean },
+): void => {
+  count.spans += 1
+  if (span.entry) count.entries += 1
+  if (span.error) count.errors += 1
+}
