@@ -1,6 +1,7 @@
 import { mulberry32, shuffle } from '../stats/random.js'
 import type { PlannedTrialInfo, TrialRecord } from '../types.js'
 import { armKey } from '../verdict/arms.js'
+import { trialsUnder } from '../verdict/conditions.js'
 import { openBook } from '../verdict/trial-book.js'
 import type { ArmState, Decision, DecisionSettings, Need } from '../verdict/types.js'
 
@@ -14,7 +15,7 @@ type Wanted = Omit<PlannedTrialInfo, 'id'>
 /**
  * The trials to run before the next decision, in order; none when everything is decided. They come in blocks: each has
  * one trial of every arm that still needs one, in seeded random order, so that whatever drifts with time hits all arms
- * alike. The very first trial of a run is the baseline's: an application that does not even start is found out at once.
+ * alike, and all conditions of the agents' collector. The very first trial of a run is the baseline's: an application that does not even start is found out at once.
  *
  * One block at a time while an arm has failed trials, which may bring an end, otherwise
  * everything that the next look needs.
@@ -48,7 +49,7 @@ function longest(lists: readonly (readonly unknown[])[]): number {
 function missing(arm: ArmState, trials: readonly TrialRecord[], settings: PlanSettings): Wanted[] {
   const order = settings.agents.map(agent => agent.name)
   const key = armKey(arm.agents, order)
-  const book = openBook(trials, settings)
+  const book = openBook(trialsUnder(arm.backend, trials, settings), settings)
   const made = (need: Need): number => book.completed(key, need.purpose, need.operations).length
   return [...arm.needs]
     .sort((a, b) => a.operations - b.operations || (a.purpose < b.purpose ? -1 : 1))

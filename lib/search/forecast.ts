@@ -1,23 +1,27 @@
 import type { Forecast } from '../types.js'
 import { BASELINE, subjectsOf } from '../verdict/arms.js'
+import { backendsOf } from '../verdict/conditions.js'
 import { LOOKS } from '../verdict/looks.js'
 import type { DecisionSettings } from '../verdict/types.js'
 
-/** How many trials a run will take when its looks tell at once. */
+/** How many trials a run will take when its looks tell at once; an agent that leaks does so under every condition. */
 export function forecast(settings: DecisionSettings): Forecast {
   const agents = settings.agents.length
+  const conditions = backendsOf(settings).length
   const together = settings.together === true && agents > 1
   const [look = { trials: 1, reference: 1 }] = LOOKS
   const check = settings.retentionMs > 0 ? 1 : 0
   if (settings.strategy === 'halving' && together) {
     const halves = Math.ceil(Math.log2(agents))
-    const clean = look.reference + look.trials
-    return { clean, oneLeak: clean + halves + 2 * look.trials + check }
+    const clean = look.reference + conditions * look.trials
+    return { clean, oneLeak: clean + conditions * (halves + 2 * look.trials + check) }
   }
   const subjects = subjectsOf(settings)
   const references = new Set([BASELINE, ...subjects.flatMap(({ reference }) => reference ?? [])])
   const arms = new Set(subjects.map(({ arm }) => arm).filter(arm => !references.has(arm)))
   if (together) arms.add('all')
-  const clean = references.size * look.reference + arms.size * look.trials
-  return { clean, oneLeak: agents === 0 ? null : clean + (together && agents > 2 ? look.trials : 0) + check }
+  const others = (references.size - 1) * look.reference + arms.size * look.trials
+  const clean = look.reference + conditions * others
+  const confirmed = (together && agents > 2 ? look.trials : 0) + check
+  return { clean, oneLeak: agents === 0 ? null : clean + conditions * confirmed }
 }
