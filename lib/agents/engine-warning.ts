@@ -1,6 +1,6 @@
 import semver from 'semver'
 import type { Warning } from '../types.js'
-import type { FoundAgent } from './resolve-agents.js'
+import type { FoundAgent } from './found-agent.js'
 
 /**
  * One warning for each package of an agent whose `engines` field excludes the application's Node. It is often

@@ -1,5 +1,6 @@
 import type { ResolvedAgent } from '../options/resolved.js'
 import { armAgents } from './arm-agents.js'
+import { hasAddress } from './placeholders.js'
 
 /**
  * Why the agents cannot all be on together, as the rest of a sentence; `null` when nothing speaks against it. Two
@@ -28,8 +29,15 @@ function conflictOf(first: ResolvedAgent, second: ResolvedAgent): string | null 
   const preloads = new Set([...first.require, ...first.import])
   const shared = [...second.require, ...second.import].find(file => preloads.has(file))
   if (shared !== undefined) return `both preload ${shared.startsWith('data:') ? 'the same code' : shared}`
-  const variable = differently(first.env, second.env)
+  const [one, other] = [variablesOf(first), variablesOf(second)]
+  const address = Object.keys(one).find(name => hasAddress(one[name]) && hasAddress(other[name]))
+  if (address !== undefined) return `are both told by ${address} where to report`
+  const variable = differently(one, other)
   return variable === undefined ? null : `set ${variable} differently`
+}
+
+function variablesOf({ preset, env }: ResolvedAgent): ResolvedAgent['env'] {
+  return { ...preset?.env, ...env }
 }
 
 /** A variable that both change, to different values. NODE_OPTIONS add up. */

@@ -8,21 +8,18 @@ import { agentError } from './agent-error.js'
 import { checkImportFlag } from './check-import-flag.js'
 import { checkRequires } from './check-requires.js'
 import { engineWarning } from './engine-warning.js'
-import type { AgentPlaces, Preload } from './preload.js'
+import type { FoundAgent } from './found-agent.js'
+import type { Installs } from './install-agents.js'
+import type { AgentPlaces } from './preload.js'
 import { resolveObjectAgent } from './resolve-object-agent.js'
 import { resolveStringAgent } from './resolve-string-agent.js'
-
-/** One agent and the files found for it. */
-export interface FoundAgent {
-  readonly agent: ResolvedAgent
-  readonly preloads: readonly Preload[]
-}
 
 /**
  * Finds what the agents preload, and checks that they fit together and can run on the application's Node. An empty
  * list is allowed: then the application alone is judged.
  *
  * @param cwd working directory of the caller
+ * @param installs what was installed for those that ask for a version
  * @throws IsolateLeakError `ERR_AGENT_NOT_FOUND`, `ERR_AGENT_PACKAGE_MISSING`, `ERR_AGENT_DUPLICATE`,
  * `ERR_AGENT_REQUIRES`, `ERR_AGENT_ENGINE` (no `--import` in this Node), `ERR_OPTION_INVALID` or
  * `ERR_OPTION_UNSUPPORTED`
@@ -31,6 +28,7 @@ export function resolveAgents(
   value: unknown,
   entry: ResolvedEntry,
   cwd: string = process.cwd(),
+  installs: Installs = new Map(),
 ): { readonly agents: readonly ResolvedAgent[]; readonly warnings: readonly Warning[] } {
   if (!Array.isArray(value)) {
     throw invalidOption(
@@ -38,18 +36,22 @@ export function resolveAgents(
     )
   }
   const places = placesFor(entry, cwd)
-  const found = value.map((one: unknown, index) => resolveAgent(one, index, places, entry))
+  const found = value.map((one: unknown, index) => resolveAgent(one, index, { places, entry, installs }))
   const agents = found.map(({ agent }) => agent)
   checkUnique(agents)
   checkRequires(agents)
   return { agents, warnings: found.flatMap(one => engineWarning(one, entry.nodeVersion)) }
 }
 
-function resolveAgent(value: unknown, index: number, places: AgentPlaces, entry: ResolvedEntry): FoundAgent {
+function resolveAgent(
+  value: unknown,
+  index: number,
+  { places, entry, installs }: { places: AgentPlaces; entry: ResolvedEntry; installs: Installs },
+): FoundAgent {
   const found =
     typeof value === 'string'
-      ? resolveStringAgent(`agents[${index}]`, value, places)
-      : resolveObjectAgent(`agents[${index}]`, value, places, entry)
+      ? resolveStringAgent(`agents[${index}]`, value, places, installs)
+      : resolveObjectAgent(`agents[${index}]`, value, places, entry, installs)
   if (found.agent.name === 'application') {
     throw invalidOption(`agents[${index}]: 'application' is the name of the program under test in the report`)
   }

@@ -1,51 +1,54 @@
-import { pathToFileURL } from 'node:url'
 import { checkName } from '../check/check-text.js'
-import { attachmentFor } from './attachments.js'
+import { foundAgent, type FoundAgent } from './found-agent.js'
 import { findPackage } from './find-package.js'
+import type { InstalledAgent, Installs } from './install-agents.js'
+import { packagePreloads, preloadAsIs } from './package-agent.js'
 import { parseSpecifier } from './parse-specifier.js'
-import { findFile, preloadKindOf, resolvePreload, type AgentPlaces, type Preload } from './preload.js'
-import type { FoundAgent } from './resolve-agents.js'
+import {
+  findFile,
+  packageMissing,
+  preloadKindOf,
+  resolvePreload,
+  type AgentPlaces,
+  type Preload,
+} from './preload.js'
+import { presetFor } from './presets/index.js'
 
 /**
- * An agent given as a string: a path is preloaded as what the file is, the bare name of a known agent by the file
- * that starts it, any other package by its main file. The string is the agent's name.
+ * An agent given as a string: a path is preloaded as what the file is, the bare name of a known agent (with a version: installed)
+ * as its preset says, any other package by its main file. The string is the agent's name.
  */
-export function resolveStringAgent(label: string, value: string, places: AgentPlaces): FoundAgent {
+export function resolveStringAgent(
+  label: string,
+  value: string,
+  places: AgentPlaces,
+  installs: Installs,
+): FoundAgent {
   const name = checkName(label, value)
-  const preload = preloadFor(name, places)
-  return {
-    agent: {
-      name,
-      require: preload.kind === 'require' ? [preload.file] : [],
-      import: preload.kind === 'import' ? [pathToFileURL(preload.file).href] : [],
-      env: {},
-      nodeArgs: [],
-      command: [],
-      requires: [],
-      package: packageOf(preload),
-    },
-    preloads: [preload],
-  }
+  const tree = installs.get(name)
+  const preloads = preloadsFor(name, places, tree)
+  return foundAgent({ name, preloads, tree })
 }
 
-/** Name, version and folder of a preload's package. */
-export function packageOf(preload: Preload | undefined): FoundAgent['agent']['package'] {
-  if (!preload?.package) return null
-  const { name, version, root } = preload.package
-  return { name, version, root }
-}
-
-function preloadFor(name: string, places: AgentPlaces): Preload {
+function preloadsFor(
+  name: string,
+  places: AgentPlaces,
+  tree: InstalledAgent | undefined,
+): readonly Preload[] {
   const file = findFile(name, places)
-  if (file !== undefined) return resolvePreload(name, name, preloadKindOf(file), places)
+  if (file !== undefined) return [resolvePreload(name, name, preloadKindOf(file), places)]
+  if (tree !== undefined) {
+    const found = { ...places, folders: [tree.prefix] }
+    return packagePreloads(name, tree.package.name, tree.package, presetFor(tree.package.name), found)
+  }
   const parsed = parseSpecifier(name)
-  const isBare = parsed.kind === 'package' && parsed.subpath === ''
-  const specifier = isBare
-    ? attachmentFor(name, findPackage(parsed.name, places.folders)?.name ?? parsed.name)
-    : name
-  const required = resolvePreload(name, specifier, 'require', places)
-  // A package may have another file for import, and one that is an ES module cannot be required everywhere.
-  return preloadKindOf(required.file) === 'import'
-    ? resolvePreload(name, specifier, 'import', places)
-    : required
+  if (parsed.kind === 'package' && parsed.subpath === '') {
+    const installed = findPackage(parsed.name, places.folders)
+    const preset = presetFor(installed?.name ?? parsed.name)
+    if (preset !== undefined) {
+      if (installed === undefined) throw packageMissing(name, parsed.name, places.folders)
+      return packagePreloads(name, name, installed, preset, places)
+    }
+  }
+  return [preloadAsIs(name, name, places)]
 }

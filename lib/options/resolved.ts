@@ -1,3 +1,4 @@
+import type { Proof } from '../agents/presets/preset.js'
 import type { Backend, RunEvent, Warning } from '../types.js'
 import type { HttpWorkload, IdleWorkload, InAppWorkload, WorkloadFunction } from '../workload/types.js'
 import type { ReadyContext } from './types.js'
@@ -31,12 +32,27 @@ export interface ResolvedAgent {
   readonly require: readonly string[]
   /** `file:` URLs, or `data:` URLs as they were given. */
   readonly import: readonly string[]
+  /** The caller's; values may hold placeholders of the collector. */
   readonly env: Readonly<Record<string, string | undefined>>
+  /** What is known of the agent; `null`: nothing, or the caller wants none of it. */
+  readonly preset: ResolvedPreset | null
   readonly nodeArgs: readonly string[]
   readonly command: readonly string[]
   readonly requires: readonly string[]
   /** Name, version and folder of the package that the first preloaded file belongs to; `null` for a plain file. */
   readonly package: { readonly name: string; readonly version: string; readonly root: string } | null
+  /** Everything that was installed with it, where the library installed it. */
+  readonly tree: readonly { readonly name: string; readonly version: string }[]
+}
+
+/** What a preset brings for the version that is there. */
+export interface ResolvedPreset {
+  readonly package: string
+  /** Values may hold placeholders of the collector. */
+  readonly env: Readonly<Record<string, string>>
+  /** How the agent was told to hold less, in words; `null`: not at all. */
+  readonly flush: string | null
+  readonly proof: Proof
 }
 
 /** Options after validation, defaults filled in, frozen. */

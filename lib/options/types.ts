@@ -40,13 +40,29 @@ export interface Agent {
   /** Unique within the call; the name used in the report. */
   readonly name: string
   /**
+   * A package in a version: `dd-trace@5.20.0`, a range (`dd-trace@^5.20`), a tag (`dd-trace@latest`), a tarball or a
+   * folder. It is installed once into a cache outside the application (`ISOLATE_LEAK_CACHE`, or the user's cache folder),
+   * without running install scripts, and attached from there as its preset says, or by `require` and `import`, whose names
+   * then resolve there.
+   */
+  readonly package?: string
+  /**
+   * A known agent (`newrelic`), whose settings make it work against the collector of the trial: see the README. Default: that of
+   * the package. `null`: none of them.
+   */
+  readonly preset?: string | null
+  /**
    * Files or packages preloaded with `--require`. Paths are relative to the working directory of the caller, or else
    * to the application's folder; names of packages resolve from the application's folder.
    */
   readonly require?: string | URL | readonly (string | URL)[]
   /** Files or packages preloaded with `--import` (Node 18.18 and newer), found as those of `require`. */
   readonly import?: string | URL | readonly (string | URL)[]
-  /** Variables set (or with `undefined` unset) while the agent is on. */
+  /**
+   * Variables set (or with `undefined` unset) while the agent is on; they win over those of the preset. In their values
+   * `{collector}` stands for `http://127.0.0.1:PORT` of the collector that the library opens for the agent, `{collector.https}` for
+   * the same with https, `{collector.host}`, `{collector.port}` and `{collector.ca}` (path of its certificate) for parts of it.
+   */
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Arguments for Node while the agent is on. */
   readonly nodeArgs?: readonly string[]
@@ -62,8 +78,9 @@ export interface IsolateLeakOptions {
   readonly entry: string | URL | Entry
   /**
    * What to try with and without; an empty list judges the application alone. A string is a path (preloaded with
-   * `--require` or `--import` as the file is), or the name of a package; known agents are started the way their
-   * documentation says.
+   * `--require` or `--import` as the file is), or the name of a package that is installed where the application finds it, or a
+   * package in a version (`newrelic@13.20.0`), which is installed into a cache. Known agents are started the way their
+   * documentation says, and report to a collector on loopback that the library opens for the trial.
    */
   readonly agents: readonly (string | Agent)[]
   /** What is done to the application. */

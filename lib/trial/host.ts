@@ -6,7 +6,8 @@ import { killMarked } from '../child/marked-processes.js'
 import type { HttpRequest } from '../workload/types.js'
 import type { Caller } from './caller.js'
 import { localError, remoteError, type FromHost, type Question, type ToHost } from './messages.js'
-import { liveTrial, type LiveTrial } from './live-trial.js'
+import { liveTrial, type LiveTrial, type TrialPlace } from './live-trial.js'
+import { certificateFile, type CertificateFile } from './trial-collectors.js'
 import type { Continuation, TrialResult, TrialSpec } from './types.js'
 
 /**
@@ -20,7 +21,7 @@ const running = new Set<Promise<void>>()
 /** Measured applications that are kept alive, by the number of their trial. */
 const parked = new Map<number, LiveTrial>()
 const asked = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>()
-let place: Promise<{ folder: string; runId: string }> | undefined
+let place: Promise<TrialPlace> | undefined
 let lastQuestion = 0
 let leaving = false
 
@@ -56,10 +57,11 @@ process.on('SIGHUP', () => void leave(0))
 process.on('uncaughtException', fail)
 process.on('unhandledRejection', fail)
 
-async function start(runId: string): Promise<{ folder: string; runId: string }> {
+async function start(runId: string): Promise<TrialPlace> {
   const folder = await mkdtemp(join(tmpdir(), 'isolate-leak-'))
   channel.send({ type: 'started', folder })
-  return { folder, runId }
+  let certificate: Promise<CertificateFile> | undefined
+  return { folder, runId, certificate: async () => (certificate ??= certificateFile(folder)) }
 }
 
 async function run(spec: TrialSpec): Promise<void> {

@@ -11,6 +11,7 @@ import { probeServer, type ProbeClient, type ProbeServer } from './probe-client.
 import { newProgress, recordOf } from './progress.js'
 import { untilReady } from './readiness.js'
 import { openSeries, type Series } from './series.js'
+import { openTrialCollectors, type CertificateFile, type TrialCollectors } from './trial-collectors.js'
 import { TrialEnded, TrialFailed } from './trial-stop.js'
 import { trialResult } from './trial-result.js'
 import type { Continuation, TrialResult, TrialSpec } from './types.js'
@@ -28,6 +29,8 @@ export interface TrialPlace {
   readonly folder: string
   /** Marks every process of the run. */
   readonly runId: string
+  /** Shown by the collectors of all trials; made when it is first asked for. */
+  certificate(): Promise<CertificateFile>
 }
 
 /** One launched application, from its launch to its end. Neither method rejects: every failure is a result. */
@@ -68,6 +71,7 @@ export function liveTrial(
   let progress = newProgress(spec)
   let server: ProbeServer | undefined
   let application: Application | undefined
+  let collectors: TrialCollectors | undefined
   let probe: ProbeClient | undefined
   let series: Series | undefined
 
@@ -78,7 +82,9 @@ export function liveTrial(
     void server.connected.then(client => (probe = client))
     const settings = { socket, token, keepAlive: spec.workload.kind === 'in-app', v8Flags: V8_FLAGS }
     const marker = `${place.runId}.${String(spec.id)}`
-    application = await launchWithProbe(spec.launch, settings, marker)
+    collectors = await openTrialCollectors(spec.launch, spec.backend, async () => place.certificate())
+    progress.collectors = collectors
+    application = await launchWithProbe(collectors.launch, settings, marker)
     debug('trial %d: %o as pid %d', spec.id, spec.agents, application.pid)
     return application
   }
@@ -87,7 +93,8 @@ export function liveTrial(
     const client = await (server as ProbeServer).connected
     const where = await untilReady(spec, started, client, audience, signal)
     progress.loaded = await client.loaded()
-    const foreign = contamination(progress.loaded, spec.launch, nodeOptionsWithProbe(spec.launch))
+    const launched = collectors?.launch ?? spec.launch
+    const foreign = contamination(progress.loaded, launched, nodeOptionsWithProbe(launched))
     if (foreign !== null) throw new TrialFailed({ phase: 'ready', kind: 'contaminated', message: foreign })
 
     progress.readyMs = performance.now() - progress.launchedAtMs
@@ -95,6 +102,7 @@ export function liveTrial(
     const until = AbortSignal.any([aborted, over.signal])
     progress.driver = driverFor(spec.workload, where, client, audience, until)
     series = openSeries({ spec, probe: client, driver: progress.driver, caller: audience, progress })
+    collectors?.beginLoad()
     await series.measure(signal)
     if (spec.retention) await series.retain(spec.retention, signal)
   }
@@ -151,6 +159,7 @@ export function liveTrial(
       progress.driver?.close()
       probe?.dismiss()
       await application?.end()
+      await collectors?.close()
       server?.close()
     },
   }

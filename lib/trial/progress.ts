@@ -1,6 +1,7 @@
 import type { Loaded } from '../probe/protocol.cjs'
 import type { Sample, TrialOutcome, TrialRecord } from '../types.js'
 import type { Driver } from './drive.js'
+import type { TrialCollectors } from './trial-collectors.js'
 import { trialWarnings } from './trial-warnings.js'
 import type { TrialSpec } from './types.js'
 
@@ -14,6 +15,7 @@ export interface Progress {
   settleMs: number
   loaded: Loaded | null
   driver: Driver | null
+  collectors: TrialCollectors | null
   heapLimitBytes: number
   /** How long readings wait for what is flushed at an interval; `null` while that is not known. */
   holdMs: number | null
@@ -32,6 +34,7 @@ export function newProgress(spec: TrialSpec): Progress {
     settleMs: 0,
     loaded: null,
     driver: null,
+    collectors: null,
     heapLimitBytes: 0,
     holdMs: spec.settle.holdMs,
     loadEndedAtMs: performance.now(),
@@ -57,6 +60,7 @@ export function recordOf(
     // A continuation goes on with the same list.
     samples: [...progress.samples],
     counts: progress.driver?.counts() ?? null,
+    ...(spec.launch.collectors.length === 0 ? {} : { collectors: progress.collectors?.records() ?? [] }),
     loadedAgents: progress.loaded?.agents ?? [],
     nodeVersion: progress.loaded?.nodeVersion ?? '',
     heapLimitBytes: progress.heapLimitBytes,

@@ -1,4 +1,5 @@
 import type { Sample, UnreadPart, Warning, WarningCode } from '../types.js'
+import { inertAgents } from './inert-agents.js'
 import type { Progress } from './progress.js'
 import type { TrialSpec } from './types.js'
 
@@ -15,6 +16,9 @@ export function trialWarnings(spec: TrialSpec, progress: Progress): Warning[] {
     warnings.push({ code, message, downgrades, agents: spec.agents, trial: spec.id })
   }
 
+  for (const sentence of inertAgents(spec, progress.collectors?.records() ?? [])) {
+    warn('AGENT_INERT', `${sentence}: nothing shows that it was exercised`, true)
+  }
   const counts = progress.driver?.counts() ?? null
   if (counts !== null && counts.failed > 0) {
     const total = counts.performed + counts.failed

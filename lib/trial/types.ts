@@ -1,3 +1,4 @@
+import type { Proof } from '../agents/presets/preset.js'
 import type { Backend, Sample, TrialRecord } from '../types.js'
 import type { HttpRequest } from '../workload/types.js'
 
@@ -55,8 +56,21 @@ export interface LaunchSpec {
   /** The whole environment, without the probe's additions. */
   readonly env: Readonly<Record<string, string>>
   readonly stdin: string
+  /** Agents that report to a collector of the trial, in the order in which they are loaded. */
+  readonly collectors: readonly CollectorSpec[]
   /** Files and folders that belong to agents: servers they start are not taken for the application's. */
   readonly agentPaths: readonly string[]
+}
+
+/** The collector of one agent. */
+export interface CollectorSpec {
+  readonly agent: string
+  /** The caller's own variables point the agent elsewhere. */
+  readonly elsewhere: boolean
+  /** What shows that the agent works; `null`: nothing is known of it. */
+  readonly proof: Proof | null
+  /** Variables whose placeholders are filled in when the collector is open. */
+  readonly env: Readonly<Record<string, string>>
 }
 
 export type WorkloadSpec =

@@ -35,6 +35,12 @@ export interface ReportedOptions {
     readonly requires: readonly string[]
     /** Version of the agent's package, where it has one. */
     readonly version: string | null
+    /** Package whose settings were used, for example `newrelic`; `null`: none are known. */
+    readonly preset: string | null
+    /** How it was told to send what it holds sooner, in words; `null`: not at all. */
+    readonly flush: string | null
+    /** Every package of its tree, where the library installed it. */
+    readonly packages: readonly { readonly name: string; readonly version: string }[]
   }[]
   readonly effort: 'quick' | 'standard' | 'thorough'
   readonly operations: number

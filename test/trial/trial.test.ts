@@ -76,6 +76,7 @@ t.test('contamination names what is foreign', async t => {
     cwd: '/',
     env: {},
     stdin: '',
+    collectors: [],
     agentPaths: [],
   }
   const options = '--require "/probe.cjs"'

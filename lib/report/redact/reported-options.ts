@@ -34,8 +34,11 @@ function reportedAgent(agent: ResolvedAgent): ReportedOptions['agents'][number] 
     import: agent.import.map(redactText),
     nodeArgs: redactArguments(agent.nodeArgs),
     command: redactArguments(agent.command),
-    env: Object.keys(agent.env).sort(),
+    env: Object.keys({ ...agent.preset?.env, ...agent.env }).sort(),
     requires: agent.requires,
     version: agent.package?.version ?? null,
+    preset: agent.preset?.package ?? null,
+    flush: agent.preset?.flush ?? null,
+    packages: agent.tree,
   }
 }

@@ -11,9 +11,11 @@ export function resolvedAgent(name: string, more: Partial<ResolvedAgent> = {}): 
     require: [`/srv/shop/node_modules/${name}/init.js`],
     import: [],
     env: {},
+    preset: null,
     nodeArgs: [],
     command: [],
     requires: [],
+    tree: [],
     package: { name, version: versions[name] ?? '1.0.0', root: `/srv/shop/node_modules/${name}` },
     ...more,
   }

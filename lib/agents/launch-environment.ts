@@ -1,0 +1,75 @@
+import type { ResolvedAgent, ResolvedEntry } from '../options/resolved.js'
+import type { LaunchSpec } from '../trial/types.js'
+import { hasAddress, hasPlaceholder } from './placeholders.js'
+
+interface Variable {
+  readonly name: string
+  readonly value: string
+  /** Whose it is, where its value waits for a collector. */
+  readonly agent: ResolvedAgent | null
+}
+
+/**
+ * The variables of all, each layer over the one before: the caller's, the presets', the entry's, the agents' own. What
+ * waits for a collector is kept apart, by agent.
+ */
+export function launchEnvironment(
+  base: Readonly<Record<string, string>>,
+  entry: ResolvedEntry,
+  agents: readonly ResolvedAgent[],
+): Pick<LaunchSpec, 'env' | 'collectors'> {
+  const variables = new Map<string, Variable>()
+  const change = (
+    changes: Readonly<Record<string, string | undefined>>,
+    agent: ResolvedAgent | null = null,
+  ): void => {
+    for (const [name, value] of Object.entries(changes)) {
+      const key = variableKey(name)
+      if (value === undefined) variables.delete(key)
+      else variables.set(key, { name, value: joined(name, variables.get(key)?.value, value), agent })
+    }
+  }
+  change(base)
+  change({ PORT: '0' })
+  for (const agent of agents) change(agent.preset?.env ?? {}, agent)
+  change(entry.env)
+  for (const agent of agents) change(agent.env, agent)
+
+  const waiting = [...variables.values()].filter(
+    ({ value, agent }) => agent !== null && hasPlaceholder(value),
+  )
+  const settled = [...variables.values()].filter(variable => !waiting.includes(variable))
+  return {
+    env: entriesOf(settled),
+    collectors: agents
+      .filter(agent => Object.values({ ...agent.preset?.env, ...agent.env }).some(hasPlaceholder))
+      .map(agent => ({
+        agent: agent.name,
+        elsewhere: reportsElsewhere(agent, entry),
+        proof: agent.preset?.proof ?? null,
+        env: entriesOf(waiting.filter(variable => variable.agent === agent)),
+      })),
+  }
+}
+
+/** Windows does not tell `Path` from `PATH`. */
+function variableKey(name: string): string {
+  return process.platform === 'win32' ? name.toUpperCase() : name
+}
+
+/** NODE_OPTIONS add up: an agent's must not take the application's away, which would change more than the agent. */
+function joined(name: string, before: string | undefined, value: string): string {
+  return name === 'NODE_OPTIONS' ? [before, value].filter(Boolean).join(' ') : value
+}
+
+function entriesOf(variables: readonly Variable[]): Record<string, string> {
+  return Object.fromEntries(variables.map(({ name, value }) => [name, value]))
+}
+
+/** Whether the caller gave an address of its own in place of one that the preset sets. */
+function reportsElsewhere({ preset, env }: ResolvedAgent, entry: ResolvedEntry): boolean {
+  const own = { ...entry.env, ...env }
+  return Object.entries(preset?.env ?? {}).some(
+    ([name, value]) => hasAddress(value) && name in own && !hasAddress(own[name]),
+  )
+}

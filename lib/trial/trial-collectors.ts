@@ -1,0 +1,93 @@
+import { appendFile, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fillPlaceholders } from '../agents/placeholders.js'
+import { isFile } from '../check/file-exists.js'
+import { makeCertificate, type Certificate } from '../collector/certificate.js'
+import { openCollector, type Collector } from '../collector/collector.js'
+import { assertRefused, REFUSED_PORT } from '../collector/refused.js'
+import type { Backend, CollectorRecord, Received } from '../types.js'
+import type { LaunchSpec } from './types.js'
+
+/** The collectors of one trial, one for each agent that reports. */
+export interface TrialCollectors {
+  /** The launch with the addresses filled in. */
+  readonly launch: LaunchSpec
+  /** Notes what the agents sent to get started, before the first operation. */
+  beginLoad(): void
+  records(): readonly CollectorRecord[]
+  close(): Promise<void>
+}
+
+/** The certificate of a run, in a file. */
+export interface CertificateFile {
+  readonly certificate: Certificate
+  /** Also holds what the caller's NODE_EXTRA_CA_CERTS names, which it takes the place of. */
+  readonly file: string
+}
+
+export async function certificateFile(folder: string): Promise<CertificateFile> {
+  const certificate = await makeCertificate()
+  const file = join(folder, 'collector.pem')
+  await writeFile(file, certificate.cert)
+  const others = process.env['NODE_EXTRA_CA_CERTS'] ?? ''
+  // Node warns of a file that is not there, and goes on.
+  if (isFile(others)) await appendFile(file, await readFile(others))
+  return { certificate, file }
+}
+
+/**
+ * Opens what the agents of a launch report to.
+ * @throws IsolateLeakError `ERR_COLLECTOR` when something answers where nothing should
+ */
+export async function openTrialCollectors(
+  launch: LaunchSpec,
+  backend: Backend,
+  certificate: () => Promise<CertificateFile>,
+): Promise<TrialCollectors> {
+  const open: (Collector | null)[] = []
+  const close = async (): Promise<void> => {
+    await Promise.all(open.map(async collector => collector?.close()))
+  }
+  if (launch.collectors.length === 0) {
+    return { launch, beginLoad: () => undefined, records: () => [], close }
+  }
+  const { certificate: shown, file } = await certificate()
+  try {
+    if (backend === 'down') await assertRefused()
+    for (const { elsewhere } of launch.collectors) {
+      const wanted = backend !== 'down' && !elsewhere
+      open.push(wanted ? await openCollector({ backend, certificate: shown }) : null)
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+  const env = { ...launch.env }
+  for (const [index, collector] of launch.collectors.entries()) {
+    const address = { port: open[index]?.port ?? REFUSED_PORT, certificateFile: file }
+    for (const [name, value] of Object.entries(collector.env)) env[name] = fillPlaceholders(value, address)
+  }
+  const received = (): Received[] => launch.collectors.map((_, index) => open[index]?.received() ?? NOTHING)
+  let beforeLoad = received()
+  return {
+    launch: { ...launch, env },
+    beginLoad() {
+      beforeLoad = received()
+    },
+    records() {
+      const atEnd = received()
+      return launch.collectors.map(({ agent, elsewhere }, index) => ({
+        agent,
+        elsewhere,
+        beforeLoad: beforeLoad[index] ?? NOTHING,
+        atEnd: atEnd[index] ?? NOTHING,
+      }))
+    },
+    close,
+  }
+}
+
+const NOTHING: Received = {
+  ...{ requests: 0, bytes: 0, protocols: [], unreadable: 0 },
+  items: { entries: 0, spans: 0, errors: 0, metrics: 0, logs: 0 },
+}
