@@ -11,6 +11,7 @@ import { resolveConcurrency } from './concurrency.js'
 import { resolveEntry } from './entry.js'
 import { environmentWarning } from './environment-warning.js'
 import { freezeDeeply } from './freeze-deeply.js'
+import { resolveKeep } from './keep.js'
 import { resolveLimits } from './limits.js'
 import { fewOperationsWarning, resolveOperations } from './operations.js'
 import { resolveOutDir } from './out-dir.js'
@@ -66,6 +67,7 @@ export async function resolveOptions(options: IsolateLeakOptions): Promise<Resol
     backends: resolveBackends(given.backends, agents.length),
     entry,
     agents,
+    keep: resolveKeep(given.keep, agents),
     workload,
     warnings: [
       ...environmentWarning(entry),

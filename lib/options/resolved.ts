@@ -68,6 +68,8 @@ export interface ResolvedOptions {
   readonly strategy: 'each' | 'halving'
   /** Conditions of the agents' collector; the first is that of the baseline. */
   readonly backends: readonly Backend[]
+  /** Names of known agents that the application itself starts and that stay on in every trial. */
+  readonly keep: readonly string[]
   /** Why the agents cannot all be on together, as the rest of a sentence; `null`: they can. */
   readonly conflict: string | null
   /** Applications at a time. */

@@ -7,6 +7,7 @@ const NAMES = [
   ...[
     'entry',
     'agents',
+    'keep',
     'workload',
     'threshold',
     'errorRate',

@@ -83,6 +83,12 @@ export interface IsolateLeakOptions {
    * documentation says, and report to a collector on loopback that the library opens for the trial.
    */
   readonly agents: readonly (string | Agent)[]
+  /**
+   * Packages of agents that the application itself starts, and that stay on in every trial, for example
+   * `['@sentry/node']`; with one of them, OpenTelemetry's packages that it brings along. Default none: a known agent
+   * that is loaded while all `agents` are off is an error, since both sides of every comparison would carry it.
+   */
+  readonly keep?: readonly string[]
   /** What is done to the application. */
   readonly workload: Workload
   /**

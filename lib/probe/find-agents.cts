@@ -37,7 +37,11 @@ function findAgents(modules: ModuleCache, entry: string): Agent[] {
   const folders = new Map<string, Agent | null>()
   for (const file of modules.files) {
     const owner = packageOf(path.dirname(file), folders)
-    if (owner !== null && isKnown(owner.name)) agents.set(owner.path, owner)
+    const by = modules.requiredBy[file]
+    const known = owner === null ? undefined : agents.get(owner.path)
+    if (owner !== null && isKnown(owner.name) && known?.requiredBy === undefined) {
+      agents.set(owner.path, by === undefined ? owner : { ...owner, requiredBy: by })
+    }
     if (path.basename(file) === dynatraceFile) {
       agents.set(file, { name: '@dynatrace/oneagent', version: owner?.version ?? '', path: file })
     }

@@ -77,6 +77,8 @@ export interface ModuleCache {
   readonly preloaded: readonly string[]
   /** Version that a Sentry SDK left in its global carrier: its ECMAScript build is in no module cache. */
   readonly sentryVersion: string | null
+  /** For files that were required from outside their package, the first file that did. */
+  readonly requiredBy: Readonly<Record<string, string>>
 }
 
 export interface OperationFailure {

@@ -18,6 +18,7 @@ function readModuleCache(preloader: NodeJS.Module | null | undefined): () => str
       files,
       preloaded: files.filter(file => ofPreloads.has(file)),
       sentryVersion: sentryVersion(),
+      requiredBy: requirersOf(files),
     }
     return JSON.stringify(cache)
   }
@@ -38,6 +39,23 @@ function collectTree(root: NodeJS.Module, files: Set<string>): void {
     files.add(module.filename)
     waiting.push(...module.children)
   }
+}
+
+/** Within packages there would be an entry for every file. */
+function requirersOf(files: readonly string[]): Record<string, string> {
+  const requirers: Record<string, string> = {}
+  for (const file of files) {
+    for (const { filename } of require.cache[file]?.children ?? []) {
+      const isNew = !(filename in requirers) && installFolder(filename) !== installFolder(file)
+      if (isNew && installFolder(filename) !== '') requirers[filename] = file
+    }
+  }
+  return requirers
+}
+
+/** Folder of the installed package that a file is in, empty string for the application's own. */
+function installFolder(file: string): string {
+  return /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(file)?.[0] ?? ''
 }
 
 function sentryVersion(): string | null {

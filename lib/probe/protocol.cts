@@ -91,7 +91,13 @@ export interface Loaded {
   /** `LD_PRELOAD` and the entries of `/etc/ld.so.preload`. */
   readonly injected: readonly string[]
   /** Packages of known agents in the module cache. */
-  readonly agents: readonly { readonly name: string; readonly version: string; readonly path: string }[]
+  readonly agents: readonly {
+    readonly name: string
+    readonly version: string
+    readonly path: string
+    /** CommonJS file of another package that was the first to require one of its files; absent where none did. */
+    readonly requiredBy?: string
+  }[]
 }
 
 /** A server of the application that listens. Result of `servers`, in the order in which `listen()` was called. */

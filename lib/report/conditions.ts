@@ -38,6 +38,7 @@ function exercised(
     `${plural(options.operations, operationNoun(workload))} a trial on Node ${environment.node}`,
     ...answers(trials),
     ...(loaded.size === 0 ? [] : [`loaded agents: ${list([...loaded])}`]),
+    ...kept(options.keep ?? [], trials),
     ...sets.exercised,
     ...alongside(trials),
     ...(trials.some(trial => trial.purpose === 'retention')
@@ -46,6 +47,19 @@ function exercised(
         ]
       : []),
   ]
+}
+
+/** Agents that every trial carried. */
+function kept(keep: readonly string[], trials: readonly TrialRecord[]): string[] {
+  if (keep.length === 0) return []
+  const names = keep.map(name => {
+    const found = trials
+      .filter(trial => trial.agents.length === 0)
+      .flatMap(trial => trial.loadedAgents)
+      .find(agent => agent.name === name)
+    return found === undefined ? `${name} (was not found loaded)` : `${name} ${found.version}`
+  })
+  return [`started by the application itself, and on in every trial: ${list(names)}`]
 }
 
 /** What else than the main thread is in the figures. */

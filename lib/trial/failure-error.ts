@@ -36,6 +36,11 @@ function describe(failed: FailedTrial): { code: ErrorCode; sentence: string } {
         code: 'ERR_TRIAL_CONTAMINATED',
         sentence: `${subject} did not run as planned: ${failure.message}`,
       }
+    case 'baseline-agent':
+      return {
+        code: 'ERR_BASELINE_AGENT',
+        sentence: `expected ${subject} to run without agents: ${failure.message}`,
+      }
     case 'workload-failed':
       return {
         code: 'ERR_WORKLOAD_FAILED',

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Application } from '../child/application.js'
 import { platform } from '../child/platform.js'
 import { debugFor } from '../debug.js'
+import { baselineAgents } from './baseline-agents.js'
 import type { Caller } from './caller.js'
 import { contamination } from './contamination.js'
 import { driverFor } from './drive.js'
@@ -96,6 +97,8 @@ export function liveTrial(
     const launched = collectors?.launch ?? spec.launch
     const foreign = contamination(progress.loaded, launched, nodeOptionsWithProbe(launched))
     if (foreign !== null) throw new TrialFailed({ phase: 'ready', kind: 'contaminated', message: foreign })
+    const carried = spec.agents.length === 0 ? baselineAgents(progress.loaded, spec.launch, spec.keep) : null
+    if (carried !== null) throw new TrialFailed({ phase: 'ready', kind: 'baseline-agent', message: carried })
 
     progress.readyMs = performance.now() - progress.launchedAtMs
     audience.ready(where?.url ?? null)

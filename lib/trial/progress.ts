@@ -61,7 +61,7 @@ export function recordOf(
     samples: [...progress.samples],
     counts: progress.driver?.counts() ?? null,
     ...(spec.launch.collectors.length === 0 ? {} : { collectors: progress.collectors?.records() ?? [] }),
-    loadedAgents: progress.loaded?.agents ?? [],
+    loadedAgents: (progress.loaded?.agents ?? []).map(({ name, version, path }) => ({ name, version, path })),
     nodeVersion: progress.loaded?.nodeVersion ?? '',
     heapLimitBytes: progress.heapLimitBytes,
     holdMs: progress.holdMs ?? 0,

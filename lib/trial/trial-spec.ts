@@ -34,6 +34,7 @@ export function trialSpec(
     grid: gridFor(planned.operations),
     settle: settleSpec(options, planned.operations, known.holdMs),
     retention: planned.purpose === 'retention' ? retentionSpec(planned, options) : null,
+    keep: options.keep,
     park: known.park,
   }
 }

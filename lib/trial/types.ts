@@ -23,6 +23,8 @@ export interface TrialSpec {
   readonly settle: SettleSpec
   /** Idle wait and further operations after the last grid sample; `null` for measuring trials. */
   readonly retention: RetentionSpec | null
+  /** Known agents that the application itself loads and that are meant to be there. */
+  readonly keep: readonly string[]
   /** Keep the application alive after the last sample, so that it can be continued. */
   readonly park: boolean
 }
@@ -120,6 +122,7 @@ export interface TrialFailure {
     | 'not-ready'
     | 'port-in-use'
     | 'contaminated'
+    | 'baseline-agent'
     | 'workload-failed'
     | 'spawn-failed'
     | 'probe-lost'

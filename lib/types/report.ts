@@ -42,6 +42,8 @@ export interface ReportedOptions {
     /** Every package of its tree, where the library installed it. */
     readonly packages: readonly { readonly name: string; readonly version: string }[]
   }[]
+  /** Agents that the application itself starts and that stayed on in every trial; absent: none. */
+  readonly keep?: readonly string[]
   readonly effort: 'quick' | 'standard' | 'thorough'
   readonly operations: number
   /** Bytes per operation. */

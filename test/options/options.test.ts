@@ -70,6 +70,7 @@ t.test('defaults', async t => {
       stdin: '',
     },
     agents: [],
+    keep: [],
     workload: http(),
     effort: 'standard',
     operations: 20_480,
@@ -92,6 +93,16 @@ t.test('defaults', async t => {
   t.ok(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32)
   t.not(seed, (await resolve()).seed)
   t.equal(onEvent({ type: 'verdict', component: 'a', verdict: 'clean', reason: '' }), undefined)
+})
+
+t.test('agents that are kept in the application', async t => {
+  t.strictSame((await resolve({ keep: ['@sentry/node', '@sentry/node'] })).keep, ['@sentry/node'])
+  await t.rejects(resolve({ keep: '@sentry/node' }), { code: 'ERR_OPTION_INVALID', message: /^keep must be/ })
+  await t.rejects(resolve({ keep: [' '] }), { code: 'ERR_OPTION_INVALID', message: /one is empty/ })
+  await t.rejects(resolve({ keep: ['narrow'], agents: ['narrow'] }), {
+    code: 'ERR_OPTION_INVALID',
+    message: /narrow is also among the agents/,
+  })
 })
 
 t.test('efforts', async t => {

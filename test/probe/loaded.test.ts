@@ -41,9 +41,12 @@ const agentFiles = {
 
 t.test('what was loaded into a CommonJS application', async t => {
   const application = await launch(
-    'require("plain"); require("./node_modules/@opentelemetry/instrumentation-http/build/index.js")',
+    'require("plain"); require("./node_modules/@opentelemetry/instrumentation-http/build/index.js"); require("./again.cjs")',
     {
-      files: agentFiles,
+      files: {
+        ...agentFiles,
+        'again.cjs': 'require("./node_modules/@opentelemetry/instrumentation-http/build/index.js")',
+      },
       nodeArgs: ['--require', './foreign.cjs', '--require', 'dd-trace/init'],
       env: { NODE_OPTIONS: '--no-deprecation' },
     },
@@ -65,6 +68,7 @@ t.test('what was loaded into a CommonJS application', async t => {
       name: '@opentelemetry/instrumentation-http',
       version: '0.46.0',
       path: inFolder('node_modules/@opentelemetry/instrumentation-http'),
+      requiredBy: inFolder('entry.cjs'),
     },
   ])
   t.strictSame(found.libraries, [])

@@ -209,6 +209,19 @@ t.test('what was exercised and what was not', t => {
   t.match(missing, 'longer than 1 min')
   t.notMatch(missing, 'worker threads')
 
+  t.notMatch(shop.exercised.join('\n'), 'started by the application itself')
+  const [bare, armed] = trials
+  const sentry = { name: '@sentry/node', version: '9.1.0', path: '/s' }
+  const keeping = conditions(
+    run({ ...resolvedOptions(), keep: ['@sentry/node', 'newrelic'] }),
+    [...(bare ? [{ ...bare, loadedAgents: [sentry] }] : []), ...(armed ? [armed] : [])],
+    { exercised: [], notExercised: [] },
+  )
+  t.match(
+    keeping.exercised.join('\n'),
+    'on in every trial: @sentry/node 9.1.0 and newrelic (was not found loaded)',
+  )
+
   const idle = conditions(
     run(
       resolvedOptions({

@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { ListeningServer, Loaded, Reading } from '../../lib/probe/protocol.cjs'
 import { applicationServer, urlOf } from '../../lib/trial/application-server.js'
+import { baselineAgents } from '../../lib/trial/baseline-agents.js'
 import { contamination } from '../../lib/trial/contamination.js'
 import { failureError, type FailedTrial } from '../../lib/trial/failure-error.js'
 import { localError, remoteError } from '../../lib/trial/messages.js'
@@ -118,6 +119,74 @@ t.test('contamination names what is foreign', async t => {
     null,
     'what a launcher adds belongs to its agent',
   )
+})
+
+t.test('agents in an application that is launched without any', async t => {
+  const launch: LaunchSpec = {
+    command: [],
+    nodePath: '/node',
+    nodeArgs: [],
+    file: '/app/server.js',
+    args: [],
+    cwd: '/app',
+    env: {},
+    stdin: '',
+    collectors: [],
+    agentPaths: [],
+  }
+  const none: Loaded = {
+    nodeVersion: '20.20.2',
+    execPath: '/node',
+    execArgv: [],
+    nodeOptions: '',
+    preloaded: [],
+    libraries: [],
+    injected: [],
+    agents: [],
+  }
+  const having = (...agents: Loaded['agents'][number][]): Loaded => ({ ...none, agents })
+  const folder = '/app/node_modules'
+  const sentry = { name: '@sentry/node', version: '9.1.0', path: `${folder}/@sentry/node` }
+  const newrelic = { name: 'newrelic', version: '13.20.0', path: `${folder}/newrelic` }
+  const part = (name: string): Loaded['agents'][number] => ({
+    name: `@opentelemetry/${name}`,
+    version: '0.2.0',
+    path: `${folder}/@opentelemetry/${name}`,
+    requiredBy: `${folder}/@sentry/node/index.js`,
+  })
+
+  t.equal(baselineAgents(none, launch, []), null)
+  t.equal(baselineAgents(none, launch, ['@sentry/node']), null)
+  t.equal(
+    baselineAgents(having({ ...newrelic, requiredBy: '/app/server.js' }), launch, []),
+    'it has newrelic 13.20.0 (/app/node_modules/newrelic, required by /app/server.js) loaded without any agent being on, so ' +
+      'that both sides of every comparison would carry it. Take what loads it out of the application for this run and try it ' +
+      "as an agent (agents: ['newrelic']); or, if the application has to carry it, say so: keep: ['newrelic']",
+  )
+  t.match(
+    baselineAgents(having(newrelic), { ...launch, nodeArgs: ['--require', 'newrelic'] }, []),
+    /Take it out of entry\.nodeArgs/,
+  )
+  t.match(
+    baselineAgents(having(newrelic), { ...launch, env: { NODE_OPTIONS: '-r newrelic' } }, []),
+    /Take it out of NODE_OPTIONS in entry\.env/,
+  )
+  t.match(baselineAgents(having(part('instrumentation')), launch, []), /the path of a file that starts it/)
+
+  const sentryWithParts = having(part('instrumentation'), part('instrumentation-http'), sentry)
+  t.equal(baselineAgents(sentryWithParts, launch, ['@sentry/node']), null, 'with all that it is built of')
+  t.match(
+    baselineAgents(sentryWithParts, launch, ['newrelic']),
+    /^it has @sentry\/node 9\.1\.0 .*carry them/,
+    'keeping what is not there keeps nothing else',
+  )
+  t.match(
+    baselineAgents(having(sentry, newrelic), launch, ['@sentry/node']),
+    /^it has newrelic 13\.20\.0/,
+    'keeping one keeps no other',
+  )
+  const many = having(...['a', 'b', 'c', 'd', 'e'].map(part), { ...sentry, version: '', path: '' })
+  t.match(baselineAgents(many, launch, []), /^it has @sentry\/node, @opentelemetry\/a .*, 2 more loaded/)
 })
 
 const spec = { intervalMs: 1, agree: 3, toleranceBytes: 1000, maxMs: 10_000, holdMs: null, watchMs: 60 }

@@ -57,6 +57,7 @@ export function resolvedOptions(
     errorRate: 0.05,
     strategy: 'each',
     backends: ['up'],
+    keep: [],
     conflict: null,
     concurrency: 1,
     concurrencyIsDefault: false,
