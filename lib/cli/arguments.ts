@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util'
+import { BACKENDS } from '../options/backends.js'
 import type { IsolateLeakOptions } from '../options/types.js'
+import type { Backend } from '../types.js'
 import { UsageError } from './exit-status.js'
 
 /** Options of the library that can be given on the command line. */
 export type Overrides = Pick<
   IsolateLeakOptions,
-  'effort' | 'operations' | 'threshold' | 'concurrency' | 'seed' | 'budgetMs' | 'outDir'
+  'backends' | 'effort' | 'operations' | 'threshold' | 'concurrency' | 'seed' | 'budgetMs' | 'outDir'
 >
 
 /** What the command line asks for. */
@@ -70,6 +72,7 @@ function parse(args: readonly string[]) {
         version: { ...flag, short: 'v' },
         json: flag,
         effort: text,
+        backends: text,
         operations: text,
         threshold: text,
         concurrency: text,
@@ -89,6 +92,7 @@ function parse(args: readonly string[]) {
 function overrides(values: Values): Overrides {
   const given = {
     effort: effort(values.effort),
+    backends: backends(values.backends),
     operations: integer('--operations', values.operations, 1),
     threshold: number('--threshold', values.threshold),
     concurrency: integer('--concurrency', values.concurrency, 1),
@@ -103,6 +107,14 @@ function effort(text: string | undefined): (typeof EFFORTS)[number] | undefined 
   const found = EFFORTS.find(name => name === text)
   if (text !== undefined && found === undefined) throw expected('--effort', EFFORTS.join(', '), text)
   return found
+}
+
+function backends(text: string | undefined): Backend[] | undefined {
+  return text?.split(',').map(word => {
+    const found = BACKENDS.find(name => name === word.trim())
+    if (found !== undefined) return found
+    throw expected('--backends', `one or more of ${BACKENDS.join(', ')}, with commas between them`, text)
+  })
 }
 
 function number(name: string, text: string | undefined): number | undefined {

@@ -13,6 +13,8 @@ Options (they win over the config):
   --effort <effort>     quick, standard or thorough
   --operations <n>      operations a trial
   --threshold <bytes>   smallest growth that counts as a leak, bytes per operation
+  --backends <list>     how the agents' collector behaves, each a condition of its own: up, down, slow,
+                        error, with commas between them (default up)
   --concurrency <n>     trials at a time
   --seed <n>            order of the trials
   --budget <time>       limit on the whole run, for example 90s, 10m or 2h

@@ -1,5 +1,6 @@
 import type { RunLine } from '../trial/journal-lines.js'
 import type { Conditions, TrialRecord } from '../types.js'
+import { exercisedBackends, reportedLines, unreportedLines } from './collector-lines.js'
 import { formatNumber } from './format/bytes.js'
 import { formatDuration } from './format/duration.js'
 import { list, plural } from './format/layout.js'
@@ -16,12 +17,13 @@ export function conditions(
   trials: readonly TrialRecord[],
   sets: Judgement['sets'],
 ): Conditions {
+  const backends = exercisedBackends(run.options.backends, trials)
   return {
     workload: run.workload.description,
-    backends: ['up'],
+    backends,
     operations: run.options.operations,
-    exercised: exercised(run, trials, sets),
-    notExercised: notExercised(run, trials, sets),
+    exercised: exercised(run, trials, sets, backends),
+    notExercised: notExercised(run, trials, sets, backends),
   }
 }
 
@@ -29,6 +31,7 @@ function exercised(
   { options, workload, environment }: KnownConditions,
   trials: readonly TrialRecord[],
   sets: Judgement['sets'],
+  backends: Conditions['backends'],
 ): string[] {
   const loaded = new Set(
     trials.flatMap(trial => trial.loadedAgents.map(({ name, version }) => `${name} ${version}`)),
@@ -40,6 +43,7 @@ function exercised(
     ...(loaded.size === 0 ? [] : [`loaded agents: ${list([...loaded])}`]),
     ...kept(options.keep ?? [], trials),
     ...sets.exercised,
+    ...reportedLines(namesOf(options), backends, trials),
     ...alongside(trials),
     ...(trials.some(trial => trial.purpose === 'retention')
       ? [
@@ -84,6 +88,10 @@ function alongside(trials: readonly TrialRecord[]): string[] {
     : [`beside the main thread, up to ${list(found)}: their heaps are in the figures`]
 }
 
+function namesOf({ agents }: RunLine['options']): string[] {
+  return agents.map(({ name }) => name)
+}
+
 function operationNoun(workload: RunLine['workload']): string {
   return workload.kind === 'idle' ? 'second' : 'operation'
 }
@@ -105,17 +113,14 @@ function notExercised(
   { options, workload, conflict }: KnownConditions,
   trials: readonly TrialRecord[],
   sets: Judgement['sets'],
+  backends: Conditions['backends'],
 ): string[] {
   const idle = workload.kind === 'idle'
   const last = formatNumber(options.operations)
   const largestCache = formatNumber(Math.floor(options.operations * LARGEST_CACHE_SHARE))
   const samples = trials.flatMap(trial => trial.samples)
   return [
-    ...(options.agents.length === 0
-      ? []
-      : [
-          "the agents' collector: none is provided; an agent that does not reach its own may do less or hold more",
-        ]),
+    ...unreportedLines(namesOf(options), backends, trials),
     idle
       ? 'anything that requests or calls do: nothing was asked of the application'
       : 'other requests, paths and payloads than those of the workload',

@@ -36,6 +36,14 @@ export function reportData({ run, decision, trials, totalMs }: ReportParts): Rep
     components: decision.components.map(component => ({
       ...component,
       reason: redactText(component.reason),
+      ...(component.conditions === undefined
+        ? {}
+        : {
+            conditions: component.conditions.map(condition => ({
+              ...condition,
+              reason: redactText(condition.reason),
+            })),
+          }),
     })),
     trials,
     conditions: conditions(run, trials, decision.sets),
@@ -55,7 +63,13 @@ export function reportData({ run, decision, trials, totalMs }: ReportParts): Rep
 function distinct(warnings: readonly Warning[]): Warning[] {
   const seen = new Set<string>()
   return warnings.filter(warning => {
-    const key = JSON.stringify([warning.code, warning.message, warning.agents, warning.trial])
+    const key = JSON.stringify([
+      warning.code,
+      warning.message,
+      warning.agents,
+      warning.backend,
+      warning.trial,
+    ])
     return !seen.has(key) && seen.add(key)
   })
 }

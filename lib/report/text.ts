@@ -6,7 +6,14 @@ import { plainPaint, type Paint } from './text/paint.js'
 import { perDaySentence } from './text/per-day.js'
 import { runLines } from './text/run-lines.js'
 import { surenessLines } from './text/sureness.js'
-import { alsoLine, culpritLine, othersLine, unaccusedLine, whereLine } from './text/verdict-lines.js'
+import {
+  alsoLine,
+  culpritLine,
+  othersLine,
+  unaccusedLine,
+  underLine,
+  whereLine,
+} from './text/verdict-lines.js'
 
 /** How {@link reportText} writes. */
 export interface TextOptions {
@@ -31,6 +38,7 @@ export function reportText(data: ReportData, options: TextOptions = {}): string 
   return [
     ...data.culprits.flatMap(culprit => [
       ...verdict(culpritLine(culprit, data)),
+      ...sentence(underLine(culprit, data)),
       ...sentence(whereLine(culprit)),
       ...sentence(perDaySentence(culprit, data, operationsPerSecond)),
       ...sentence(alsoLine(culprit)),

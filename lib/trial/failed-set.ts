@@ -3,7 +3,7 @@ import type { ResolvedOptions } from '../options/resolved.js'
 import type { PlannedTrialInfo, TrialRecord } from '../types.js'
 import type { TrialFailure } from './types.js'
 
-/** What agents may bring about that start well by themselves. Everything else ends the run as ever. */
+/** What agents may bring about that start well by themselves, or under another condition of their collector. Everything else ends the run as ever. */
 const KINDS: readonly TrialFailure['kind'][] = [
   'crashed',
   'exited',
@@ -14,18 +14,20 @@ const KINDS: readonly TrialFailure['kind'][] = [
 
 /**
  * The record of a set of agents that did not start or could not be driven: no error of the run, since every agent may
- * well run without the others. `null` where it is one: for the baseline, and for an agent with those it requires.
+ * well run without the others. The same holds for an agent that started under the first condition of its collector and does
+ * not under another. `null` where it is one: for the baseline, and for an agent with those it requires.
  */
 export function failedSetRecord(
   planned: PlannedTrialInfo,
   { kind, message }: TrialFailure,
-  { agents, entry }: Pick<ResolvedOptions, 'agents' | 'entry'>,
+  { agents, entry, backends }: Pick<ResolvedOptions, 'agents' | 'entry' | 'backends'>,
 ): TrialRecord | null {
   const isOne = agents.some(agent => {
     const own = armAgents(agents, [agent.name])
     return own.length === planned.agents.length && own.every(({ name }) => planned.agents.includes(name))
   })
-  if (planned.agents.length === 0 || isOne || !KINDS.includes(kind)) return null
+  const isFirst = planned.backend === backends[0]
+  if (planned.agents.length === 0 || (isOne && isFirst) || !KINDS.includes(kind)) return null
   return {
     ...planned,
     outcome: { kind: 'not-started', message },

@@ -1,5 +1,6 @@
 import type { PlannedTrialInfo, TrialRecord } from '../types.js'
 import type { TrialHost } from './trial-host.js'
+import { variantKey } from './variant-key.js'
 
 /** Applications that were measured and stay alive, idle, in case their component is going to be accused. */
 export interface KeptTrials {
@@ -32,7 +33,6 @@ interface Kept {
  */
 export function keptTrials(retentionMs: number, mayLeak: (record: TrialRecord) => boolean): KeptTrials {
   const byArm = new Map<string, Kept>()
-  const arm = ({ agents }: PlannedTrialInfo): string => JSON.stringify(agents)
   const release = (key: string): void => {
     const kept = byArm.get(key)
     byArm.delete(key)
@@ -42,24 +42,25 @@ export function keptTrials(retentionMs: number, mayLeak: (record: TrialRecord) =
   return {
     wants(trial) {
       if (retentionMs === 0 || trial.purpose !== 'measure') return false
-      const known = byArm.get(arm(trial))
+      const known = byArm.get(variantKey(trial))
       return known === undefined || known.trial.operations < trial.operations
     },
     begin(trial, host) {
-      release(arm(trial))
-      byArm.set(arm(trial), { host, trial, record: null })
+      release(variantKey(trial))
+      byArm.set(variantKey(trial), { host, trial, record: null })
     },
     settle(trial, record) {
-      const kept = byArm.get(arm(trial))
+      const kept = byArm.get(variantKey(trial))
       if (kept?.trial.id !== trial.id) return
       kept.record = record
-      if (record === null || record.outcome.kind !== 'completed' || !mayLeak(record)) release(arm(trial))
+      if (record === null || record.outcome.kind !== 'completed' || !mayLeak(record))
+        release(variantKey(trial))
     },
     take(trial, holdMs) {
-      const kept = byArm.get(arm(trial))
+      const kept = byArm.get(variantKey(trial))
       if (trial.purpose !== 'retention' || !kept?.record) return null
       if (kept.trial.operations !== trial.operations || kept.record.holdMs < holdMs) return null
-      byArm.delete(arm(trial))
+      byArm.delete(variantKey(trial))
       return { host: kept.host, continues: kept.trial.id }
     },
     releaseAll() {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { IsolateLeakError } from '../errors.js'
 import { JOURNAL_SCHEMA_VERSION, type EndLine, type JournalLine, type RunLine } from './journal-lines.js'
 import type { TrialLine } from './journal-lines.js'
+import { backendsOf } from '../verdict/conditions.js'
 
 /** What a journal holds. */
 export interface JournalContent {
@@ -66,7 +67,8 @@ function lineOf(value: unknown): JournalLine {
       if (version !== JOURNAL_SCHEMA_VERSION)
         throw new Error(`expected schemaVersion ${JOURNAL_SCHEMA_VERSION}, got ${version}`)
       required(line, ['settings', 'options', 'workload', 'warnings', 'environment', 'startedAt'])
-      return line
+      // Journals from before conditions of the agents' collector were told apart have but one.
+      return { ...line, options: { ...line.options, backends: backendsOf(line.settings) } }
     }
     case 'trial':
       required(line, ['record'])

@@ -12,6 +12,7 @@ import { observed, type StartTrial } from './observed-trial.js'
 import { openTrialHost, type TrialHost } from './trial-host.js'
 import { retentionSpec, trialSpec } from './trial-spec.js'
 import { openTurns } from './turns.js'
+import { variantKey } from './variant-key.js'
 
 const debug = debugFor('runner')
 
@@ -72,7 +73,7 @@ export function trialRunner(
         inFlight.set(trial, host)
         try {
           const record = await observed(trial, start, turns, options.onEvent, fail)
-          const variant = trial.agents.join()
+          const variant = variantKey(trial)
           holds.set(variant, Math.max(record.holdMs, holds.get(variant) ?? 0))
           kept.settle(trial, record)
           await finished(record)
@@ -92,7 +93,7 @@ export function trialRunner(
       }
       const launch = async (host: TrialHost, trial: PlannedTrialInfo): Promise<void> => {
         const park = concurrency > 1 && kept.wants(trial)
-        const holdMs = holds.get(trial.agents.join()) ?? null
+        const holdMs = holds.get(variantKey(trial)) ?? null
         const spec = trialSpec(trial, options, env, { holdMs, park })
         if (park) kept.begin(trial, host)
         await perform(host, trial, async observer => host.run(spec, observer))
@@ -101,7 +102,7 @@ export function trialRunner(
         for (let next = queue.shift(); next; next = queue.shift()) await launch(host, next)
       }
       const goOn = async (trial: PlannedTrialInfo): Promise<void> => {
-        const keeper = kept.take(trial, holds.get(trial.agents.join()) ?? 0)
+        const keeper = kept.take(trial, holds.get(variantKey(trial)) ?? 0)
         if (keeper === null) return
         queue.splice(queue.indexOf(trial), 1)
         const { host, continues } = keeper

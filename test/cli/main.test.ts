@@ -59,7 +59,15 @@ t.test('--json, --rate, width and colours', async t => {
 t.test('options on the command line win', async t => {
   const dir = t.testdir({ conf: { 'leak.json': config } })
   const context = fakeContext(() => cleanReport, dir)
-  const args = ['--effort=quick', '--operations=640', '--threshold', '8.5', '--concurrency=2', '--seed=7']
+  const args = [
+    '--effort=quick',
+    '--operations=640',
+    '--threshold',
+    '8.5',
+    '--concurrency=2',
+    '--seed=7',
+    '--backends=slow,up',
+  ]
   t.equal(await main(['run', 'conf/leak.json', ...args, '--budget=1.5m', '--out', 'result'], context), 0)
   t.match(context.calls[0], {
     effort: 'quick',
@@ -67,6 +75,7 @@ t.test('options on the command line win', async t => {
     threshold: 8.5,
     concurrency: 2,
     seed: 7,
+    backends: ['slow', 'up'],
     budgetMs: 90_000,
     outDir: join(dir, 'result'),
   })
@@ -104,6 +113,7 @@ t.test('wrong usage', async t => {
     [['demo', 'b'], "unexpected argument 'b'"],
     [['run', 'a', '--nope'], "Unknown option '--nope'"],
     [['run', 'a', '--effort', 'huge'], "--effort must be quick, standard, thorough, got 'huge'"],
+    [['run', 'a', '--backends=up,off'], '--backends must be one or more of up, down, slow, error, with'],
     [['run', 'a', '--operations', '1.5'], "--operations must be a whole number from 1, got '1.5'"],
     [['run', 'a', '--concurrency', '0'], '--concurrency must be a whole number from 1'],
     [['run', 'a', '--seed=-1'], '--seed must be a whole number from 0'],

@@ -36,6 +36,17 @@ t.test('a set that fails is a record, an agent that fails is an error', async t 
   t.equal(failed(['a', 'plugin']), null, 'an agent with the one it requires')
 })
 
+t.test('an agent that fails under another condition of its collector than the first is a record', async t => {
+  const under = (backend: 'up' | 'slow', agents: readonly string[]): TrialRecord | null =>
+    failedSetRecord({ id: 3, agents, backend, purpose: 'measure', operations: 800 }, failure, {
+      ...options,
+      backends: ['up', 'slow'],
+    })
+  t.match(under('slow', ['a']), { backend: 'slow', outcome: { kind: 'not-started' } })
+  t.equal(under('up', ['a']), null)
+  t.equal(under('up', []), null, 'the baseline')
+})
+
 t.test('what no agent brings about stays an error', async t => {
   for (const kind of ['crashed', 'exited', 'not-ready', 'port-in-use', 'workload-failed'] as const) {
     t.ok(failed(['a', 'b'], kind), kind)

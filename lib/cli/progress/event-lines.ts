@@ -11,8 +11,9 @@ export interface EventLine {
 }
 
 /** What is switched on in a trial, in words. */
-export function armName({ agents, purpose }: PlannedTrialInfo): string {
-  const who = agents.length === 0 ? 'no agents' : list(agents)
+export function armName({ agents, backend, purpose }: PlannedTrialInfo): string {
+  const collector = backend === 'up' ? '' : ` (collector ${backend})`
+  const who = agents.length === 0 ? 'no agents' : `${list(agents)}${collector}`
   return purpose === 'retention' ? `${who}, idle check` : who
 }
 
@@ -54,7 +55,8 @@ export function eventLines(event: RunEvent, live: boolean): EventLine[] {
 /** What the run begins with, and what it is expected to take. */
 function planText({ sets, forecast }: Extract<RunEvent, { type: 'plan' }>): string {
   const { clean, oneLeak } = forecast
-  const alone = sets.filter(({ why }) => why === 'alone').length
+  const backends = new Set(sets.filter(({ agents }) => agents.length > 0).map(({ backend }) => backend))
+  const alone = new Set(sets.filter(({ why }) => why === 'alone').map(({ agents }) => agents.join())).size
   const together = sets.find(({ why }) => why === 'together')?.agents.length ?? 0
   const what = [
     'no agents',
@@ -62,7 +64,8 @@ function planText({ sets, forecast }: Extract<RunEvent, { type: 'plan' }>): stri
     ...(together > 0 ? [together > 2 ? `all ${String(together)} together` : 'both together'] : []),
   ]
   const leak = oneLeak === null ? '' : `, about ${String(oneLeak)} if one agent leaks`
-  return `plan: ${list(what)}; ${String(clean)} trials if nothing leaks${leak}`
+  const collector = backends.size > 1 ? `, with the collector ${list([...backends])}` : ''
+  return `plan: ${list(what)}${collector}; ${String(clean)} trials if nothing leaks${leak}`
 }
 
 function ending({ outcome, samples, timings }: TrialRecord): string {

@@ -7,12 +7,22 @@ import { metricName, perWhat } from '../format/metric-names.js'
 const ORDER: Readonly<Record<Verdict, number>> = { leak: 0, inconclusive: 1, clean: 2 }
 const SHORTEST_NAME = 12
 
-/** One line for each component, worst first, with what it adds to the heap; long names are cut to fit `width`. */
+/**
+ * One line for each component, worst first, with what it adds to the heap; an agent of a run with several conditions of its
+ * collector has one for each. Long names are cut to fit `width`.
+ */
 export function componentsTable(data: ReportData, width: number): string[] {
   const components = data.components.toSorted((a, b) => ORDER[a.verdict] - ORDER[b.verdict])
   const per = components[0] === undefined ? 'operation' : perWhat(components[0].growth)
-  const headings = ['component', 'verdict', `heap/${per}`, 'interval', 'leak from', 'at start', 'trials']
-  const rows = components.map(component => row(component, data))
+  const several = data.options.backends.length > 1
+  const headings = [
+    'component',
+    ...(several ? ['collector'] : []),
+    ...['verdict', `heap/${per}`, 'interval', 'leak from', 'at start', 'trials'],
+  ]
+  const rows = components.flatMap(component =>
+    several ? rowsByCondition(component, data) : [row(component, data)],
+  )
   const widest = Math.max(...table(headings, [...rows]).map(line => line.length))
   const longest = Math.max(...rows.map(([name = '']) => name.length))
   const fits = Math.max(SHORTEST_NAME, longest - Math.max(0, widest - width))
@@ -20,6 +30,16 @@ export function componentsTable(data: ReportData, width: number): string[] {
     headings,
     rows.map(([name = '', ...cells]) => [shorten(name, fits), ...cells]),
   )
+}
+
+function rowsByCondition(component: Component, data: ReportData): string[][] {
+  const parts = component.conditions?.map(part => ({ ...component, ...part })) ?? [
+    { ...component, backend: '' },
+  ]
+  return parts.map(part => {
+    const [name = '', ...cells] = row(part, data)
+    return [name, part.backend, ...cells]
+  })
 }
 
 function row(component: Component, data: ReportData): string[] {
@@ -43,7 +63,13 @@ function signed(amount: string): string {
 
 /** Metrics other than the heap: those that grow, those that are open, and the names of those that were fine. */
 export function otherMetrics(data: ReportData): string[] {
-  const results = data.components.flatMap(({ name, metrics }) =>
+  const parts = data.components.flatMap(
+    ({ name, metrics, conditions }) =>
+      conditions?.map(part => ({ name: `${name} (collector ${part.backend})`, metrics: part.metrics })) ?? [
+        { name, metrics },
+      ],
+  )
+  const results = parts.flatMap(({ name, metrics }) =>
     metrics.filter(result => result.metric !== 'heap').map(result => ({ name, result })),
   )
   const grows = results.filter(({ result }) => result.verdict !== 'clean')

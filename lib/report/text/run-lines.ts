@@ -16,13 +16,14 @@ export function runLines(data: ReportData): (readonly [string, string])[] {
     ['entry', [...options.entry.nodeArgs, shown, ...options.entry.args].join(' ')],
     ['node', `${environment.node} (V8 ${environment.v8}), ${environment.platform} ${environment.arch}`],
     ['agents', options.agents.map(agent => agentText(agent, data.trials)).join('; ') || 'none'],
+    ...(options.backends.length > 1 ? [['collector', list(options.backends)] as const] : []),
     ['workload', conditions.workload],
     ['trials', trialsText(data)],
     [
       'took',
       `${formatDuration(data.timings.totalMs)}, effort ${options.effort}, isolate-leak ${environment.isolateLeak}`,
     ],
-    ...failures(data.trials),
+    ...failures(data),
   ]
 }
 
@@ -53,10 +54,11 @@ function agentText(agent: ReportedOptions['agents'][number], trials: readonly Tr
   return `${version} (loaded ${list(shown)})`
 }
 
-function failures(trials: readonly TrialRecord[]): (readonly [string, string])[] {
-  return trials.flatMap(({ id, agents, outcome }) => {
+function failures({ trials, options: { backends } }: ReportData): (readonly [string, string])[] {
+  return trials.flatMap(({ id, agents, backend, outcome }) => {
     if (outcome.kind === 'completed') return []
-    const who = agents.length === 0 ? 'no agents' : list(agents)
+    const collector = backends.length > 1 ? `, collector ${backend}` : ''
+    const who = agents.length === 0 ? 'no agents' : `${list(agents)}${collector}`
     return [
       [
         'failed',

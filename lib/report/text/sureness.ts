@@ -3,6 +3,7 @@ import { formatBytes, formatNumber } from '../format/bytes.js'
 import { formatDuration } from '../format/duration.js'
 import { list, plural } from '../format/layout.js'
 import { isBytes, metricName } from '../format/metric-names.js'
+import { everyCondition } from '../../verdict/backend-words.js'
 import { culpritName } from './verdict-lines.js'
 
 /** Why the verdict can be trusted, and how far. */
@@ -41,8 +42,10 @@ function armsLine(data: ReportData): string {
       : []),
     ...(others > 0 ? [`${plural(others, 'trial')} with some of them together`] : []),
   ]
+  const { backends } = data.options
+  const spread = backends.length > 1 ? `, those with agents spread over ${everyCondition(backends)}` : ''
   const order = `each a launch of its own, in random order (seed ${String(data.options.seed)})`
-  return `${withAgents.join(', ')}, against ${formatNumber(baseline)} without agents: ${order}.`
+  return `${withAgents.join(', ')}, against ${formatNumber(baseline)} without agents${spread}: ${order}.`
 }
 
 /** An agent with those it requires, and so on. */
@@ -59,7 +62,8 @@ function isSame(some: readonly string[], others: readonly string[]): boolean {
 function errorLine(data: ReportData): string {
   const rate = `${String(Number((data.options.errorRate * 100).toPrecision(3)))}%`
   if (data.verdict === 'leak') {
-    return `If nothing leaked, at most ${rate} of such reports would accuse anything, all components and metrics together.`
+    const all = data.options.backends.length > 1 ? 'components, conditions' : 'components'
+    return `If nothing leaked, at most ${rate} of such reports would accuse anything, all ${all} and metrics together.`
   }
   return data.verdict === 'clean'
     ? 'Clean means shown, not assumed: the whole interval of every component lies below its threshold.'
@@ -67,11 +71,18 @@ function errorLine(data: ReportData): string {
 }
 
 /** An accusation that rests on running out of memory says so. */
-function memoryLine({ agents, reason }: Culprit, { trials }: ReportData): string {
-  const own = trials.filter(trial =>
+function memoryLine(culprit: Culprit, data: ReportData): string {
+  const { agents, reason } = culprit
+  const own = trialsUnder(culprit, data).filter(trial =>
     agents.length === 0 ? trial.agents.length === 0 : agents.every(name => trial.agents.includes(name)),
   )
   return own.some(({ outcome }) => outcome.kind === 'out-of-memory') ? reason : ''
+}
+
+/** Trials under the condition whose figures are given. */
+function trialsUnder({ backend }: Culprit, { trials, options }: ReportData): readonly TrialRecord[] {
+  if (options.backends.length === 1) return trials
+  return trials.filter(trial => trial.agents.length === 0 || trial.backend === backend)
 }
 
 function retentionLine(culprit: Culprit, data: ReportData): string {
@@ -94,7 +105,7 @@ function retentionLine(culprit: Culprit, data: ReportData): string {
 
 /** The idle check of the culprit: the one with the fewest other agents. */
 function retentionTrial(culprit: Culprit, data: ReportData): TrialRecord | undefined {
-  return data.trials
+  return trialsUnder(culprit, data)
     .filter(({ purpose }) => purpose === 'retention')
     .filter(({ agents }) => culprit.agents.every(name => agents.includes(name)))
     .toSorted((a, b) => a.agents.length - b.agents.length)[0]

@@ -1,4 +1,5 @@
 import type { Component, Culprit, ReportData } from '../../types.js'
+import { collectorDoes, everyCondition, whereConditionsDiffer } from '../../verdict/backend-words.js'
 import { amountText, growthPhrase, growthText } from '../format/growth.js'
 import { list, plural } from '../format/layout.js'
 import { perWhat } from '../format/metric-names.js'
@@ -14,6 +15,20 @@ export function culpritLine(culprit: Culprit, data: ReportData): string {
 /** `It grows in the child process worker.cjs.`, or nothing where there is only the main thread. */
 export function whereLine({ where }: Culprit): string {
   return where === undefined ? '' : `It grows in ${where}.`
+}
+
+/** Under which conditions of the collector it leaks, where the run had several; nothing for the application. */
+export function underLine(culprit: Culprit, data: ReportData): string {
+  const { backends } = data.options
+  if (backends.length === 1 || culprit.kind === 'application') return ''
+  if (culprit.backends.length === backends.length) {
+    const most = `most while it ${collectorDoes([culprit.backend])}: that is the figure given`
+    return `That is so under ${everyCondition(backends)}, ${most}.`
+  }
+  const own = data.components.find(({ kind, name }) => kind === 'agent' && culprit.agents.includes(name))
+  return culprit.kind === 'agent' && own?.conditions !== undefined
+    ? whereConditionsDiffer(own.conditions)
+    : `Seen while the collector ${collectorDoes(culprit.backends)}.`
 }
 
 /** `It also adds 1 file descriptor per operation.`, or nothing. */
@@ -86,9 +101,11 @@ function cleanSentence(data: ReportData): string {
   const some = agents.length > 3 ? `any of the ${plural(agents.length, 'agent')}` : list(agents)
   const verdict =
     agents.length === 0 ? 'the application does not leak' : `neither the application nor ${some} leaks`
-  if (bound === null) return `${verdict}.`
+  const { backends } = data.options
+  const under = agents.length > 0 && backends.length > 1 ? `, under ${everyCondition(backends)}` : ''
+  if (bound === null) return `${verdict}${under}.`
   const high = amountText(bound.growth.high, bound.growth)
-  return `${verdict}; each adds at most ${high} of heap per ${perWhat(bound.growth)} (${confidence(data)} interval).`
+  return `${verdict}${under}; each adds at most ${high} of heap per ${perWhat(bound.growth)} (${confidence(data)} interval).`
 }
 
 function openSentence(data: ReportData): string {
