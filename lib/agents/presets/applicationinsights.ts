@@ -1,0 +1,72 @@
+import { isAtLeast } from './is-at-least.js'
+import type { Instrumentation, Preset } from './preset.js'
+
+export const applicationinsights: Preset = {
+  package: 'applicationinsights',
+  title: 'Azure Application Insights',
+  attach: [{ versions: '>=1.0.0', by: 'start', specifier: 'applicationinsights' }],
+  env: version => ({
+    ISOLATE_LEAK_START_APPLICATIONINSIGHTS: '{agent}',
+    ...(isAtLeast(version, '3.0.0') ? onAzureMonitor : alone),
+  }),
+  flush: version =>
+    isAtLeast(version, '3.0.0')
+      ? { env: { OTEL_BSP_SCHEDULE_DELAY: '500' }, text: 'spans every 0.5 s instead of 5 s' }
+      : isAtLeast(version, '2.0.0')
+        ? {
+            env: { APPLICATIONINSIGHTS_CONFIGURATION_CONTENT: '{"maxBatchIntervalMs":1000}' },
+            text: 'telemetry every 1 s instead of 15 s',
+          }
+        : null,
+  switches: {
+    list,
+    off: names => ({ APPLICATION_INSIGHTS_NO_PATCH_MODULES: names.join(',') }),
+  },
+  proof: { protocol: 'applicationinsights', entries: true },
+  node: [{ versions: '>=3.17.0', node: '>=22', otherwise: 'is not tested by its maintainers' }],
+  recognise: {
+    env: ['APPLICATIONINSIGHTS_', 'APPLICATION_INSIGHTS_', 'APPINSIGHTS_'],
+    paths: ['/node_modules/applicationinsights/'],
+  },
+}
+
+const KEY = 'InstrumentationKey=00000000-0000-0000-0000-000000000000'
+
+const alone = {
+  APPLICATIONINSIGHTS_CONNECTION_STRING: `${KEY};IngestionEndpoint={collector}/;LiveEndpoint={collector}/`,
+  APPLICATION_INSIGHTS_NO_STATSBEAT: 'true',
+}
+
+/** From 3.x on a wrapper of Azure Monitor's OpenTelemetry, which takes https only. */
+const onAzureMonitor = {
+  APPLICATIONINSIGHTS_CONNECTION_STRING: `${KEY};IngestionEndpoint={collector.https}/;LiveEndpoint={collector.https}/`,
+  NODE_EXTRA_CA_CERTS: '{collector.ca}',
+  APPLICATIONINSIGHTS_STATSBEAT_DISABLED: 'true',
+  APPLICATIONINSIGHTS_SDKSTATS_DISABLED: 'true',
+  APPLICATION_INSIGHTS_NO_STATSBEAT: 'true',
+  APPLICATIONINSIGHTS_CONFIGURATION_CONTENT: '{"enableSendLiveMetrics":false,"enableLiveMetrics":false}',
+  // Else it keeps five traces a second.
+  OTEL_TRACES_SAMPLER: 'always_on',
+  // Where it believes to run in such a container, it does not ask Azure's metadata service.
+  CONTAINER_APP_NAME: 'isolate-leak',
+  CONTAINER_APP_REVISION: 'isolate-leak',
+  CONTAINER_APP_HOSTNAME: 'localhost',
+}
+
+const MODULES = [
+  'bunyan',
+  'console',
+  'mongodb',
+  'mongodb-core',
+  'mysql',
+  'pg',
+  'pg-pool',
+  'redis',
+  'tedious',
+  'winston',
+]
+
+/** The names are the same in all lines; requests and dependencies over http cannot be switched off like this. */
+function list(): readonly Instrumentation[] {
+  return MODULES.map(name => ({ name, packages: name === 'console' ? [] : [name] }))
+}
