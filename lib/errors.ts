@@ -30,6 +30,12 @@ export type ErrorCode =
   | 'ERR_JOURNAL'
   | 'ERR_CONFIG'
   | 'ERR_ABORTED'
+  | 'ERR_PACKAGE_UNKNOWN'
+  | 'ERR_PACKAGE_VERSION'
+  | 'ERR_REGISTRY'
+  | 'ERR_NO_SPACE'
+  | 'ERR_NPM_MISSING'
+  | 'ERR_INSTALL'
 
 /**
  * Everything the library throws on purpose. `code` is stable, `message` says what was expected and what was
