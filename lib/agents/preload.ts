@@ -39,7 +39,7 @@ export interface Preload {
  * The file that a specifier means to Node, with the conditions of `require` or `import`.
  *
  * @throws IsolateLeakError `ERR_AGENT_NOT_FOUND` when the file is missing, `ERR_AGENT_PACKAGE_MISSING` when the
- * package is not installed, `ERR_OPTION_UNSUPPORTED` when a version is asked for
+ * package is not installed, `ERR_OPTION_INVALID` when a version is asked for
  */
 export function resolvePreload(
   agent: string,
@@ -62,10 +62,10 @@ export function resolvePreload(
     }
     case 'versioned':
       throw agentError(
-        'ERR_OPTION_UNSUPPORTED',
+        'ERR_OPTION_INVALID',
         agent,
-        `installing a version ('${specifier}') is not supported: install it under an alias with ` +
-          `'npm install NAME@npm:${parsed.name}@${parsed.version}' and give that NAME`,
+        `'${specifier}' asks for a version in the wrong place: give package: '${parsed.name}@${parsed.version}', and ` +
+          `'${parsed.name}' here`,
       )
     case 'invalid':
       throw agentError(
@@ -157,7 +157,8 @@ export function packageMissing(
     'ERR_AGENT_PACKAGE_MISSING',
     agent,
     `the package ${name} is not installed where the application finds it; looked in ${looked} and above. ` +
-      `Install it with 'npm install --prefix ${folder} ${name}', or give a path`,
+      `Install it with 'npm install --prefix ${folder} ${name}', or give a path, or give it in a version, which is ` +
+      `installed for the run: '${name}@latest'`,
     { cause },
   )
 }

@@ -1,10 +1,8 @@
 import { spawn } from 'node:child_process'
-import { killMarked, MARKER } from './marked-processes.js'
+import { endGroup } from './end-group.js'
+import { MARKER } from './marked-processes.js'
 import { outputTail, type OutputTail } from './output-tail.js'
 import { platform } from './platform.js'
-
-const TERMINATE_GRACE_MS = 1_000
-const EXIT_POLL_MS = 25
 
 /** How a process ended. */
 export interface Exit {
@@ -64,15 +62,7 @@ export async function launchApplication(command: ApplicationCommand): Promise<Ap
   const pid = child.pid as number
   let ending: Promise<void> | undefined
   const endOnce = async (): Promise<void> => {
-    const deadline = Date.now() + TERMINATE_GRACE_MS
-    let alive = platform.signalGroup(pid, 'SIGTERM')
-    while (alive && Date.now() < deadline) {
-      await new Promise(resolve => setTimeout(resolve, EXIT_POLL_MS))
-      alive = groupAlive(pid)
-    }
-    if (alive) platform.signalGroup(pid, 'SIGKILL')
-    await exited
-    await killMarked(command.marker)
+    await endGroup(pid, exited, command.marker)
     child.stdout?.destroy()
     child.stderr?.destroy()
   }
@@ -81,14 +71,5 @@ export async function launchApplication(command: ApplicationCommand): Promise<Ap
     exited,
     output,
     end: () => (ending ??= endOnce()),
-  }
-}
-
-function groupAlive(pid: number): boolean {
-  try {
-    process.kill(platform.groups ? -pid : pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

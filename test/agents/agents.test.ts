@@ -2,7 +2,10 @@ import { chmodSync, symlinkSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import t from 'tap'
 import { armAgents } from '../../lib/agents/arm-agents.js'
+import { findConflict } from '../../lib/agents/find-conflict.js'
+import type { InstalledAgent } from '../../lib/agents/install-agents.js'
 import { launchSpecFor } from '../../lib/agents/launch-spec.js'
+import { fillPlaceholders, hasAddress, hasPlaceholder } from '../../lib/agents/placeholders.js'
 import { resolveAgents } from '../../lib/agents/resolve-agents.js'
 import { IsolateLeakError } from '../../lib/errors.js'
 import type { ResolvedAgent, ResolvedEntry } from '../../lib/options/resolved.js'
@@ -18,7 +21,7 @@ const folder = t.testdir({
     'beside.cjs': '',
     node_modules: {
       'dd-trace': {
-        'package.json': pkg('dd-trace', { engines: { node: '>=18' } }),
+        'package.json': pkg('dd-trace', { version: '5.20.0', engines: { node: '>=18' } }),
         'index.js': '',
         'init.js': '',
       },
@@ -27,20 +30,29 @@ const folder = t.testdir({
         'index.js': '',
         'init.js': '',
       },
-      'elastic-apm-node': { 'package.json': pkg('elastic-apm-node'), 'start.js': '' },
-      newrelic: { 'package.json': pkg('newrelic', { main: './lib/index.js' }), lib: { 'index.js': '' } },
+      'elastic-apm-node': { 'package.json': pkg('elastic-apm-node', { version: '4.18.0' }), 'start.js': '' },
+      newrelic: {
+        'package.json': pkg('newrelic', { version: '13.20.0', main: './lib/index.js' }),
+        lib: { 'index.js': '' },
+      },
       '@opentelemetry': {
         'auto-instrumentations-node': {
           'package.json': pkg('@opentelemetry/auto-instrumentations-node', {
+            version: '0.60.0',
             exports: { '.': './index.js', './register': './build/register.js' },
           }),
           'index.js': '',
           build: { 'register.js': '' },
         },
       },
-      '@instana': { collector: { 'package.json': pkg('@instana/collector'), src: { 'immediate.js': '' } } },
-      '@splunk': { otel: { 'package.json': pkg('@splunk/otel'), 'instrument.js': '' } },
-      '@sentry': { node: { 'package.json': pkg('@sentry/node'), 'index.js': '' } },
+      '@instana': {
+        collector: {
+          'package.json': pkg('@instana/collector', { version: '5.5.0' }),
+          src: { 'immediate.js': '' },
+        },
+      },
+      '@splunk': { otel: { 'package.json': pkg('@splunk/otel', { version: '4.3.0' }), 'instrument.js': '' } },
+      '@sentry': { node: { 'package.json': pkg('@sentry/node', { version: '8.55.2' }), 'index.js': '' } },
       dual: {
         'package.json': pkg('dual', {
           exports: {
@@ -116,10 +128,12 @@ t.test('strings: paths are preloaded as what they are', async t => {
     require: [`${caller}/agents/a.cjs`],
     import: [],
     env: {},
+    preset: null,
     nodeArgs: [],
     command: [],
     requires: [],
     package: null,
+    tree: [],
   })
   const required = (agent: string): unknown => one(agent).require
   const imported = (agent: string): unknown => one(agent).import
@@ -146,18 +160,27 @@ t.test('strings: known agents are started the way they are meant to', async t =>
     ['@splunk/otel', '@splunk/otel/instrument.js'],
   ] as const) {
     const agent = one(name)
-    t.match(agent, { name, require: [`${modules}/${file}`], import: [] })
-    t.same(agent.package, { name, version: '1.2.3', root: `${modules}/${name}` })
+    t.match(agent, { name, require: [`${modules}/${file}`], import: [], preset: { package: name } })
+    t.match(agent.package, { name, root: `${modules}/${name}` })
   }
   t.match(one('dd-trace-old'), {
     name: 'dd-trace-old',
     require: [`${modules}/dd-trace-old/init.js`],
     package: { name: 'dd-trace', version: '3.9.3', root: `${modules}/dd-trace-old` },
   })
-  t.match(one('dd-trace/init'), { name: 'dd-trace/init', require: [`${modules}/dd-trace/init.js`] })
-  t.match(failure(['@sentry/node']), {
-    code: 'ERR_OPTION_INVALID',
-    message: /agent '@sentry\/node' does nothing until it is called: give the path of a file that calls init/,
+  t.match(one('dd-trace/init'), {
+    name: 'dd-trace/init',
+    require: [`${modules}/dd-trace/init.js`],
+    preset: { package: 'dd-trace' },
+  })
+  t.match(one('@sentry/node'), {
+    require: [/agents[\\/]starts[\\/]sentry\.cjs$/],
+    package: { name: '@sentry/node', version: '8.55.2' },
+    preset: { env: { ISOLATE_LEAK_START_SENTRY: `${modules}/@sentry/node` } },
+  })
+  t.match(failure(['applicationinsights']), {
+    code: 'ERR_AGENT_PACKAGE_MISSING',
+    message: /or give it in a version, which is installed for the run: 'applicationinsights@latest'/,
   })
 })
 
@@ -194,7 +217,9 @@ t.test('objects', async t => {
     nodeArgs: ['--trace-warnings'],
     command: [`${caller}/launchers/run`, '--profile', 'a b'],
     requires: [],
+    preset: null,
     package: { name: 'dual', version: '1.2.3', root: `${modules}/dual` },
+    tree: [],
   })
   t.same(one({ name: 'a', require: './agents/a' }).require, [`${caller}/agents/a.cjs`])
   t.same(one({ name: 'preload', env: { LD_PRELOAD: '/opt/agent.so' } }).env, { LD_PRELOAD: '/opt/agent.so' })
@@ -227,7 +252,7 @@ t.test('what is missing', async t => {
   })
   t.same(failure(['dd-trace/missing']), {
     code: 'ERR_AGENT_NOT_FOUND',
-    message: `agent 'dd-trace/missing': dd-trace 1.2.3 is installed in ${modules}/dd-trace but has no 'dd-trace/missing' for require`,
+    message: `agent 'dd-trace/missing': dd-trace 5.20.0 is installed in ${modules}/dd-trace but has no 'dd-trace/missing' for require`,
   })
   t.match(failure([{ name: 'a', require: 'dual/only-import' }]), {
     code: 'ERR_AGENT_NOT_FOUND',
@@ -268,6 +293,8 @@ t.test('what is wrong', async t => {
     [[{}], /agents\[0\]\.name must be a string, got undefined/],
     [[{ name: ' ' }], /agents\[0\]\.name must not be empty/],
     [[{ name: 'a' }], /agent 'a' sets nothing/],
+    [[{ name: 'newrelic' }], /sets nothing.*did you mean preset: 'newrelic'\?/],
+    [[{ name: 'a', preset: 'new-relic' }], /agent 'a': preset must be .*'newrelic'.*got 'new-relic'/],
     [[{ name: 'a', require: [], env: {}, requires: [] }], /agent 'a' sets nothing/],
     [[{ name: 'application', env: { A: '1' } }], /'application' is the name of the program under test/],
     [[{ name: 'a', requires: 'b', env: { A: '1' } }], /requires must be an array of strings, got 'b'/],
@@ -287,20 +314,6 @@ t.test('what is wrong', async t => {
   ] as const) {
     const error = failure(agents)
     t.equal(error.code, 'ERR_OPTION_INVALID', error.message)
-    t.match(error.message, message)
-  }
-  for (const [agent, message] of [
-    [
-      { name: 'a', package: 'dd-trace@5.20.0' },
-      /agent 'a': package is not supported: install the version under an alias/,
-    ],
-    [{ name: 'a', preset: 'dd-trace' }, /preset is not supported/],
-    [{ name: 'a', sidecar: {} }, /sidecar is not supported/],
-    ['dd-trace@5.20.0', /npm install NAME@npm:dd-trace@5\.20\.0/],
-    ['@splunk/otel@4.3.0', /npm install NAME@npm:@splunk\/otel@4\.3\.0/],
-  ] as const) {
-    const error = failure([agent])
-    t.equal(error.code, 'ERR_OPTION_UNSUPPORTED')
     t.match(error.message, message)
   }
   t.same(failure(['dd-trace', 'dd-trace']), {
@@ -366,7 +379,14 @@ t.test('launchSpecFor', async t => {
       nodeArgs: ['--a'],
       env: { X: 'a', GONE: undefined },
     },
-    { name: 'b', require: 'newrelic', nodeArgs: ['--b', '1'], env: { X: 'b' }, command: ['sh', '-x'] },
+    {
+      name: 'b',
+      require: 'newrelic',
+      preset: null,
+      nodeArgs: ['--b', '1'],
+      env: { X: 'b' },
+      command: ['sh', '-x'],
+    },
     { name: 'c', import: 'data:text/javascript,1', command: './launchers/run' },
   ])
   const withArgs = {
@@ -392,6 +412,7 @@ t.test('launchSpecFor', async t => {
     cwd: app,
     env: { KEPT: '1', PORT: '0', ENTRY: '1', X: 'b' },
     stdin: 'in',
+    collectors: [],
     agentPaths: [
       `${modules}/dual`,
       `${modules}/dual/main.cjs`,
@@ -430,4 +451,113 @@ t.test('launchSpecFor', async t => {
   t.equal(launchSpecFor({ ...entry, env: { PORT: '8080' } }, [], base).env.PORT, '8080')
   t.notOk('PORT' in launchSpecFor({ ...entry, env: { PORT: undefined } }, [], base).env)
   t.equal(launchSpecFor(entry, resolve([{ name: 'p', env: { PORT: '1' } }]).agents, base).env.PORT, '1')
+})
+
+t.test('presets: settings, and what wins over them', async t => {
+  const spec = (agents: unknown, more: Partial<ResolvedEntry> = {}): ReturnType<typeof launchSpecFor> => {
+    const changed = { ...entry, ...more }
+    return launchSpecFor(changed, resolve(agents, more).agents, { NEW_RELIC_APP_NAME: 'inherited' })
+  }
+  const plain = spec(['newrelic'])
+  t.match(plain.env, { NEW_RELIC_NO_CONFIG_FILE: 'true', NEW_RELIC_APP_NAME: 'isolate-leak', PORT: '0' })
+  t.notOk('NEW_RELIC_PORT' in plain.env, 'not known before the collector is open')
+  t.match(plain.collectors, [
+    {
+      agent: 'newrelic',
+      elsewhere: false,
+      proof: { protocol: 'newrelic', entries: true },
+      env: { NEW_RELIC_PORT: '{collector.port}', NODE_EXTRA_CA_CERTS: '{collector.ca}' },
+    },
+  ])
+  const named = (env: Record<string, string>): unknown => [{ name: 'nr', preset: 'newrelic', env }]
+  t.equal(spec(named({ NEW_RELIC_APP_NAME: 'shop' })).env['NEW_RELIC_APP_NAME'], 'shop', "the agent's own")
+  const byEntry = spec(['newrelic'], { env: { NEW_RELIC_APP_NAME: 'shop' } })
+  t.equal(byEntry.env['NEW_RELIC_APP_NAME'], 'shop', "the entry's")
+  t.match(byEntry.collectors, [{ elsewhere: false }])
+
+  const own = spec(named({ NEW_RELIC_HOST: 'collector.internal' }))
+  t.match(own.collectors, [{ agent: 'nr', elsewhere: true }])
+  t.equal(own.env['NEW_RELIC_HOST'], 'collector.internal')
+  t.match(spec(['newrelic'], { env: { NEW_RELIC_HOST: 'x' } }).collectors, [{ elsewhere: true }])
+  t.match(spec(named({ NODE_EXTRA_CA_CERTS: '/etc/ca.pem' })).collectors, [{ elsewhere: false }])
+
+  const hand = spec([{ name: 'log', require: './agents/a.cjs', env: { LOG: '{collector}/logs', A: '{x}' } }])
+  t.same(hand.collectors, [{ agent: 'log', elsewhere: false, proof: null, env: { LOG: '{collector}/logs' } }])
+  t.equal(hand.env['A'], '{x}')
+  t.same(spec([{ name: 'dd', require: 'dd-trace', preset: null }]).collectors, [], 'none is wanted')
+  t.match(one({ name: 'dd', require: 'dd-trace' }).preset, { package: 'dd-trace' }, 'that of its package')
+  t.match(one({ name: 'host', preset: 'oneagent', env: { LD_PRELOAD: '/opt/one.so' } }), {
+    preset: { package: 'oneagent' },
+    require: [],
+  })
+})
+
+t.test('versions that were installed', async t => {
+  const other = t.testdir({
+    node_modules: {
+      'dd-trace': {
+        'package.json': pkg('dd-trace', { version: '4.21.0' }),
+        'index.js': '',
+        'init.js': '',
+      },
+      plain: { 'package.json': pkg('plain'), 'index.js': '' },
+    },
+  })
+  const install = (name: string, version: string): InstalledAgent => ({
+    prefix: other,
+    package: { name, version, root: `${other}/node_modules/${name}`, engine: null },
+    tree: [{ name, version }],
+  })
+  const installs = new Map([
+    ['dd-trace@4.21.0', install('dd-trace', '4.21.0')],
+    ['plain@1', install('plain', '1.2.3')],
+  ])
+  const { agents } = resolveAgents(
+    [
+      'dd-trace@4.21.0',
+      { name: 'by hand', package: 'dd-trace@4.21.0', require: 'dd-trace', env: { DD_A: '1' } },
+      { name: 'bare', package: 'plain@1' },
+      { name: 'nothing known', package: 'dd-trace@4.21.0', preset: null },
+    ],
+    entry,
+    caller,
+    installs,
+  )
+  const root = `${other}/node_modules/dd-trace`
+  t.match(agents, [
+    {
+      name: 'dd-trace@4.21.0',
+      require: [`${root}/init.js`],
+      preset: { package: 'dd-trace' },
+      package: { name: 'dd-trace', version: '4.21.0', root },
+      tree: [{ name: 'dd-trace', version: '4.21.0' }],
+    },
+    { name: 'by hand', require: [`${root}/index.js`], env: { DD_A: '1' }, preset: { package: 'dd-trace' } },
+    { name: 'bare', require: [`${other}/node_modules/plain/index.js`], preset: null },
+    { name: 'nothing known', require: [`${root}/index.js`], preset: null },
+  ])
+})
+
+t.test('placeholders', async t => {
+  const at = { port: 4318, certificateFile: '/tmp/ca.pem' }
+  for (const [value, filled] of [
+    ['{collector}/v1', 'http://127.0.0.1:4318/v1'],
+    ['{collector.https}', 'https://127.0.0.1:4318'],
+    ['key@{collector.host}:{collector.port}', 'key@127.0.0.1:4318'],
+    ['{collector.ca}', '/tmp/ca.pem'],
+    ['{collector.other} {other}', '{collector.other} {other}'],
+  ] as const) {
+    t.equal(fillPlaceholders(value, at), filled)
+  }
+  t.ok(hasPlaceholder('{collector.ca}'))
+  t.notOk(hasPlaceholder('{collectors}'))
+  t.ok(hasAddress('x{collector.port}'))
+  t.notOk(hasAddress('{collector.ca}'), 'a certificate tells no address')
+  t.notOk(hasAddress(undefined))
+})
+
+t.test('two agents that report through the same variable cannot be on together', async t => {
+  const { agents } = resolve(['@splunk/otel', '@opentelemetry/auto-instrumentations-node'])
+  t.match(findConflict(agents), /are both told by OTEL_EXPORTER_OTLP_ENDPOINT where to report/)
+  t.equal(findConflict(resolve(['dd-trace', 'newrelic']).agents), null)
 })

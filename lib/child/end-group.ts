@@ -1,0 +1,31 @@
+import { killMarked } from './marked-processes.js'
+import { platform } from './platform.js'
+
+const TERMINATE_GRACE_MS = 1_000
+const EXIT_POLL_MS = 25
+
+/**
+ * Ends the process group that `pid` leads, SIGTERM first, SIGKILL after a second, then whatever left the group and
+ * carries `marker`. Resolves when nothing is left.
+ * @param exited resolves when the process itself has ended
+ */
+export async function endGroup(pid: number, exited: Promise<unknown>, marker: string): Promise<void> {
+  const deadline = Date.now() + TERMINATE_GRACE_MS
+  let alive = platform.signalGroup(pid, 'SIGTERM')
+  while (alive && Date.now() < deadline) {
+    await new Promise(resolve => setTimeout(resolve, EXIT_POLL_MS))
+    alive = groupAlive(pid)
+  }
+  if (alive) platform.signalGroup(pid, 'SIGKILL')
+  await exited
+  await killMarked(marker)
+}
+
+function groupAlive(pid: number): boolean {
+  try {
+    process.kill(platform.groups ? -pid : pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
