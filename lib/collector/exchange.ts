@@ -25,7 +25,7 @@ export const split = (url: string): Pick<RequestHead, 'path' | 'query'> => {
 /** One request over http, of any version: counted when it begins, read and answered when its body has ended. */
 export const exchange = (
   head: RequestHead,
-  request: Readable,
+  request: Readable & { readonly aborted: boolean },
   respond: (answer: Answer) => void,
   { backend, tally }: ExchangeOptions,
 ): void => {
@@ -39,6 +39,8 @@ export const exchange = (
   // A client that breaks off has said what it had to say.
   request.on('error', () => {})
   request.on('end', () => {
+    // A stream of http/2 ends also when it is cancelled.
+    if (request.aborted) return
     let body: Buffer = Buffer.alloc(0)
     let items: ReceivedItems | null = null
     try {

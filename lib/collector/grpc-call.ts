@@ -46,6 +46,8 @@ export const answerCall = (
     })
   })
   stream.on('end', () => {
+    // It ends also when it is cancelled.
+    if (stream.aborted) return
     attempt(() => messages.assertEnded())
     if (backend === 'slow' || stream.destroyed) return
     if (backend === 'error') {
