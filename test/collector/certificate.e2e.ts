@@ -14,8 +14,8 @@ for (const version of ['16.20.2', '22.23.3', '24.21.0', '26.10.0']) {
     t.teardown(() => collector.close())
     const ca = join(t.testdir({ 'ca.pem': certificate.cert }), 'ca.pem')
     for (const host of ['localhost', '127.0.0.1']) {
-      t.equal(await askOverHttps(node, host, collector.port, { NODE_EXTRA_CA_CERTS: ca }), '200', host)
+      t.equal(await askOverHttps(node, host, collector.port, ca), '200', host)
     }
-    t.match(await askOverHttps(node, 'localhost', collector.port, {}), /SELF_SIGNED_CERT/)
+    t.match(await askOverHttps(node, 'localhost', collector.port), /SELF_SIGNED_CERT/)
   })
 }

@@ -37,15 +37,20 @@ class Client {
   }
 
   /** Sends a request and gives its answer as `[status, body]`. */
-  async send(path: string, body?: unknown, headers: Record<string, string> = {}, method = 'POST') {
-    const bytes = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body)
+  async send(
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+    method = 'POST',
+  ): Promise<[number, unknown]> {
+    const bytes = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body ?? null)
     const response = await fetch(`http://127.0.0.1:${this.collector.port}${path}`, {
       method: body === undefined && method === 'POST' ? 'GET' : method,
       headers,
-      ...(bytes === undefined ? {} : { body: bytes }),
+      ...(body === undefined ? {} : { body: bytes }),
     })
     const text = await response.text()
-    return [response.status, text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text]
+    return [response.status, /^[[{]/.test(text) ? (JSON.parse(text) as unknown) : text]
   }
 
   /** Items since the last time. */
@@ -276,9 +281,11 @@ withCollector('New Relic', async (t, to) => {
       headers,
     )
   const [, preconnected] = await call('preconnect', [{}])
-  t.same(preconnected.return_value.redirect_host, `localhost:${to.collector.port}`)
+  t.match(preconnected, { return_value: { redirect_host: `localhost:${to.collector.port}` } })
   const [, connected] = await call('connect', [{}])
-  t.match(connected.return_value, { agent_run_id: 'run', event_harvest_config: { report_period_ms: 5_000 } })
+  t.match(connected, {
+    return_value: { agent_run_id: 'run', event_harvest_config: { report_period_ms: 5_000 } },
+  })
   t.same(await call('agent_settings', [{}]), [200, { return_value: [] }])
   t.same(to.items(), none)
   await call(

@@ -1,5 +1,4 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
+import { runClean } from './run-clean.js'
 
 const client = `
   const [host, port] = process.argv.slice(1)
@@ -10,16 +9,15 @@ const client = `
     })
     .on('error', error => process.stdout.write(error.code))`
 
-/** Status or code of the error of a request that a process of this Node sends over https. */
-export const askOverHttps = async (
-  node: string,
-  host: string,
-  port: number,
-  env: Readonly<Record<string, string>>,
-): Promise<string> => {
-  const { stdout } = await promisify(execFile)(node, ['--eval', client, host, String(port)], {
-    env: { PATH: process.env['PATH'] ?? '', ...env },
-    timeout: 60_000,
+/**
+ * Status or code of the error of a request that a process of this Node sends over https.
+ * @param ca path of the authorities that it trusts besides those of its own
+ */
+export const askOverHttps = async (node: string, host: string, port: number, ca = ''): Promise<string> => {
+  const { stdout, stderr } = await runClean(node, ['--eval', client, host, String(port)], {
+    cwd: process.cwd(),
+    env: { NODE_EXTRA_CA_CERTS: ca },
+    timeoutMs: 60_000,
   })
-  return stdout
+  return stdout + stderr
 }

@@ -20,8 +20,12 @@ const outcome = (stream: ClientHttp2Stream): Promise<GrpcResult> =>
     let headers: IncomingHttpHeaders & IncomingHttpStatusHeader = {}
     let trailers: IncomingHttpHeaders = {}
     const chunks: Buffer[] = []
-    stream.on('response', got => (headers = got))
-    stream.on('trailers', got => (trailers = got))
+    stream.on('response', got => {
+      headers = got
+    })
+    stream.on('trailers', (got: IncomingHttpHeaders) => {
+      trailers = got
+    })
     stream.on('data', (chunk: Buffer) => chunks.push(chunk))
     stream.on('error', reject)
     stream.on('close', () =>
