@@ -1,4 +1,5 @@
 import t from 'tap'
+import { eventLines } from '../../lib/cli/progress/event-lines.js'
 import { liveLines } from '../../lib/cli/progress/live-lines.js'
 import { openProgress } from '../../lib/cli/progress/open-progress.js'
 import { afterEvent, INITIAL_STATE, share } from '../../lib/cli/progress/progress-state.js'
@@ -180,4 +181,19 @@ t.test('state', t => {
   const ready = afterEvent(started, { type: 'trial-ready', trial: baseline, url: null }, 0)
   t.match(liveLines(ready, 0, 0, 90)[1], 'trial 1: no agents, 0 of 5,120 operations')
   t.end()
+})
+
+t.test('trials and the plan name the condition of the collector', async t => {
+  const slow: PlannedTrialInfo = { ...audit, backend: 'slow' }
+  const text = (event: RunEvent): string | undefined => eventLines(event, false)[0]?.text
+  t.equal(text({ type: 'trial-start', trial: slow }), 'trial 2: audit (collector slow), 5,120 operations ...')
+  const sets = [
+    { agents: [], backend: 'up', why: 'baseline' },
+    { agents: ['audit'], backend: 'up', why: 'alone' },
+    { agents: ['audit'], backend: 'slow', why: 'alone' },
+  ] as const
+  t.equal(
+    text({ type: 'plan', trials: plan, expectedMs: null, sets, forecast: { clean: 7, oneLeak: 9 } }),
+    'plan: no agents and the agent, with the collector up and slow; 7 trials if nothing leaks, about 9 if one agent leaks',
+  )
 })

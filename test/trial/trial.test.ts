@@ -287,6 +287,7 @@ t.test('the first trial of an arm is kept alive until it is known not to leak', 
   t.notOk(keptTrials(0, () => true).wants(planned(1, 'measure')), 'nothing is going to be asked of it')
   kept.begin(planned(1, 'measure'), host)
   t.notOk(kept.wants(planned(2, 'measure')), 'one an arm')
+  t.ok(kept.wants({ ...planned(2, 'measure'), backend: 'slow' }), 'another condition is another arm')
   t.equal(kept.take(planned(3, 'retention'), 0), null, 'not measured yet')
   kept.settle(planned(1, 'measure'), record(planned(1, 'measure')))
   t.equal(kept.take(planned(3, 'retention', 128), 0), null, 'another size')
