@@ -1,0 +1,50 @@
+import type { CommandResult } from '../child/run-command.js'
+import { redactText } from '../redact/redact-text.js'
+
+const LAST_LINES = 8
+
+/** npm ended with an error; what it means depends on what was asked. */
+export class NpmFailure extends Error {
+  override readonly name = 'NpmFailure'
+  /** npm's own code, such as `E404`; empty when it gave none. */
+  readonly code: string
+
+  constructor(code: string, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+const UNREACHABLE =
+  /^(?:ECONN\w+|ENOTFOUND|EAI_\w+|ETIMEDOUT|ESOCKETTIMEDOUT|ENETUNREACH|EHOSTUNREACH|EPROTO|ENOTCACHED|ERR_SOCKET_TIMEOUT|ERR_SSL\w*|CERT_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+|FETCH_ERROR|E5\d\d|E429|E40[137]|ENEEDAUTH)$/
+
+export function isNpmFailure(error: unknown): error is NpmFailure {
+  return error instanceof NpmFailure
+}
+
+/** Whether the registry did not answer, or would not. */
+export function isUnreachable(failure: NpmFailure): boolean {
+  return UNREACHABLE.test(failure.code)
+}
+
+/** The failure that npm describes, in its last lines, without secrets. */
+export function npmFailure(command: string, result: CommandResult): NpmFailure {
+  const { code = '', summary = '', detail = '' } = errorIn(result.stdout)
+  const written = [summary, detail, result.stderr.replaceAll(/^npm (?:error|ERR!) ?/gm, '')].join('\n')
+  const lines = [...new Set(written.split(/\r?\n/).map(line => line.trimEnd()))].filter(line => line !== '')
+  const end = result.signal === null ? `exit code ${String(result.exitCode)}` : result.signal
+  const said = redactText(lines.slice(-LAST_LINES).join('\n'))
+  return new NpmFailure(code, `npm ${command} ended with ${end}${said === '' ? '' : `: ${said}`}`)
+}
+
+function errorIn(stdout: string): { code?: string; summary?: string; detail?: string } {
+  const start = stdout.indexOf('{')
+  if (start < 0) return {}
+  try {
+    const { error } = JSON.parse(stdout.slice(start)) as { error?: Record<string, unknown> }
+    return Object.fromEntries(Object.entries(error ?? {}).map(([name, value]) => [name, String(value)]))
+  } catch {
+    // Not npm's description of an error: what it wrote to stderr is all there is.
+    return {}
+  }
+}
