@@ -1,4 +1,12 @@
-import type { InstalledPackage } from './find-package.js'
+import { isRecord } from '../check/is-record.js'
+import { installPackage, type InstallProgress } from '../packages/install-package.js'
+import type { InstalledTree } from '../packages/installed-tree.js'
+import { parseSpec } from '../packages/parse-spec.js'
+import type { Warning } from '../types.js'
+import { findPackage, type InstalledPackage } from './find-package.js'
+import { parseSpecifier } from './parse-specifier.js'
+import { findFile, type AgentPlaces } from './preload.js'
+import { presetFor } from './presets/index.js'
 
 /** A package that the library installed for an agent. */
 export interface InstalledAgent {
@@ -11,3 +19,62 @@ export interface InstalledAgent {
 
 /** What was installed, by what was asked for, for example `newrelic@13.20.0`. */
 export type Installs = ReadonlyMap<string, InstalledAgent>
+
+export interface InstallContext {
+  readonly places: AgentPlaces
+  /** Folder that relative paths start from. */
+  readonly cwd: string
+  readonly signal: AbortSignal | null
+  readonly onProgress: (progress: InstallProgress) => void
+}
+
+/**
+ * Installs what agents ask for in a version, one after the other, each once.
+ * @throws IsolateLeakError as {@link installPackage}
+ */
+export async function installAgents(
+  agents: unknown,
+  context: InstallContext,
+): Promise<{ readonly installs: Installs; readonly warnings: readonly Warning[] }> {
+  const installs = new Map<string, InstalledAgent>()
+  const warnings: Warning[] = []
+  const list: readonly unknown[] = Array.isArray(agents) ? agents : []
+  for (const agent of list) {
+    const spec = wantedPackage(agent, context.places)
+    if (spec === null || installs.has(spec)) continue
+    const tree = await installWithCompanions(spec, context)
+    const { prefix, name, version, root } = tree
+    installs.set(spec, {
+      prefix,
+      package: findPackage(name, [prefix]) ?? { name, version, root, engine: null },
+      tree: tree.tree.map(one => ({ name: one.name, version: one.version })),
+    })
+    if (tree.note !== null) {
+      warnings.push({ code: 'PACKAGE_CACHED', message: `${spec}: ${tree.note}`, downgrades: false })
+    }
+  }
+  return { installs, warnings }
+}
+
+/** The package that an agent asks to have installed; `null`: none. What is wrong with it is said when it is resolved. */
+function wantedPackage(agent: unknown, places: AgentPlaces): string | null {
+  if (isRecord(agent)) return typeof agent['package'] === 'string' ? agent['package'] : null
+  if (typeof agent !== 'string' || findFile(agent, places) !== undefined) return null
+  return parseSpecifier(agent).kind === 'versioned' ? agent : null
+}
+
+/** With the packages that its preset says belong to its version, which is not known before it is resolved. */
+async function installWithCompanions(
+  spec: string,
+  { cwd, signal, onProgress }: InstallContext,
+): Promise<InstalledTree> {
+  const settings = { cwd, onProgress, ...(signal === null ? {} : { signal }) }
+  const parsed = parseSpec(spec, cwd)
+  if (parsed.kind === 'version') {
+    const companions = presetFor(parsed.name)?.companions?.(parsed.wanted) ?? []
+    return installPackage(spec, { ...settings, companions })
+  }
+  const tree = await installPackage(spec, settings)
+  const companions = presetFor(tree.name)?.companions?.(tree.version) ?? []
+  return companions.length === 0 ? tree : installPackage(spec, { ...settings, companions })
+}

@@ -59,7 +59,8 @@ function resolveAgent(
   return found
 }
 
-function placesFor(entry: ResolvedEntry, cwd: string): AgentPlaces {
+/** Where the agents of an entry are looked for. */
+export function placesFor(entry: Pick<ResolvedEntry, 'file' | 'cwd'>, cwd: string): AgentPlaces {
   const entryFolder = dirname(entry.file)
   return {
     // Node resolves from where a linked file really is.

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
-import { resolveAgents } from '../agents/resolve-agents.js'
+import { installAgents } from '../agents/install-agents.js'
+import { placesFor, resolveAgents } from '../agents/resolve-agents.js'
 import { checkNumber } from '../check/check-number.js'
 import { checkObject } from '../check/check-object.js'
 import { checkChoice } from '../check/check-text.js'
@@ -27,10 +28,11 @@ const SEEDS = 2 ** 32
 
 /**
  * Validates the options once, fills in the defaults, and freezes the result. Files of the entry and of the agents are
- * looked for here, and a Node other than the caller's is asked for its version.
+ * looked for here, versions of agents that are asked for are installed, and a Node other than the caller's is asked for
+ * its version.
  *
  * @throws IsolateLeakError `ERR_OPTION_INVALID`, `ERR_OPTION_UNSUPPORTED`, `ERR_ENTRY_NOT_FOUND`, `ERR_NODE_UNUSABLE`
- * or one of the `ERR_AGENT_…` codes
+ * one of the `ERR_AGENT_…` codes, or one of {@link installPackage}
  */
 export async function resolveOptions(options: IsolateLeakOptions): Promise<ResolvedOptions> {
   const given = checkObject('the options of isolateLeak()', options)
@@ -60,7 +62,13 @@ export async function resolveOptions(options: IsolateLeakOptions): Promise<Resol
     onEvent: resolveOnEvent(given.onEvent),
   }
   const entry = await resolveEntry(given.entry, workload, cwd)
-  const { agents, warnings } = resolveAgents(given.agents, entry, cwd)
+  const { installs, warnings: installing } = await installAgents(given.agents, {
+    ...{ places: placesFor(entry, cwd), cwd, signal: settings.signal },
+    onProgress: progress => {
+      settings.onEvent({ type: 'install', ...progress })
+    },
+  })
+  const { agents, warnings } = resolveAgents(given.agents, entry, cwd, installs)
   return freezeDeeply({
     ...settings,
     ...resolveStrategy(agents, given.strategy),
@@ -72,6 +80,7 @@ export async function resolveOptions(options: IsolateLeakOptions): Promise<Resol
     warnings: [
       ...environmentWarning(entry),
       ...fewOperationsWarning(operations, threshold, workload),
+      ...installing,
       ...warnings,
     ],
   })

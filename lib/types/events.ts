@@ -6,6 +6,12 @@ import type { TrialRecord, Warning } from './trial-record.js'
 /** Progress, in order. */
 export type RunEvent =
   | {
+      /** A package that an agent asks for in a version is fetched, before the first trial. */
+      readonly type: 'install'
+      readonly step: 'ask' | 'pack' | 'install' | 'cached'
+      readonly package: string
+    }
+  | {
       readonly type: 'plan'
       readonly trials: readonly PlannedTrialInfo[]
       /** How long these trials will take; `null` before any ran. */

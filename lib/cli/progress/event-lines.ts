@@ -46,6 +46,8 @@ export function eventLines(event: RunEvent, live: boolean): EventLine[] {
       return [{ text: `warning: ${event.warning.message} (${event.warning.code})`, tone: 'inconclusive' }]
     case 'plan':
       return event.trials[0]?.id === 1 ? [{ text: planText(event), tone: null }] : []
+    case 'install':
+      return event.step === 'install' ? [{ text: `installing ${event.package} ...`, tone: null }] : []
     case 'trial-ready':
     case 'trial-sample':
       return []

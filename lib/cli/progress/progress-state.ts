@@ -62,6 +62,7 @@ export function afterEvent(state: ProgressState, event: RunEvent, nowMs: number)
     }
     case 'verdict':
       return { ...state, decided: new Map([...state.decided, [event.component, event.verdict]]) }
+    case 'install':
     case 'warning':
       return state
   }
