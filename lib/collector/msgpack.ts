@@ -31,12 +31,6 @@ export class MsgpackReader {
     throw unexpected('a map', type)
   }
 
-  /** Whether a map comes, not a list. */
-  get atMap(): boolean {
-    const type = this.#bytes[this.#at] ?? 0
-    return (type >= 0x80 && type <= 0x8f) || type === 0xde || type === 0xdf
-  }
-
   /** The text or the whole number that comes; anything else is passed over and gives `undefined`. */
   scalar(): string | number | undefined {
     const type = this.#bytes[this.#at]

@@ -1,3 +1,7 @@
+import { once } from 'node:events'
+import { get } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import { json } from 'node:stream/consumers'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import t from 'tap'
 import type { Test as TapTest } from 'tap'
@@ -374,6 +378,13 @@ withCollector('Application Insights', async (t, to) => {
 })
 
 withCollector('Instana', async (t, to) => {
+  // As it looks for its agent: without saying who it is, which fetch does not do.
+  const [found] = (await once(
+    get({ port: to.collector.port, host: '127.0.0.1', path: '/' }),
+    'response',
+  )) as [IncomingMessage]
+  t.equal(found.headers.server, 'Instana Agent')
+  t.type(((await json(found)) as { version: unknown }).version, 'string')
   const path = '/com.instana.plugin.nodejs'
   t.same(await to.send(`${path}.discovery`, { pid: 4711 }, {}, 'PUT'), [
     200,
@@ -389,7 +400,7 @@ withCollector('Instana', async (t, to) => {
   await to.send(`${path}/traces.4711`, { spans: [{ k: 1 }] })
   t.same(to.items(), { ...none, entries: 2, spans: 4, errors: 1 })
   await to.send('/tracermetrics', {})
-  t.match(to.collector.received(), { requests: 6, protocols: ['instana'], unreadable: 0 })
+  t.match(to.collector.received(), { requests: 7, protocols: ['instana'], unreadable: 0 })
 })
 
 withCollector('SkyWalking', async (t, to) => {
