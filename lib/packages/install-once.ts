@@ -54,6 +54,10 @@ export async function inDraft<T>(cache: string, use: (draft: string) => Promise<
   const draft = join(cache, `${DRAFT}${randomUUID()}`)
   try {
     await mkdir(draft, { recursive: true })
+  } catch (error) {
+    throw cacheError(cache, error)
+  }
+  try {
     await removeLeftovers(cache)
     return await use(draft)
   } catch (error) {

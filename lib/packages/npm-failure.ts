@@ -1,7 +1,7 @@
 import type { CommandResult } from '../child/run-command.js'
 import { redactText } from '../redact/redact-text.js'
 
-const LAST_LINES = 8
+const MOST_LINES = 8
 
 /** npm ended with an error; what it means depends on what was asked. */
 export class NpmFailure extends Error {
@@ -27,14 +27,20 @@ export function isUnreachable(failure: NpmFailure): boolean {
   return UNREACHABLE.test(failure.code)
 }
 
-/** The failure that npm describes, in its last lines, without secrets. */
+/** The failure as npm describes it, else the last lines that it wrote; without secrets. */
 export function npmFailure(command: string, result: CommandResult): NpmFailure {
   const { code = '', summary = '', detail = '' } = errorIn(result.stdout)
-  const written = [summary, detail, result.stderr.replaceAll(/^npm (?:error|ERR!) ?/gm, '')].join('\n')
-  const lines = [...new Set(written.split(/\r?\n/).map(line => line.trimEnd()))].filter(line => line !== '')
+  const described = nonEmptyLines(`${summary}\n${detail}`).slice(0, MOST_LINES)
+  const written = nonEmptyLines(result.stderr.replaceAll(/^npm (?:error|ERR!) ?/gm, '')).slice(-MOST_LINES)
+  const lines = described.length === 0 ? written : described
   const end = result.signal === null ? `exit code ${String(result.exitCode)}` : result.signal
-  const said = redactText(lines.slice(-LAST_LINES).join('\n'))
+  const said = redactText(lines.join('\n'))
   return new NpmFailure(code, `npm ${command} ended with ${end}${said === '' ? '' : `: ${said}`}`)
+}
+
+function nonEmptyLines(text: string): string[] {
+  const isOfLogs = /^(?:A complete log|Log files were not)/
+  return text.split(/\r?\n/).filter(line => line.trim() !== '' && !isOfLogs.test(line))
 }
 
 function errorIn(stdout: string): { code?: string; summary?: string; detail?: string } {

@@ -19,12 +19,14 @@ export function packageError(
   return new IsolateLeakError(code, message, options)
 }
 
+const UNWRITABLE = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST']
+
 /** An error of the file system in the cache folder, in words. */
 export function cacheError(folder: string, cause: unknown): unknown {
   const { code } = cause as NodeJS.ErrnoException
   if (code === 'ENOSPC' || code === 'EDQUOT')
     return packageError('ERR_NO_SPACE', `no space left for packages in ${folder}`, { cause })
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+  if (code !== undefined && UNWRITABLE.includes(code))
     return packageError(
       'ERR_INSTALL',
       `packages cannot be written to ${folder} (${code}); ISOLATE_LEAK_CACHE names another folder`,

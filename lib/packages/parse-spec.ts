@@ -27,7 +27,7 @@ export interface SourceSpec {
   readonly source: string
 }
 
-const NAMED = /^((?:@[\w~-][\w.~-]*\/)?[\w~-][\w.~-]*)(?:@(.*))?$/s
+const NAMED = /^((?:@[\w~][\w.~-]*\/)?[\w~][\w.~-]*)(?:@(.*))?$/s
 const PATH = /^(?:\.{1,2}(?:[\\/]|$)|[\\/]|~[\\/]|[a-z]:[\\/])|\.(?:tgz|tar\.gz|tar)$/i
 
 /**
