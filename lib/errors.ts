@@ -31,7 +31,7 @@ export type ErrorCode =
   | 'ERR_CONFIG'
   | 'ERR_ABORTED'
   | 'ERR_PACKAGE_UNKNOWN'
-  | 'ERR_PACKAGE_VERSION'
+   
   | 'ERR_REGISTRY'
   | 'ERR_NO_SPACE'
   | 'ERR_NPM_MISSING'

@@ -1,9 +1,19 @@
 export { isolateLeak } from './isolate-leak.js'
+export { checkUpgrade } from './upgrade/check-upgrade.js'
 export { http } from './workload/http.js'
 export { inApp } from './workload/in-app.js'
 export { idle } from './workload/idle.js'
 export { IsolateLeakError, LeakError, type ErrorCode } from './errors.js'
 export type { Agent, Entry, IsolateLeakOptions, ReadyContext } from './options/types.js'
+export type {
+  PackageChange,
+  UpgradeData,
+  UpgradeDifference,
+  UpgradeOptions,
+  UpgradeReport,
+  UpgradeSide,
+  UpgradeVerdict,
+} from './upgrade/types.js'
 export type {
   HttpOptions,
   HttpRequest,
