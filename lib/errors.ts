@@ -31,7 +31,6 @@ export type ErrorCode =
   | 'ERR_CONFIG'
   | 'ERR_ABORTED'
   | 'ERR_PACKAGE_UNKNOWN'
-   
   | 'ERR_REGISTRY'
   | 'ERR_NO_SPACE'
   | 'ERR_NPM_MISSING'

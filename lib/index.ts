@@ -1,10 +1,16 @@
 export { isolateLeak } from './isolate-leak.js'
+export { isolateInstrumentation } from './instrumentation/isolate-instrumentation.js'
 export { checkUpgrade } from './upgrade/check-upgrade.js'
 export { http } from './workload/http.js'
 export { inApp } from './workload/in-app.js'
 export { idle } from './workload/idle.js'
 export { IsolateLeakError, LeakError, type ErrorCode } from './errors.js'
 export type { Agent, Entry, IsolateLeakOptions, ReadyContext } from './options/types.js'
+export type {
+  InstrumentationData,
+  InstrumentationOptions,
+  InstrumentationReport,
+} from './instrumentation/types.js'
 export type {
   PackageChange,
   UpgradeData,
@@ -43,6 +49,7 @@ export type {
   Received,
   ReceivedItems,
   ReportData,
+  ReportedAgent,
   ReportedOptions,
   RunEnvironment,
   RunEvent,

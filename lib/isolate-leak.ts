@@ -1,16 +1,7 @@
-import { conduct, decisionSettings } from './conduct.js'
-import { createReport } from './report/create-report.js'
-import { cleanTrial } from './report/redact/clean-trial.js'
-import { knownSecrets } from './report/redact/known-secrets.js'
-import { reportData } from './report/report-data.js'
-import { runEnvironment } from './report/run-environment.js'
-import { runLine } from './report/run-line.js'
 import { resolveOptions } from './options/resolve.js'
 import type { IsolateLeakOptions } from './options/types.js'
-import { openJournal } from './trial/journal.js'
-import { trialRunner, type TrialRunner } from './trial/trial-runner.js'
+import { runExperiment } from './run-experiment.js'
 import type { IsolationReport } from './types.js'
-import { mayLeak } from './verdict/may-leak.js'
 
 /**
  * Finds out which component of a Node.js application leaks memory: launches the application several times with and
@@ -22,42 +13,5 @@ import { mayLeak } from './verdict/may-leak.js'
  * temporary file is left behind, whatever happens.
  */
 export async function isolateLeak(options: IsolateLeakOptions): Promise<IsolationReport> {
-  const startedAt = new Date()
-  const startedAtMs = performance.now()
-  const resolved = await resolveOptions(options)
-  for (const warning of resolved.warnings) resolved.onEvent({ type: 'warning', warning })
-
-  const secrets = knownSecrets(resolved, process.env)
-  const settings = decisionSettings(resolved)
-  const environment = runEnvironment(resolved.entry)
-  const run = runLine({ options: resolved, settings, environment, startedAt, secrets })
-  const journal = await openJournal(resolved.outDir, run)
-  try {
-    const runner = trialRunner(resolved, record => mayLeak(record, settings))
-    try {
-      const { decision, trials, spentBudgetMs } = await conduct(
-        resolved,
-        withoutSecrets(runner, secrets),
-        journal,
-        settings,
-      )
-      const totalMs = Math.round(performance.now() - startedAtMs)
-      const data = reportData({ run, decision, trials, totalMs })
-      await journal.end({ type: 'end', totalMs, spentBudgetMs }, data)
-      return createReport(data)
-    } finally {
-      await runner.close()
-    }
-  } finally {
-    await journal.close()
-  }
-}
-
-/** What is judged, written and reported is the same record. */
-function withoutSecrets(runner: TrialRunner, secrets: readonly string[]): TrialRunner {
-  return {
-    ...runner,
-    run: async (planned, finished) =>
-      runner.run(planned, async record => finished(cleanTrial(record, secrets))),
-  }
+  return runExperiment(await resolveOptions(options))
 }

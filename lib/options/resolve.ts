@@ -76,6 +76,8 @@ export async function resolveOptions(options: IsolateLeakOptions): Promise<Resol
     entry,
     agents,
     keep: resolveKeep(given.keep, agents),
+    carrier: null,
+    listPackages: false,
     workload,
     warnings: [
       ...environmentWarning(entry),

@@ -45,6 +45,13 @@ export interface ResolvedAgent {
   readonly tree: readonly { readonly name: string; readonly version: string }[]
 }
 
+/** An agent whose instrumentations are tried one by one. */
+export interface Carrier {
+  readonly agent: ResolvedAgent
+  /** Variables that switch these instrumentations off, and leave all others as they are. */
+  readonly off: (names: readonly string[]) => Readonly<Record<string, string>>
+}
+
 /** What a preset brings for the version that is there. */
 export interface ResolvedPreset {
   readonly package: string
@@ -52,13 +59,18 @@ export interface ResolvedPreset {
   readonly env: Readonly<Record<string, string>>
   /** How the agent was told to hold less, in words; `null`: not at all. */
   readonly flush: string | null
-  readonly proof: Proof
+  /** `null`: nothing has to be shown. */
+  readonly proof: Proof | null
 }
 
 /** Options after validation, defaults filled in, frozen. */
 export interface ResolvedOptions {
   readonly entry: ResolvedEntry
   readonly agents: readonly ResolvedAgent[]
+  /** An agent that is on in every trial, whose switches are what `agents` stands for; `null`: the agents are agents. */
+  readonly carrier: Carrier | null
+  /** Whether every trial tells which packages were loaded. */
+  readonly listPackages: boolean
   readonly workload: NamedWorkload
   readonly effort: 'quick' | 'standard' | 'thorough'
   readonly operations: number

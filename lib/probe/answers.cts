@@ -3,11 +3,13 @@ import type { Evaluate } from './evaluate.cjs'
 import type { WithMainThread } from './main-thread-session.cjs'
 import type { ModuleCache, WorkerData } from './main-thread.cjs'
 import type { ListeningServer, ProbeRequest, Running, Usage } from './protocol.cjs'
+import type { PackageNames } from './package-names.cjs'
 import type { RunBatch } from './run-batch.cjs'
 import type { TakeReading } from './take-reading.cjs'
 
 const describeLoaded = require('./describe-loaded.cjs') as DescribeLoaded
 const evaluate = require('./evaluate.cjs') as Evaluate
+const packageNames = require('./package-names.cjs') as PackageNames
 const runBatch = require('./run-batch.cjs') as RunBatch
 const takeReading = require('./take-reading.cjs') as TakeReading
 const withMainThread = require('./main-thread-session.cjs') as WithMainThread
@@ -43,6 +45,10 @@ function createAnswers(data: WorkerData): Answers {
         case 'loaded':
           return withMainThread(evaluationTimeoutMs, async post => {
             return describeLoaded(JSON.parse(await evaluate(post, 'modules')) as ModuleCache, data.received)
+          })
+        case 'packages':
+          return withMainThread(evaluationTimeoutMs, async post => {
+            return packageNames((JSON.parse(await evaluate(post, 'modules')) as ModuleCache).files)
           })
       }
     },

@@ -34,6 +34,7 @@ export interface Hello {
 /** A question from the host. `id` comes back in the reply. */
 export type ProbeRequest =
   | { readonly id: number; readonly method: 'loaded' }
+  | { readonly id: number; readonly method: 'packages' }
   | { readonly id: number; readonly method: 'servers' }
   | { readonly id: number; readonly method: 'running' }
   | { readonly id: number; readonly method: 'read'; readonly timeoutMs: number; readonly counters: boolean }

@@ -107,6 +107,7 @@ export function liveTrial(
     series = openSeries({ spec, probe: client, driver: progress.driver, caller: audience, progress })
     collectors?.beginLoad()
     await series.measure(signal)
+    if (spec.listPackages) progress.packages = await client.packages()
     if (spec.retention) await series.retain(spec.retention, signal)
   }
 

@@ -32,6 +32,8 @@ export type Ask = (question: object) => Promise<unknown>
 export interface ProbeClient {
   readonly hello: Hello
   loaded(): Promise<Loaded>
+  /** Names of the packages of which the CommonJS loader has loaded files. */
+  packages(): Promise<readonly string[]>
   servers(): Promise<readonly ListeningServer[]>
   /** Whether the application's start is over. */
   started(): Promise<boolean>
@@ -125,6 +127,7 @@ function clientOf(hello: Hello, ask: Ask, channel: Channel, children: ChildProbe
   return {
     hello,
     loaded: async () => (await ask({ method: 'loaded' })) as Loaded,
+    packages: async () => (await ask({ method: 'packages' })) as string[],
     servers: async () => (await ask({ method: 'servers' })) as ListeningServer[],
     started: async () => ((await ask({ method: 'running' })) as { started: boolean }).started,
     read: async timeoutMs => {

@@ -16,6 +16,8 @@ export interface Progress {
   loaded: Loaded | null
   driver: Driver | null
   collectors: TrialCollectors | null
+  /** `null`: nobody asked. */
+  packages: readonly string[] | null
   heapLimitBytes: number
   /** How long readings wait for what is flushed at an interval; `null` while that is not known. */
   holdMs: number | null
@@ -35,6 +37,7 @@ export function newProgress(spec: TrialSpec): Progress {
     loaded: null,
     driver: null,
     collectors: null,
+    packages: null,
     heapLimitBytes: 0,
     holdMs: spec.settle.holdMs,
     loadEndedAtMs: performance.now(),
@@ -62,6 +65,7 @@ export function recordOf(
     counts: progress.driver?.counts() ?? null,
     ...(spec.launch.collectors.length === 0 ? {} : { collectors: progress.collectors?.records() ?? [] }),
     loadedAgents: (progress.loaded?.agents ?? []).map(({ name, version, path }) => ({ name, version, path })),
+    ...(progress.packages === null ? {} : { packages: progress.packages }),
     nodeVersion: progress.loaded?.nodeVersion ?? '',
     heapLimitBytes: progress.heapLimitBytes,
     holdMs: progress.holdMs ?? 0,

@@ -1,3 +1,4 @@
+import { launchedAgents } from '../agents/launched-agents.js'
 import { launchSpecFor } from '../agents/launch-spec.js'
 import type { ResolvedOptions } from '../options/resolved.js'
 import { gridFor } from '../plan/grid.js'
@@ -18,7 +19,7 @@ export function trialSpec(
   baseEnv: Readonly<Record<string, string>>,
   known: { readonly holdMs: number | null; readonly park: boolean },
 ): TrialSpec {
-  const agents = options.agents.filter(agent => planned.agents.includes(agent.name))
+  const agents = launchedAgents(options, planned.agents)
   const { ready } = options.entry
   return {
     ...planned,
@@ -35,6 +36,7 @@ export function trialSpec(
     settle: settleSpec(options, planned.operations, known.holdMs),
     retention: planned.purpose === 'retention' ? retentionSpec(planned, options) : null,
     keep: options.keep,
+    listPackages: options.listPackages,
     park: known.park,
   }
 }

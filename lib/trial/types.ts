@@ -25,6 +25,8 @@ export interface TrialSpec {
   readonly retention: RetentionSpec | null
   /** Known agents that the application itself loads and that are meant to be there. */
   readonly keep: readonly string[]
+  /** Tell, after the last sample, which packages were loaded. */
+  readonly listPackages: boolean
   /** Keep the application alive after the last sample, so that it can be continued. */
   readonly park: boolean
 }

@@ -13,6 +13,26 @@ export interface Conditions {
   readonly notExercised: readonly string[]
 }
 
+/** An agent as it was attached. */
+export interface ReportedAgent {
+  readonly name: string
+  readonly require: readonly string[]
+  readonly import: readonly string[]
+  readonly nodeArgs: readonly string[]
+  readonly command: readonly string[]
+  /** Names of the variables set or unset. */
+  readonly env: readonly string[]
+  readonly requires: readonly string[]
+  /** Version of the agent's package, where it has one. */
+  readonly version: string | null
+  /** Package whose settings were used, for example `newrelic`; `null`: none are known. */
+  readonly preset: string | null
+  /** How it was told to send what it holds sooner, in words; `null`: not at all. */
+  readonly flush: string | null
+  /** Every package of its tree, where the library installed it. */
+  readonly packages: readonly { readonly name: string; readonly version: string }[]
+}
+
 /** The options after defaults, without secrets. */
 export interface ReportedOptions {
   readonly entry: {
@@ -24,24 +44,9 @@ export interface ReportedOptions {
     /** Names of the variables set for the application; values are not kept. */
     readonly env: readonly string[]
   }
-  readonly agents: readonly {
-    readonly name: string
-    readonly require: readonly string[]
-    readonly import: readonly string[]
-    readonly nodeArgs: readonly string[]
-    readonly command: readonly string[]
-    /** Names of the variables set or unset. */
-    readonly env: readonly string[]
-    readonly requires: readonly string[]
-    /** Version of the agent's package, where it has one. */
-    readonly version: string | null
-    /** Package whose settings were used, for example `newrelic`; `null`: none are known. */
-    readonly preset: string | null
-    /** How it was told to send what it holds sooner, in words; `null`: not at all. */
-    readonly flush: string | null
-    /** Every package of its tree, where the library installed it. */
-    readonly packages: readonly { readonly name: string; readonly version: string }[]
-  }[]
+  readonly agents: readonly ReportedAgent[]
+  /** The agent that is on in every trial while `agents` are its instrumentations; `null`: the agents are agents. */
+  readonly carrier: ReportedAgent | null
   /** Agents that the application itself starts and that stayed on in every trial; absent: none. */
   readonly keep?: readonly string[]
   readonly effort: 'quick' | 'standard' | 'thorough'

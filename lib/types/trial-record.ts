@@ -81,6 +81,8 @@ export interface TrialRecord {
   readonly loadedAgents: readonly { readonly name: string; readonly version: string; readonly path: string }[]
   /** What the agents reported; absent: there was no collector. */
   readonly collectors?: readonly CollectorRecord[]
+  /** Names of all packages of which the CommonJS loader had loaded files by the end, where that was asked for. */
+  readonly packages?: readonly string[]
   readonly nodeVersion: string
   readonly heapLimitBytes: number
   /**

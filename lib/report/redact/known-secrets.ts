@@ -12,7 +12,8 @@ type Variables = Readonly<Record<string, string | undefined>>
  */
 export function knownSecrets(options: ResolvedOptions, callerEnv: Variables = {}): readonly string[] {
   const values = new Set<string>()
-  const environments = [callerEnv, options.entry.env, ...options.agents.map(agent => agent.env)]
+  const agents = [...options.agents, ...(options.carrier === null ? [] : [options.carrier.agent])]
+  const environments = [callerEnv, options.entry.env, ...agents.map(agent => agent.env)]
   for (const [name, value] of environments.flatMap(env => Object.entries(env))) {
     if (value === undefined) continue
     if (isSecretName(name)) values.add(value)
@@ -20,10 +21,10 @@ export function knownSecrets(options: ResolvedOptions, callerEnv: Variables = {}
     if (password !== undefined) values.add(password)
   }
   const { args, nodeArgs } = options.entry
-  for (const list of [args, nodeArgs, ...options.agents.flatMap(agent => [agent.nodeArgs, agent.command])]) {
+  for (const list of [args, nodeArgs, ...agents.flatMap(agent => [agent.nodeArgs, agent.command])]) {
     for (const value of secretArguments(list)) values.add(value)
   }
-  for (const agent of options.agents) values.delete(agent.name)
+  for (const agent of agents) values.delete(agent.name)
   return [...values].filter(value => value.length >= SHORTEST_SECRET).sort((a, b) => b.length - a.length)
 }
 

@@ -15,6 +15,7 @@ export function reportedOptions(options: ResolvedOptions): ReportedOptions {
       env: Object.keys(entry.env).sort(),
     },
     agents: options.agents.map(reportedAgent),
+    carrier: options.carrier === null ? null : reportedAgent(options.carrier.agent),
     ...(options.keep.length === 0 ? {} : { keep: options.keep }),
     effort: options.effort,
     operations: options.operations,

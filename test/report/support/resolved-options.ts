@@ -72,6 +72,8 @@ export function resolvedOptions(
     signal: null,
     onEvent: () => undefined,
     warnings: [],
+    carrier: null,
+    listPackages: false,
     ...others,
   }
 }

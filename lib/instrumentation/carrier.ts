@@ -1,0 +1,34 @@
+import type { Switches } from '../agents/presets/preset.js'
+import type { Carrier, ResolvedAgent } from '../options/resolved.js'
+
+/** The agent as what carries its instrumentations: on in every trial, with some of them switched off. */
+export function carrierOf(agent: ResolvedAgent, switches: Switches): Carrier {
+  const version = agent.package?.version ?? ''
+  return {
+    // Without its instrumentations it has nothing to report, which is as it should be.
+    agent: agent.preset === null ? agent : { ...agent, preset: { ...agent.preset, proof: null } },
+    off: names => together(switches.off(names, version), agent.env),
+  }
+}
+
+/** One of its instrumentations, as what is on or off. */
+export function instrumentationAgent(name: string): ResolvedAgent {
+  return {
+    ...{ name, require: [], import: [], env: {}, preset: null, nodeArgs: [], command: [] },
+    ...{ requires: [], package: null, tree: [] },
+  }
+}
+
+/** What the caller switched off by the same list stays off. */
+export function together(
+  off: Readonly<Record<string, string>>,
+  own: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(off).map(([name, value]) => {
+      const before = own[name] ?? ''
+      const isList = before !== '' && !/^(?:true|false|0|1)$/.test(value)
+      return [name, isList ? `${before},${value}` : value]
+    }),
+  )
+}
