@@ -17,7 +17,10 @@ export const applicationinsights: Preset = {
             env: { APPLICATIONINSIGHTS_CONFIGURATION_CONTENT: '{"maxBatchIntervalMs":1000}' },
             text: 'telemetry every 1 s instead of 15 s',
           }
-        : null,
+        : {
+            env: { ISOLATE_LEAK_APPLICATIONINSIGHTS_BATCH_MS: '1000' },
+            text: 'telemetry every 1 s instead of 15 s',
+          },
   switches: {
     list,
     off: names => ({ APPLICATION_INSIGHTS_NO_PATCH_MODULES: names.join(',') }),
@@ -33,13 +36,13 @@ export const applicationinsights: Preset = {
 const KEY = 'InstrumentationKey=00000000-0000-0000-0000-000000000000'
 
 const alone = {
-  APPLICATIONINSIGHTS_CONNECTION_STRING: `${KEY};IngestionEndpoint={collector}/;LiveEndpoint={collector}/`,
+  APPLICATIONINSIGHTS_CONNECTION_STRING: `${KEY};IngestionEndpoint={collector};LiveEndpoint={collector}`,
   APPLICATION_INSIGHTS_NO_STATSBEAT: 'true',
 }
 
 /** From 3.x on a wrapper of Azure Monitor's OpenTelemetry, which takes https only. */
 const onAzureMonitor = {
-  APPLICATIONINSIGHTS_CONNECTION_STRING: `${KEY};IngestionEndpoint={collector.https}/;LiveEndpoint={collector.https}/`,
+  APPLICATIONINSIGHTS_CONNECTION_STRING: `${KEY};IngestionEndpoint={collector.https};LiveEndpoint={collector.https}`,
   NODE_EXTRA_CA_CERTS: '{collector.ca}',
   APPLICATIONINSIGHTS_STATSBEAT_DISABLED: 'true',
   APPLICATIONINSIGHTS_SDKSTATS_DISABLED: 'true',
@@ -47,10 +50,6 @@ const onAzureMonitor = {
   APPLICATIONINSIGHTS_CONFIGURATION_CONTENT: '{"enableSendLiveMetrics":false,"enableLiveMetrics":false}',
   // Else it keeps five traces a second.
   OTEL_TRACES_SAMPLER: 'always_on',
-  // Where it believes to run in such a container, it does not ask Azure's metadata service.
-  CONTAINER_APP_NAME: 'isolate-leak',
-  CONTAINER_APP_REVISION: 'isolate-leak',
-  CONTAINER_APP_HOSTNAME: 'localhost',
 }
 
 const MODULES = [

@@ -11,9 +11,7 @@ export const autoInstrumentationsNode: Preset = {
   attach: [{ versions: '>=0.37.0', by: 'require', specifier: `${name}/register` }],
   env: () => openTelemetryEnv,
   flush: () => openTelemetryFlush,
-  companions: version => [
-    isAtLeast(version, '0.82.0') ? '@opentelemetry/api@^1.10.0' : '@opentelemetry/api@>=1.4.1 <1.10.0',
-  ],
+  companions: version => (isAtLeast(version, '0.82.0') ? ['@opentelemetry/api@^1.10.0'] : []),
   switches: {
     list,
     off: names => ({ OTEL_NODE_DISABLED_INSTRUMENTATIONS: names.join(',') }),

@@ -1,6 +1,9 @@
 import type { Instrumentation, Preset } from './preset.js'
 import { packageOfPath, sourceText } from './source-text.js'
 
+/** What has a setting of its own: `http` and its like switch off outgoing requests only. */
+const INCOMING = 'incoming-http-requests'
+
 export const elasticApmNode: Preset = {
   package: 'elastic-apm-node',
   title: 'Elastic APM',
@@ -17,9 +20,15 @@ export const elasticApmNode: Preset = {
   }),
   switches: {
     list,
-    off: names => ({ ELASTIC_APM_DISABLE_INSTRUMENTATIONS: names.join(',') }),
+    off: names => ({
+      ELASTIC_APM_DISABLE_INSTRUMENTATIONS: names.filter(name => name !== INCOMING).join(','),
+      ...(names.includes(INCOMING) ? { ELASTIC_APM_INSTRUMENT_INCOMING_HTTP_REQUESTS: 'false' } : {}),
+    }),
   },
   proof: { protocol: 'elastic', entries: true },
+  node: [
+    { versions: '<3.0.0', node: '<16', otherwise: 'fails to send, and reports that as an error to itself' },
+  ],
   recognise: { env: ['ELASTIC_APM_'], paths: ['/node_modules/elastic-apm-node/'] },
 }
 
@@ -39,5 +48,6 @@ function list(root: string): readonly Instrumentation[] {
   for (const [name, patched] of [...patchers, ...names]) {
     packages.set(name, (packages.get(name) ?? new Set()).add(patched))
   }
-  return [...packages].map(([name, patched]) => ({ name, packages: [...patched] }))
+  const patching = [...packages].map(([name, patched]) => ({ name, packages: [...patched] }))
+  return [{ name: INCOMING, packages: ['http', 'https', 'http2'] }, ...patching]
 }

@@ -19,7 +19,8 @@ export const newrelic: Preset = {
     NEW_RELIC_LOG: 'stderr',
     ...Object.fromEntries(DETECTED.map(cloud => [`NEW_RELIC_UTILIZATION_DETECT_${cloud}`, 'false'])),
   }),
-  flush: () => ({ env: {}, text: 'events as often as its collector asks for: every 5 s instead of 60 s' }),
+  // Its collector tells it when: events every 5 s, metrics every minute, as the service does.
+  flush: () => null,
   switches: {
     list,
     off: names =>
@@ -42,15 +43,16 @@ export const newrelic: Preset = {
 /** `koa: {`, `'@prisma/client': {` or `express: [` at the depth where the tables have their names. */
 const ENTRY = /^ {2,4}(?:'([^']+)'|([\w$]+)): [{[]/gm
 
+/** The same of a subscriber, whose table may name itself by a constant, or by what it listens to. */
+const SUBSCRIBED = /^ {2}(?:'([^']+)'|([\w$]+)): \[|(?:\bmodule: \{\s*name: |\bmodName = )'([^']+)'/gm
+
 function list(root: string): readonly Instrumentation[] {
   // Older versions cannot switch one off.
   if (sourceText(root, 'lib/config/build-instrumentation-config.js') === '') return []
   const tables = ['lib/instrumentations.js', 'lib/core-instrumentation.js'].map(file =>
     sourceText(root, file),
   )
-  const subscribers = sourceTexts(root, 'lib/subscribers')
-    .map(text => /^module\.exports = \{\n(?<table>[^]*?)^\}/m.exec(text)?.groups?.['table'] ?? '')
-    .flatMap(table => allMatches(table, /^ {2}(?:'([^']+)'|([\w$]+)): \[/gm))
+  const subscribers = sourceTexts(root, 'lib/subscribers').flatMap(text => allMatches(text, SUBSCRIBED))
   const names = new Set([...tables.flatMap(text => allMatches(text, ENTRY)), ...subscribers])
   return [...names].map(name => ({ name, packages: [name] }))
 }

@@ -46,7 +46,7 @@ export interface Flush {
 export interface Instrumentation {
   /** As the agent's setting calls it. */
   readonly name: string
-  /** Packages and Node modules that it patches: without one of them loaded it does nothing. */
+  /** Packages and Node modules that it patches: without one of them loaded it does nothing. Empty: it acts always. */
   readonly packages: readonly string[]
 }
 

@@ -11,18 +11,12 @@ export const sdkNode: Preset = {
   attach: [{ versions: '>=0.27.0', by: 'start', specifier: 'sdk-node' }],
   env: () => ({ ISOLATE_LEAK_START_SDK_NODE: '{agent}', ...openTelemetryEnv }),
   flush: () => openTelemetryFlush,
+  // Both are published together, each line for an API of its time.
   companions: version => [
     `@opentelemetry/instrumentation-http@${version}`,
-    `@opentelemetry/api@${apiFor(version)}`,
+    ...(isAtLeast(version, '0.300.0') ? ['@opentelemetry/api@^1.10.0'] : []),
   ],
   switches: null,
   proof: { protocol: 'otlp', entries: true },
   recognise: { env: ['OTEL_'], paths: [`/node_modules/${name}/`] },
-}
-
-/** Each line takes the API up to the one of its time. */
-function apiFor(version: string): string {
-  if (isAtLeast(version, '0.300.0')) return '^1.10.0'
-  if (isAtLeast(version, '0.52.0')) return '>=1.3.0 <1.10.0'
-  return isAtLeast(version, '0.36.0') ? '>=1.3.0 <1.5.0' : '>=1.0.0 <1.4.0'
 }

@@ -1,3 +1,4 @@
+import { isAtLeast } from './is-at-least.js'
 import { openTelemetryEnv, openTelemetryFlush, patchedPackages } from './open-telemetry.js'
 import type { Instrumentation, Preset } from './preset.js'
 import { allMatches, sourceText } from './source-text.js'
@@ -10,6 +11,8 @@ export const splunkOtel: Preset = {
   attach: [{ versions: '>=0.15.0', by: 'require', specifier: `${name}/instrument` }],
   env: () => openTelemetryEnv,
   flush: () => openTelemetryFlush,
+  // Before 2.x it brings no instrumentation.
+  companions: version => (isAtLeast(version, '2.0.0') ? [] : ['@opentelemetry/instrumentation-http@^0.28.0']),
   switches: {
     list,
     off: names =>
