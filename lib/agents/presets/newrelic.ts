@@ -43,8 +43,11 @@ export const newrelic: Preset = {
 /** `koa: {`, `'@prisma/client': {` or `express: [` at the depth where the tables have their names. */
 const ENTRY = /^ {2,4}(?:'([^']+)'|([\w$]+)): [{[]/gm
 
-/** The same of a subscriber, whose table may name itself by a constant, or by what it listens to. */
-const SUBSCRIBED = /^ {2}(?:'([^']+)'|([\w$]+)): \[|(?:\bmodule: \{\s*name: |\bmodName = )'([^']+)'/gm
+/** A line of a subscriber's table. */
+const TABLE = /^ {2}(?:'([^']+)'|(?!instrumentations:)([a-z][\w$]*)): \[/gm
+
+/** What subscribers listen to, whose tables may name it by a constant. */
+const SUBSCRIBED = /(?:\bmodule: \{\s*name: |\bmodName = )'([^']+)'/g
 
 function list(root: string): readonly Instrumentation[] {
   // Older versions cannot switch one off.
@@ -52,7 +55,9 @@ function list(root: string): readonly Instrumentation[] {
   const tables = ['lib/instrumentations.js', 'lib/core-instrumentation.js'].map(file =>
     sourceText(root, file),
   )
-  const subscribers = sourceTexts(root, 'lib/subscribers').flatMap(text => allMatches(text, SUBSCRIBED))
+  const subscribers = sourceTexts(root, 'lib/subscribers')
+    .filter(text => text.includes('channelName') || text.includes("path: './"))
+    .flatMap(text => [...allMatches(text, TABLE), ...allMatches(text, SUBSCRIBED)])
   const names = new Set([...tables.flatMap(text => allMatches(text, ENTRY)), ...subscribers])
   return [...names].map(name => ({ name, packages: [name] }))
 }
