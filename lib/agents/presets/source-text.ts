@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { isFile, isFolder } from '../../check/file-exists.js'
 import { findPackage } from '../find-package.js'
@@ -27,9 +27,9 @@ export function allMatches(text: string, pattern: RegExp): string[] {
   return [...new Set(found)].filter(name => name !== '')
 }
 
-/** Folder of a package that another one depends on. */
+/** Folder of a package that another one depends on: beside where that one really is. */
 export function dependencyRoot(root: string, name: string): string | undefined {
-  return findPackage(name, [root])?.root
+  return findPackage(name, [realpathSync(root)])?.root
 }
 
 /** Name of the package, or of the part of Node, that a path of a module belongs to. */

@@ -1,0 +1,33 @@
+import { pathToFileURL } from 'node:url'
+import type { IsolateLeakOptions, TrialRecord } from 'isolate-leak'
+import type * as Resolve from '../../lib/options/resolve.js'
+import type * as TrialRunner from '../../lib/trial/trial-runner.js'
+import { projectPath } from './project-path.js'
+
+/** The trial host is a script of the build, and is found beside what starts it. */
+const built = async <T>(...parts: readonly string[]): Promise<T> =>
+  (await import(pathToFileURL(projectPath('dist', ...parts)).href)) as T
+
+/** Launches every agent of a call once, alone, as the experiment would; judges nothing. */
+export const runTrials = async (options: IsolateLeakOptions): Promise<ReadonlyMap<string, TrialRecord>> => {
+  const { resolveOptions } = await built<typeof Resolve>('options', 'resolve.js')
+  const { trialRunner } = await built<typeof TrialRunner>('trial', 'trial-runner.js')
+  const resolved = await resolveOptions(options)
+  const runner = trialRunner(resolved, () => false)
+  const records = new Map<string, TrialRecord>()
+  try {
+    const planned = resolved.agents.map(({ name }, index) => ({
+      id: index + 1,
+      agents: [name],
+      backend: 'up' as const,
+      purpose: 'measure' as const,
+      operations: resolved.operations,
+    }))
+    await runner.run(planned, async record => {
+      records.set(record.agents.join(), record)
+    })
+  } finally {
+    await runner.close()
+  }
+  return records
+}
