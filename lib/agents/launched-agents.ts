@@ -11,6 +11,5 @@ export function launchedAgents(
   if (carrier === null) return agents.filter(({ name }) => names.includes(name))
   const { agent, off } = carrier
   const without = agents.map(({ name }) => name).filter(name => !names.includes(name))
-  const env = without.length === 0 ? {} : off(without)
-  return [{ ...agent, env: { ...agent.env, ...env } }]
+  return [{ ...agent, env: { ...agent.env, ...off(without) } }]
 }

@@ -1,13 +1,23 @@
+import { startFile } from '../agents/presets/apply-preset.js'
 import type { Switches } from '../agents/presets/preset.js'
 import type { Carrier, ResolvedAgent } from '../options/resolved.js'
 
 /** The agent as what carries its instrumentations: on in every trial, with some of them switched off. */
 export function carrierOf(agent: ResolvedAgent, switches: Switches): Carrier {
-  const version = agent.package?.version ?? ''
+  const { version = '', root = '' } = agent.package ?? {}
+  const start = switches.start?.(version)
   return {
-    // Without its instrumentations it has nothing to report, which is as it should be.
-    agent: agent.preset === null ? agent : { ...agent, preset: { ...agent.preset, proof: null } },
-    off: names => together(switches.off(names, version), agent.env),
+    agent: {
+      ...agent,
+      require: [...(start === undefined ? [] : [startFile(start)]), ...agent.require],
+      // Without its instrumentations it has nothing to report, which is as it should be.
+      preset: agent.preset === null ? null : { ...agent.preset, proof: null },
+    },
+    off: names => {
+      const off = Object.entries(switches.off(names, version))
+      const filled = off.map(([name, value]) => [name, value.replaceAll('{agent}', root)] as const)
+      return together(Object.fromEntries(filled), agent.env)
+    },
   }
 }
 

@@ -12,13 +12,19 @@ export interface InstrumentationParts extends Pick<
 > {
   readonly report: IsolationReport
   readonly off: (names: readonly string[]) => Readonly<Record<string, string>>
+  readonly code: (names: readonly string[]) => string | undefined
 }
 
 /** The answer: who leaks among the instrumentations, and the setting against it. */
-export function createInstrumentationReport({ off, ...parts }: InstrumentationParts): InstrumentationReport {
+export function createInstrumentationReport({
+  off,
+  code: codeFor,
+  ...parts
+}: InstrumentationParts): InstrumentationReport {
   const culprits = parts.report.culprits.filter(({ kind }) => kind !== 'application')
   const instrumentations = [...new Set(culprits.flatMap(({ agents }) => agents))]
   const instrumented = parts.report.components.filter(({ kind }) => kind === 'agent')
+  const code = instrumentations.length === 0 ? undefined : codeFor(instrumentations)
   const data: InstrumentationData = {
     verdict:
       culprits.length > 0
@@ -28,7 +34,8 @@ export function createInstrumentationReport({ off, ...parts }: InstrumentationPa
           : 'inconclusive',
     instrumentations,
     culprits,
-    setting: instrumentations.length === 0 ? {} : off(instrumentations),
+    setting: instrumentations.length === 0 || code !== undefined ? {} : off(instrumentations),
+    code: code ?? null,
     ...parts,
   }
   return Object.freeze(
@@ -45,6 +52,7 @@ export function instrumentationText(data: InstrumentationData, options: TextOpti
     ...(setting.length === 0
       ? []
       : ['', 'To switch it off, set for the application:', ...setting.map(line => `  ${line}`)]),
+    ...(data.code === null ? [] : ['', 'To switch it off where the agent is started:', `  ${data.code}`]),
     '',
     ...hanging('', triedSentence(data), width),
     ...hanging(

@@ -54,6 +54,7 @@ export async function isolateInstrumentation(
   return createInstrumentationReport({
     ...{ agent: agent.preset?.package ?? agent.name, version, tried: loaded, notLoaded, report },
     off: carrier.off,
+    code: culprits => switches.code?.(culprits, version),
   })
 }
 

@@ -17,8 +17,10 @@ export interface InstrumentationData {
   /** Names of the instrumentations that leak, as the agent's setting calls them; several for a set that leaks only together. */
   readonly instrumentations: readonly string[]
   readonly culprits: readonly Culprit[]
-  /** Variables that switch these off, to be set for the application; empty when nothing was named. */
+  /** Variables that switch these off, to be set for the application; empty when nothing was named, or only code does it. */
   readonly setting: Readonly<Record<string, string>>
+  /** The code that switches them off where the agent's version has no variable for it; `null`: `setting` does. */
+  readonly code: string | null
   /** Instrumentations that were switched on and off: those with something loaded that they patch. */
   readonly tried: readonly string[]
   /** Instrumentations of which nothing was loaded: they stayed on, and do nothing. */

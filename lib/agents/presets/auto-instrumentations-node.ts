@@ -14,16 +14,29 @@ export const autoInstrumentationsNode: Preset = {
   companions: version => (isAtLeast(version, '0.82.0') ? ['@opentelemetry/api@^1.10.0'] : []),
   switches: {
     list,
-    off: names => ({ OTEL_NODE_DISABLED_INSTRUMENTATIONS: names.join(',') }),
+    off: (names, version) =>
+      hasVariable(version)
+        ? { OTEL_NODE_DISABLED_INSTRUMENTATIONS: names.join(',') }
+        : { ISOLATE_LEAK_START_OTEL: '{agent}', ISOLATE_LEAK_OTEL_WITHOUT: names.join(',') },
+    start: version => (hasVariable(version) ? undefined : 'auto-instrumentations'),
+    code: (names, version) => (hasVariable(version) ? undefined : codeWithout(names)),
   },
   proof: { protocol: 'otlp', entries: true },
   recognise: { env: ['OTEL_'], paths: [`/node_modules/${name}/`] },
 }
 
+/** Older ones are switched by code alone. */
+function hasVariable(version: string): boolean {
+  return isAtLeast(version, '0.48.0')
+}
+
+function codeWithout(names: readonly string[]): string {
+  const configs = names.map(name => `'@opentelemetry/instrumentation-${name}': { enabled: false }`)
+  return `getNodeAutoInstrumentations({ ${configs.join(', ')} })`
+}
+
 function list(root: string): readonly Instrumentation[] {
   const text = ['build/src/utils.js', 'dist/utils.cjs'].map(file => sourceText(root, file)).join('\n')
-  // Older versions cannot switch one off.
-  if (!text.includes('OTEL_NODE_DISABLED_INSTRUMENTATIONS')) return []
   const excluded = /defaultExcludedInstrumentations = \[([^\]]*)\]/.exec(text)?.[1] ?? ''
   const suffixes = allMatches(text, /["']@opentelemetry\/instrumentation-([\w.-]+)["']:/g)
   const off = allMatches(excluded, /["']@opentelemetry\/instrumentation-([\w.-]+)["']/g)

@@ -56,8 +56,15 @@ export interface Switches {
    * @param root folder of the agent's package
    */
   readonly list: (root: string, version: string) => readonly Instrumentation[]
-  /** Variables that switch these off and leave the others on. */
+  /** Variables that switch these off and leave the others on; `{agent}` stands for the folder of its package. */
   readonly off: (names: readonly string[], version: string) => Readonly<Record<string, string>>
+  /**
+   * Where the agent itself knows no such variable: a name in `lib/agents/starts` of what is preloaded before it, so that it does
+   * in a trial.
+   */
+  readonly start?: (version: string) => string | undefined
+  /** The code that switches these off in production where no variable does; `undefined`: the variables do. */
+  readonly code?: (names: readonly string[], version: string) => string | undefined
 }
 
 export interface Proof {

@@ -21,6 +21,8 @@ export const sentryNode: Preset = {
   switches: {
     list,
     off: names => ({ ISOLATE_LEAK_SENTRY_WITHOUT: names.join(',') }),
+    code: names =>
+      `Sentry.init({ integrations: all => all.filter(({ name }) => !${JSON.stringify(names)}.includes(name)) })`,
   },
   proof: { protocol: 'sentry', entries: true },
   recognise: { env: ['SENTRY_'], paths: [`/node_modules/${name}/`] },
