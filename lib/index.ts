@@ -5,6 +5,7 @@ export { http } from './workload/http.js'
 export { inApp } from './workload/in-app.js'
 export { idle } from './workload/idle.js'
 export { IsolateLeakError, LeakError, type ErrorCode } from './errors.js'
+export type { Sidecar } from './options/sidecar.js'
 export type { Agent, Entry, IsolateLeakOptions, ReadyContext } from './options/types.js'
 export type {
   InstrumentationData,

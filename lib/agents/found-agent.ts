@@ -14,7 +14,7 @@ export interface FoundAgent {
 
 /** What is known of an agent once its files are found. */
 export interface AgentParts extends Partial<
-  Pick<ResolvedAgent, 'env' | 'nodeArgs' | 'command' | 'requires'>
+  Pick<ResolvedAgent, 'env' | 'nodeArgs' | 'command' | 'sidecar' | 'requires'>
 > {
   readonly name: string
   readonly preloads: readonly Preload[]
@@ -29,7 +29,7 @@ export function foundAgent({ name, preloads, tree, preset, ...rest }: AgentParts
   const known = preset === undefined && installed !== null ? presetFor(installed.name) : preset
   const imports = preloads.filter(({ kind }) => kind === 'import')
   const agent: ResolvedAgent = {
-    ...{ env: {}, nodeArgs: [], command: [], requires: [] },
+    ...{ env: {}, nodeArgs: [], command: [], sidecar: null, requires: [] },
     ...rest,
     name,
     require: preloads.filter(({ kind }) => kind === 'require').map(({ file }) => file),

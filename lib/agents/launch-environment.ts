@@ -41,19 +41,23 @@ export function launchEnvironment(
   const settled = [...variables.values()].filter(variable => !waiting.includes(variable))
   return {
     env: entriesOf(settled),
-    collectors: agents
-      .filter(agent => Object.values({ ...agent.preset?.env, ...agent.env }).some(hasPlaceholder))
-      .map(agent => ({
-        agent: agent.name,
-        elsewhere: reportsElsewhere(agent, entry),
-        proof: agent.preset?.proof ?? null,
-        env: entriesOf(waiting.filter(variable => variable.agent === agent)),
-      })),
+    collectors: agents.filter(reports).map(agent => ({
+      agent: agent.name,
+      elsewhere: reportsElsewhere(agent, entry),
+      proof: agent.preset?.proof ?? null,
+      env: entriesOf(waiting.filter(variable => variable.agent === agent)),
+    })),
   }
 }
 
+/** Whether anything of the agent asks for the address of a collector. */
+function reports({ preset, env, sidecar }: ResolvedAgent): boolean {
+  const ofSidecar = [...Object.values(sidecar?.env ?? {}), ...(sidecar?.command ?? [])]
+  return [...Object.values({ ...preset?.env, ...env }), ...ofSidecar].some(hasPlaceholder)
+}
+
 /** Windows does not tell `Path` from `PATH`. */
-function variableKey(name: string): string {
+export function variableKey(name: string): string {
   return process.platform === 'win32' ? name.toUpperCase() : name
 }
 

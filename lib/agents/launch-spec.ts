@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { ResolvedAgent, ResolvedEntry } from '../options/resolved.js'
 import type { LaunchSpec } from '../trial/types.js'
 import { launchEnvironment } from './launch-environment.js'
+import { sidecarSpecs } from './sidecar-specs.js'
 
 /**
  * The exact command, arguments and environment that start the application with these agents and no others.
@@ -31,6 +32,7 @@ export function launchSpecFor(
     env,
     stdin: entry.stdin,
     collectors,
+    sidecars: sidecarSpecs(agents, baseEnv),
     agentPaths: [...new Set(agents.flatMap(agent => pathsOf(agent, entry.file)))],
   }
 }

@@ -14,11 +14,20 @@ import { packagePreloads } from './package-agent.js'
 import { packageMissing, resolvePreload, type AgentPlaces, type Preload } from './preload.js'
 import { presetFor, presets } from './presets/index.js'
 import type { Preset } from './presets/preset.js'
+import { resolveSidecar } from './resolve-sidecar.js'
 
-const NAMES = ['name', 'package', 'preset', 'require', 'import', 'env', 'nodeArgs', 'command', 'requires']
-const UNSUPPORTED = {
-  sidecar: 'start what belongs beside the application yourself, before the call',
-}
+const NAMES = [
+  'name',
+  'package',
+  'preset',
+  'require',
+  'import',
+  'env',
+  'nodeArgs',
+  'command',
+  'sidecar',
+  'requires',
+]
 
 /** An agent given as an object: what it says, and what is known of its package. */
 export function resolveObjectAgent(
@@ -31,7 +40,7 @@ export function resolveObjectAgent(
   const given = checkObject(`${label} must be a string or an object; it`, value)
   const name = checkName(`${label}.name`, given.name)
   const owner = `agent '${name}'`
-  checkNames(owner, given, NAMES, UNSUPPORTED)
+  checkNames(owner, given, NAMES)
   const env = given.env === undefined ? {} : checkVariables(`${owner}: env`, given.env)
   const tree = given.package === undefined ? undefined : installs.get(checkName(owner, given.package))
   const places =
@@ -50,13 +59,21 @@ export function resolveObjectAgent(
     ...{ name, preloads, tree, env, command },
     preset: named,
     nodeArgs: given.nodeArgs === undefined ? [] : checkNodeArgs(`${owner}: nodeArgs`, given.nodeArgs),
+    sidecar: given.sidecar === undefined ? null : resolveSidecar(name, given.sidecar, places, entry),
     requires: given.requires === undefined ? [] : checkTexts(`${owner}: requires`, given.requires),
   })
   const { agent } = found
-  const sets = [preloads, agent.nodeArgs, agent.command, Object.keys(env), agent.preset ? [1] : []]
+  const sets = [
+    preloads,
+    agent.nodeArgs,
+    agent.command,
+    Object.keys(env),
+    agent.preset ? [1] : [],
+    agent.sidecar ? [1] : [],
+  ]
   if (!sets.some(part => part.length > 0)) {
     throw invalidOption(
-      `${owner} sets nothing (package, preset, require, import, env, nodeArgs or command), so being on or off makes no difference` +
+      `${owner} sets nothing (package, preset, require, import, env, nodeArgs, command or sidecar), so being on or off makes no difference` +
         (presetFor(name) === undefined ? '' : `; did you mean preset: '${name}'?`),
     )
   }

@@ -1,12 +1,21 @@
 import { availableParallelism } from 'node:os'
 import { checkNumber } from '../check/check-number.js'
-import type { NamedWorkload, ResolvedOptions } from './resolved.js'
+import type { NamedWorkload, ResolvedAgent, ResolvedOptions } from './resolved.js'
 
 const MOST = 64
 /** The first look at one agent has five trials. */
 const DEFAULT = 6
 
 type Concurrency = Pick<ResolvedOptions, 'concurrency' | 'concurrencyIsDefault' | 'loadsAtATime'>
+
+/** Two of one sidecar would take each other's port, socket or file, so that by default no trial runs beside another. */
+export function withSidecars(settings: Concurrency, agents: readonly ResolvedAgent[]): Concurrency {
+  const { concurrency, concurrencyIsDefault, loadsAtATime } = settings
+  const alone = concurrencyIsDefault && agents.some(({ sidecar }) => sidecar !== null)
+  return alone
+    ? { concurrency: 1, concurrencyIsDefault, loadsAtATime: 1 }
+    : { concurrency, concurrencyIsDefault, loadsAtATime }
+}
 
 /**
  * How many applications run at a time, and how many of them under load. A caller's function may keep state between its

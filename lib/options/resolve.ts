@@ -8,7 +8,7 @@ import { nameWorkload } from '../workload/name-workload.js'
 import { resolveBackends } from './backends.js'
 import { resolveOnEvent, resolveSignal } from './callbacks.js'
 import { EFFORTS, effortDefaults } from './effort.js'
-import { resolveConcurrency } from './concurrency.js'
+import { resolveConcurrency, withSidecars } from './concurrency.js'
 import { resolveEntry } from './entry.js'
 import { environmentWarning } from './environment-warning.js'
 import { freezeDeeply } from './freeze-deeply.js'
@@ -71,6 +71,7 @@ export async function resolveOptions(options: IsolateLeakOptions): Promise<Resol
   const { agents, warnings } = resolveAgents(given.agents, entry, cwd, installs)
   return freezeDeeply({
     ...settings,
+    ...withSidecars(settings, agents),
     ...resolveStrategy(agents, given.strategy),
     backends: resolveBackends(given.backends, agents.length),
     entry,

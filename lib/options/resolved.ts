@@ -38,6 +38,8 @@ export interface ResolvedAgent {
   readonly preset: ResolvedPreset | null
   readonly nodeArgs: readonly string[]
   readonly command: readonly string[]
+  /** A process that belongs to it. */
+  readonly sidecar: ResolvedSidecar | null
   readonly requires: readonly string[]
   /** Name, version and folder of the package that the first preloaded file belongs to; `null` for a plain file. */
   readonly package: { readonly name: string; readonly version: string; readonly root: string } | null
@@ -61,6 +63,18 @@ export interface ResolvedPreset {
   readonly flush: string | null
   /** `null`: nothing has to be shown. */
   readonly proof: Proof | null
+}
+
+/** A sidecar after validation. */
+export interface ResolvedSidecar {
+  /** Absolute path of the command, then its arguments. */
+  readonly command: readonly [string, ...string[]]
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly ready:
+    | { readonly kind: 'spawned' }
+    | { readonly kind: 'output'; readonly source: string; readonly flags: string }
+    | { readonly kind: 'port'; readonly port: number; readonly host: string }
 }
 
 /** Options after validation, defaults filled in, frozen. */

@@ -1,4 +1,5 @@
 import type { Backend, RunEvent } from '../types.js'
+import type { Sidecar } from './sidecar.js'
 import type { Workload } from '../workload/types.js'
 
 /** What a `ready` function is given; it is asked every 100 ms until it answers something other than `false`. */
@@ -68,6 +69,8 @@ export interface Agent {
   readonly nodeArgs?: readonly string[]
   /** A launcher put before Node, a file or a command on the PATH, for example `['vendor-run', '--profile', 'a']`. */
   readonly command?: string | readonly string[]
+  /** A process that belongs to it, started before the application and ended after it. */
+  readonly sidecar?: Sidecar
   /** Names of agents that must be on with it. */
   readonly requires?: readonly string[]
 }
@@ -127,7 +130,7 @@ export interface IsolateLeakOptions {
   /**
    * Applications that run at a time. At most as many as there are CPUs are started or under load at the same moment; the
    * others settle, or wait. Default twice the number of CPUs and one, at most 6 (function workloads: 1), and 1 as soon as an application does not
-   * start beside another.
+   * start beside another, or an agent has a sidecar.
    */
   readonly concurrency?: number
   /** Limit on the whole run; what is not decided by then is inconclusive. Default none. */

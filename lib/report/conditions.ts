@@ -41,6 +41,11 @@ function exercised(
     `${plural(options.operations, operationNoun(workload))} a trial on Node ${environment.node}`,
     ...answers(trials),
     ...(loaded.size === 0 ? [] : [`loaded agents: ${list([...loaded])}`]),
+    ...options.agents.flatMap(({ name, sidecar = [] }) =>
+      sidecar.length === 0
+        ? []
+        : [`beside the application, the sidecar of ${name}: its own memory is not in the figures`],
+    ),
     ...kept(options.keep ?? [], trials),
     ...sets.exercised,
     ...reportedLines(namesOf(options), backends, trials),

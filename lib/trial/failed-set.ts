@@ -10,6 +10,8 @@ const KINDS: readonly TrialFailure['kind'][] = [
   'not-ready',
   'port-in-use',
   'workload-failed',
+  'sidecar-crashed',
+  'sidecar-not-ready',
 ]
 
 /**

@@ -41,6 +41,10 @@ function describe(failed: FailedTrial): { code: ErrorCode; sentence: string } {
         code: 'ERR_BASELINE_AGENT',
         sentence: `expected ${subject} to run without agents: ${failure.message}`,
       }
+    case 'sidecar-crashed':
+      return { code: 'ERR_SIDECAR_CRASHED', sentence: failure.message }
+    case 'sidecar-not-ready':
+      return { code: 'ERR_SIDECAR_NOT_READY', sentence: failure.message }
     case 'workload-failed':
       return {
         code: 'ERR_WORKLOAD_FAILED',

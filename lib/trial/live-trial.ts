@@ -12,6 +12,7 @@ import { probeServer, type ProbeClient, type ProbeServer } from './probe-client.
 import { newProgress, recordOf } from './progress.js'
 import { untilReady } from './readiness.js'
 import { openSeries, type Series } from './series.js'
+import { sidecars, type Sidecars } from './sidecars.js'
 import { openTrialCollectors, type CertificateFile, type TrialCollectors } from './trial-collectors.js'
 import { TrialEnded, TrialFailed } from './trial-stop.js'
 import { trialResult } from './trial-result.js'
@@ -73,18 +74,24 @@ export function liveTrial(
   let server: ProbeServer | undefined
   let application: Application | undefined
   let collectors: TrialCollectors | undefined
+  let beside: Sidecars | undefined
   let probe: ProbeClient | undefined
   let series: Series | undefined
 
   const launch = async (): Promise<Application> => {
+    const marker = `${place.runId}.${String(spec.id)}`
+    collectors = await openTrialCollectors(spec.launch, spec.backend, async () => place.certificate())
+    // Not a marker below the application's: they end after it, in good order.
+    const markerOf = (index: number): string => `${marker}-sidecar-${String(index)}`
+    beside = sidecars(collectors.launch.sidecars, markerOf, spec.readyTimeoutMs)
+    await Promise.race([beside.start(), abortion(aborted)])
+    progress = newProgress(spec)
+    progress.collectors = collectors
     const token = randomUUID()
     const socket = platform.socketPath(place.folder)
     server = await probeServer(socket, token)
     void server.connected.then(client => (probe = client))
     const settings = { socket, token, keepAlive: spec.workload.kind === 'in-app', v8Flags: V8_FLAGS }
-    const marker = `${place.runId}.${String(spec.id)}`
-    collectors = await openTrialCollectors(spec.launch, spec.backend, async () => place.certificate())
-    progress.collectors = collectors
     application = await launchWithProbe(collectors.launch, settings, marker)
     debug('trial %d: %o as pid %d', spec.id, spec.agents, application.pid)
     return application
@@ -111,6 +118,8 @@ export function liveTrial(
     if (spec.retention) await series.retain(spec.retention, signal)
   }
 
+  const besideEnded = (): Promise<never>[] => (beside === undefined ? [] : [beside.ended])
+
   /** Waits for the first of `works`: the one that does the work, and those that only ever reject. */
   const guarded = async (
     numbered: TrialSpec,
@@ -121,7 +130,7 @@ export function liveTrial(
     const signal = AbortSignal.any([aborted, over.signal, stop.signal])
     try {
       const exits = application === undefined ? [] : [untimelyExit(application, progress)]
-      await first([...works(signal), abortion(aborted)], exits)
+      await first([...works(signal), ...besideEnded(), abortion(aborted)], exits)
       const record = recordOf(numbered, progress, { kind: 'completed' }, continues)
       return { kind: 'record', record }
     } catch (error) {
@@ -137,7 +146,6 @@ export function liveTrial(
       let started: Application
       try {
         await Promise.race([audience.turn(), abortion(aborted)])
-        progress = newProgress(spec)
         started = await launch()
       } catch (error) {
         return trialResult(error, spec, progress, application, null)
@@ -163,6 +171,7 @@ export function liveTrial(
       progress.driver?.close()
       probe?.dismiss()
       await application?.end()
+      await beside?.end()
       await collectors?.close()
       server?.close()
     },
@@ -176,11 +185,16 @@ async function first(ways: readonly Promise<void>[], exits: readonly Promise<nev
   try {
     await Promise.race([...ways, ...exits])
   } catch (error) {
-    if (!(error instanceof TrialEnded)) {
+    if (!(error instanceof TrialEnded) && !isOfSidecar(error)) {
       await Promise.race([...exits, new Promise(resolve => setTimeout(resolve, EXIT_LAG_MS))])
     }
     throw error
   }
+}
+
+/** An application that fails because its sidecar is gone explains nothing. */
+function isOfSidecar(error: unknown): boolean {
+  return error instanceof TrialFailed && error.failure.kind.startsWith('sidecar-')
 }
 
 async function abortion(signal: AbortSignal): Promise<never> {

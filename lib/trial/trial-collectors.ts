@@ -1,12 +1,12 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fillPlaceholders } from '../agents/placeholders.js'
+import { fillPlaceholders, type CollectorAddress } from '../agents/placeholders.js'
 import { isFile } from '../check/file-exists.js'
 import { makeCertificate, type Certificate } from '../collector/certificate.js'
 import { openCollector, type Collector } from '../collector/collector.js'
 import { assertRefused, REFUSED_PORT } from '../collector/refused.js'
 import type { Backend, CollectorRecord, Received } from '../types.js'
-import type { LaunchSpec } from './types.js'
+import type { LaunchSpec, SidecarSpec } from './types.js'
 
 /** The collectors of one trial, one for each agent that reports. */
 export interface TrialCollectors {
@@ -63,14 +63,22 @@ export async function openTrialCollectors(
     throw error
   }
   const env = { ...launch.env }
+  const addresses = launch.collectors.map((_, index) => ({
+    port: open[index]?.port ?? REFUSED_PORT,
+    certificateFile: file,
+  }))
   for (const [index, collector] of launch.collectors.entries()) {
-    const address = { port: open[index]?.port ?? REFUSED_PORT, certificateFile: file }
+    const address = addresses[index] as CollectorAddress
     for (const [name, value] of Object.entries(collector.env)) env[name] = fillPlaceholders(value, address)
   }
+  const sidecars = launch.sidecars.map(sidecar => {
+    const address = addresses[launch.collectors.findIndex(({ agent }) => agent === sidecar.agent)]
+    return address === undefined ? sidecar : filled(sidecar, address)
+  })
   const received = (): Received[] => launch.collectors.map((_, index) => open[index]?.received() ?? NOTHING)
   let beforeLoad = received()
   return {
-    launch: { ...launch, env },
+    launch: { ...launch, env, sidecars },
     beginLoad() {
       beforeLoad = received()
     },
@@ -84,6 +92,17 @@ export async function openTrialCollectors(
       }))
     },
     close,
+  }
+}
+
+function filled(sidecar: SidecarSpec, address: CollectorAddress): SidecarSpec {
+  const fill = (text: string): string => fillPlaceholders(text, address)
+  const [file, ...args] = sidecar.command
+  const env = Object.entries(sidecar.env).map(([name, value]) => [name, fill(value)])
+  return {
+    ...sidecar,
+    command: [file, ...args.map(fill)],
+    env: Object.fromEntries(env) as Record<string, string>,
   }
 }
 

@@ -22,7 +22,10 @@ export function trialResult(
   }
   const output = application?.output.lastLines(12) ?? ''
   if (error instanceof TrialFailed) {
-    return { kind: 'failure', failure: { ...error.failure, output: error.failure.output || output } }
+    const { failure } = error
+    // What a sidecar wrote, or nothing, goes with what it did.
+    const own = failure.kind.startsWith('sidecar-') ? '' : output
+    return { kind: 'failure', failure: { ...failure, output: failure.output || own } }
   }
   const cause = error instanceof Error ? error : new Error(String(error))
   const { failure } = new TrialFailed({

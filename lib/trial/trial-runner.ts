@@ -17,7 +17,7 @@ import { variantKey } from './variant-key.js'
 const debug = debugFor('runner')
 
 /** Failures that another trial at the same time may be the reason of: a port, a lock file, a name that is taken. */
-const ALONE_MAY_HELP = new Set(['crashed', 'exited', 'port-in-use'])
+const ALONE_MAY_HELP = new Set(['crashed', 'exited', 'port-in-use', 'sidecar-crashed'])
 
 /** Runs planned trials, as many at a time as the options say. */
 export interface TrialRunner {

@@ -1,4 +1,5 @@
 import type { Proof } from '../agents/presets/preset.js'
+import type { ResolvedSidecar } from '../options/resolved.js'
 import type { Backend, Sample, TrialRecord } from '../types.js'
 import type { HttpRequest } from '../workload/types.js'
 
@@ -64,6 +65,17 @@ export interface LaunchSpec {
   readonly collectors: readonly CollectorSpec[]
   /** Files and folders that belong to agents: servers they start are not taken for the application's. */
   readonly agentPaths: readonly string[]
+  /** Processes that belong to the agents, in order of starting. */
+  readonly sidecars: readonly SidecarSpec[]
+}
+
+/** A process beside the application: exact command and environment. */
+export interface SidecarSpec {
+  readonly agent: string
+  readonly command: readonly [string, ...string[]]
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string>>
+  readonly ready: ResolvedSidecar['ready']
 }
 
 /** The collector of one agent. */
@@ -125,6 +137,8 @@ export interface TrialFailure {
     | 'port-in-use'
     | 'contaminated'
     | 'baseline-agent'
+    | 'sidecar-crashed'
+    | 'sidecar-not-ready'
     | 'workload-failed'
     | 'spawn-failed'
     | 'probe-lost'

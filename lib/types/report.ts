@@ -22,6 +22,8 @@ export interface ReportedAgent {
   readonly command: readonly string[]
   /** Names of the variables set or unset. */
   readonly env: readonly string[]
+  /** Command of the process that belongs to it; absent: none. */
+  readonly sidecar?: readonly string[]
   readonly requires: readonly string[]
   /** Version of the agent's package, where it has one. */
   readonly version: string | null

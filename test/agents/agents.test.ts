@@ -131,6 +131,7 @@ t.test('strings: paths are preloaded as what they are', async t => {
     preset: null,
     nodeArgs: [],
     command: [],
+    sidecar: null,
     requires: [],
     package: null,
     tree: [],
@@ -216,6 +217,7 @@ t.test('objects', async t => {
     env: { A: '1', B: undefined },
     nodeArgs: ['--trace-warnings'],
     command: [`${caller}/launchers/run`, '--profile', 'a b'],
+    sidecar: null,
     requires: [],
     preset: null,
     package: { name: 'dual', version: '1.2.3', root: `${modules}/dual` },
@@ -322,6 +324,57 @@ t.test('what is wrong', async t => {
   })
 })
 
+t.test('sidecars', async t => {
+  const sidecar = (given: unknown): ResolvedAgent['sidecar'] => one({ name: 'a', sidecar: given }).sidecar
+  t.same(sidecar({ command: process.execPath }), {
+    command: [process.execPath],
+    cwd: app,
+    env: {},
+    ready: { kind: 'spawned' },
+  })
+  t.match(sidecar({ command: ['./launchers/run', '-d'], args: ['x'], cwd: './launchers', ready: /up/g }), {
+    command: [`${caller}/launchers/run`, '-d', 'x'],
+    cwd: `${caller}/launchers`,
+    ready: { kind: 'output', source: 'up', flags: '' },
+  })
+  t.match(sidecar({ command: 'run', env: { PATH: `${caller}/launchers` }, ready: { port: 80 } }), {
+    command: [`${caller}/launchers/run`],
+    ready: { kind: 'port', port: 80, host: '127.0.0.1' },
+  })
+  const agent = { name: 'a', env: { A: '1', B: 'x', C: '2', NODE_OPTIONS: '-r x', LD_PRELOAD: '/x.so' } }
+  const own = { env: { B: undefined, C: '3', D: '4' } }
+  const attached = one({ ...agent, sidecar: { command: process.execPath, ...own } })
+  t.same(
+    launchSpecFor(entry, [attached], { HOME: '/home', B: 'y' }).sidecars,
+    [
+      {
+        agent: 'a',
+        command: [process.execPath],
+        cwd: app,
+        env: { HOME: '/home', A: '1', C: '3', D: '4' },
+        ready: { kind: 'spawned' },
+      },
+    ],
+    "the agent's variables but for its preloads, then its own",
+  )
+  for (const [given, message] of [
+    [{}, /sidecar\.command must be an array of strings/],
+    [{ command: '' }, /it is empty/],
+    [{ command: process.execPath, cwd: './none' }, /cwd must be an existing folder/],
+    [{ command: process.execPath, ready: 'listening' }, /ready must be 'spawned', a RegExp/],
+    [{ command: process.execPath, ready: { port: 0 } }, /ready\.port must be a whole number/],
+    [{ command: process.execPath, restart: true }, /no option named 'restart'/],
+  ] as const) {
+    const error = failure([{ name: 'a', sidecar: given }])
+    t.equal(error.code, 'ERR_OPTION_INVALID', error.message)
+    t.match(error.message, message)
+  }
+  t.match(failure([{ name: 'a', sidecar: { command: 'no-such-daemon -d' } }]), {
+    code: 'ERR_SIDECAR_NOT_FOUND',
+    message: /agent 'a': its sidecar 'no-such-daemon -d' .* give a command with arguments as an array/,
+  })
+})
+
 t.test('requires', async t => {
   const agent = (name: string, ...requires: string[]): unknown => ({ name, env: { [name]: '1' }, requires })
   t.same(failure([agent('a', 'b'), agent('c')]), {
@@ -413,6 +466,7 @@ t.test('launchSpecFor', async t => {
     env: { KEPT: '1', PORT: '0', ENTRY: '1', X: 'b' },
     stdin: 'in',
     collectors: [],
+    sidecars: [],
     agentPaths: [
       `${modules}/dual`,
       `${modules}/dual/main.cjs`,

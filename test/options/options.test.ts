@@ -106,6 +106,12 @@ t.test('agents that are kept in the application', async t => {
   })
 })
 
+t.test('with a sidecar no trial runs beside another unless the caller says so', async t => {
+  const agents = [{ name: 'a', sidecar: { command: process.execPath } }]
+  t.match(await resolve({ agents }), { concurrency: 1, concurrencyIsDefault: true, loadsAtATime: 1 })
+  t.match(await resolve({ agents, concurrency: 3 }), { concurrency: 3, concurrencyIsDefault: false })
+})
+
 t.test('efforts', async t => {
   const inEffort = async (effort: string, workload: unknown): Promise<unknown[]> => {
     const { operations, threshold, retentionMs, warnings } = await resolve({ effort, workload })

@@ -79,6 +79,7 @@ t.test('contamination names what is foreign', async t => {
     stdin: '',
     collectors: [],
     agentPaths: [],
+    sidecars: [],
   }
   const options = '--require "/probe.cjs"'
   const loaded: Loaded = {
@@ -133,6 +134,7 @@ t.test('agents in an application that is launched without any', async t => {
     stdin: '',
     collectors: [],
     agentPaths: [],
+    sidecars: [],
   }
   const none: Loaded = {
     nodeVersion: '20.20.2',

@@ -13,7 +13,11 @@ type Variables = Readonly<Record<string, string | undefined>>
 export function knownSecrets(options: ResolvedOptions, callerEnv: Variables = {}): readonly string[] {
   const values = new Set<string>()
   const agents = [...options.agents, ...(options.carrier === null ? [] : [options.carrier.agent])]
-  const environments = [callerEnv, options.entry.env, ...agents.map(agent => agent.env)]
+  const environments = [
+    callerEnv,
+    options.entry.env,
+    ...agents.flatMap(agent => [agent.env, agent.sidecar?.env ?? {}]),
+  ]
   for (const [name, value] of environments.flatMap(env => Object.entries(env))) {
     if (value === undefined) continue
     if (isSecretName(name)) values.add(value)
@@ -21,7 +25,11 @@ export function knownSecrets(options: ResolvedOptions, callerEnv: Variables = {}
     if (password !== undefined) values.add(password)
   }
   const { args, nodeArgs } = options.entry
-  for (const list of [args, nodeArgs, ...agents.flatMap(agent => [agent.nodeArgs, agent.command])]) {
+  for (const list of [
+    args,
+    nodeArgs,
+    ...agents.flatMap(agent => [agent.nodeArgs, agent.command, agent.sidecar?.command ?? []]),
+  ]) {
     for (const value of secretArguments(list)) values.add(value)
   }
   for (const agent of agents) values.delete(agent.name)

@@ -37,6 +37,7 @@ function reportedAgent(agent: ResolvedAgent): ReportedOptions['agents'][number] 
     nodeArgs: redactArguments(agent.nodeArgs),
     command: redactArguments(agent.command),
     env: Object.keys({ ...agent.preset?.env, ...agent.env }).sort(),
+    ...(agent.sidecar === null ? {} : { sidecar: redactArguments(agent.sidecar.command) }),
     requires: agent.requires,
     version: agent.package?.version ?? null,
     preset: agent.preset?.package ?? null,

@@ -14,6 +14,7 @@ export function resolvedAgent(name: string, more: Partial<ResolvedAgent> = {}): 
     preset: null,
     nodeArgs: [],
     command: [],
+    sidecar: null,
     requires: [],
     tree: [],
     package: { name, version: versions[name] ?? '1.0.0', root: `/srv/shop/node_modules/${name}` },
