@@ -1,6 +1,8 @@
 export { isolateLeak } from './isolate-leak.js'
 export { isolateInstrumentation } from './instrumentation/isolate-instrumentation.js'
 export { checkUpgrade } from './upgrade/check-upgrade.js'
+export { inspectProcess } from './agents/inspect/inspect-process.js'
+export type { InspectedAgent, Inspection } from './agents/inspect/inspection.js'
 export { http } from './workload/http.js'
 export { inApp } from './workload/in-app.js'
 export { idle } from './workload/idle.js'

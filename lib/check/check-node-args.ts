@@ -17,6 +17,11 @@ const NOT_RUNNING = [
   ...['--inspect-brk', '--inspect-wait'],
 ]
 
+/** Whether Node, given this option (without its value), runs something else than a script, or waits for a person. */
+export function keepsFromRunning(option: string): boolean {
+  return NOT_RUNNING.includes(option)
+}
+
 /**
  * Arguments for Node itself.
  * @throws IsolateLeakError `ERR_OPTION_INVALID` also where they would keep Node from running the entry
@@ -29,7 +34,7 @@ export function checkNodeArgs(name: string, value: unknown): string[] {
   for (const arg of args) {
     const [option = arg] = arg.split('=', 1)
     if (arg === '--' || arg === '-') throw invalidOption(`${name} must not contain '${arg}'`)
-    if (NOT_RUNNING.includes(option)) {
+    if (keepsFromRunning(option)) {
       throw invalidOption(`${name} must not contain '${option}', which keeps Node from running the entry`)
     }
   }

@@ -16,6 +16,7 @@ export type Command =
   | { readonly kind: 'version' }
   | ({ readonly kind: 'run'; readonly config: string } & RunSettings)
   | ({ readonly kind: 'demo' } & RunSettings)
+  | { readonly kind: 'inspect'; readonly pid: number; readonly json: boolean }
 
 export interface RunSettings {
   readonly json: boolean
@@ -51,10 +52,19 @@ export function readArguments(args: readonly string[]): Command {
     refuse(rest)
     return { kind: 'demo', ...settings }
   }
+  if (name === 'inspect') {
+    const pid = integer('the process to inspect', rest.shift(), 1)
+    if (pid === undefined)
+      throw new UsageError('inspect needs the number of a process: isolate-leak inspect 1234')
+    refuse(rest)
+    const unread = Object.keys(values).filter(option => option !== 'json')
+    if (unread.length > 0) throw new UsageError(`inspect does not take --${unread.join(', --')}`)
+    return { kind: 'inspect', pid, json: settings.json }
+  }
   throw new UsageError(
     name === undefined
-      ? 'expected a command: run or demo'
-      : `unknown command '${name}', expected run or demo`,
+      ? 'expected a command: run, demo or inspect'
+      : `unknown command '${name}', expected run, demo or inspect`,
   )
 }
 

@@ -1,8 +1,10 @@
 import { resolve } from 'node:path'
+import { inspectProcess } from '../agents/inspect/inspect-process.js'
 import { demoOptions, demoStatus, DEMO_AFTER, DEMO_INTRO } from '../demo/run-demo.js'
 import { packageVersion } from '../version.js'
 import { readArguments, type Command } from './arguments.js'
 import type { CliContext } from './context.js'
+import { configJson, configModule, inspectionNotes } from './config-text.js'
 import { errorText } from './error-text.js'
 import { errorStatus, EXIT } from './exit-status.js'
 import { loadConfig } from './load-config.js'
@@ -33,6 +35,12 @@ type Write = (text: string) => Promise<void>
 async function perform(command: Command, context: CliContext, stdout: Write, stderr: Write): Promise<number> {
   if (command.kind === 'help' || command.kind === 'version') {
     await stdout(command.kind === 'help' ? USAGE : `${packageVersion()}\n`)
+    return 0
+  }
+  if (command.kind === 'inspect') {
+    const inspection = await inspectProcess(command.pid)
+    if (command.json) await stderr(inspectionNotes(inspection))
+    await stdout(command.json ? configJson(inspection) : configModule(inspection))
     return 0
   }
   const { outDir } = command.overrides

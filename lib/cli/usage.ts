@@ -1,6 +1,7 @@
 /** Text of `isolate-leak --help`. */
 export const USAGE = `Usage: isolate-leak run <config> [options]
        isolate-leak demo [options]
+       isolate-leak inspect <pid> [--json]
 
 Finds out which component of a Node.js application leaks memory: launches the application several
 times, with and without each agent, drives the same workload, and compares growth per operation.
@@ -8,6 +9,8 @@ times, with and without each agent, drives the same workload, and compares growt
 Commands:
   run <config>          run the experiment that a config file describes
   demo                  run it on a small bundled server with three agents, one of which leaks
+  inspect <pid>         print how a running Node process was started and what is attached to it, as a
+                        config for run, without secrets (Linux; with --json as JSON, notes to stderr)
 
 Options (they win over the config):
   --effort <effort>     quick, standard or thorough

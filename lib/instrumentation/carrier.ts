@@ -25,7 +25,7 @@ export function carrierOf(agent: ResolvedAgent, switches: Switches): Carrier {
 export function instrumentationAgent(name: string): ResolvedAgent {
   return {
     ...{ name, require: [], import: [], env: {}, preset: null, nodeArgs: [], command: [] },
-    ...{ requires: [], package: null, tree: [] },
+    ...{ requires: [], package: null, tree: [], sidecar: null },
   }
 }
 

@@ -1,0 +1,96 @@
+import { readFile, readlink } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { IsolateLeakError } from '../../errors.js'
+import { mappedFiles } from './mapped-libraries.js'
+
+/** What the system tells of a process. */
+export interface ProcessFacts {
+  readonly pid: number
+  /** Arguments, Node itself first. */
+  readonly argv: readonly string[]
+  /** Environment that it was started with. */
+  readonly env: Readonly<Record<string, string>>
+  readonly cwd: string
+  readonly exe: string
+  /** Files in its address space. */
+  readonly mapped: readonly string[]
+  /** Whether it sees other files than this process does, as in a container. */
+  readonly elsewhere: boolean
+}
+
+const NODE = /^node(?:js)?(?:-?v?\d[\d.]*)?$/
+
+/**
+ * Reads a Node process, without touching it.
+ * @throws IsolateLeakError `ERR_PROCESS_NOT_FOUND`, `ERR_PROCESS_NOT_PERMITTED` or `ERR_PROCESS_NOT_NODE`
+ */
+export async function readProcess(pid: number, proc = '/proc'): Promise<ProcessFacts> {
+  const folder = `${proc}/${String(pid)}`
+  const status = await readFile(`${folder}/status`, 'utf8').catch(failWith(pid, 'there is no process'))
+  const field = (name: string): string => new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(status)?.[1] ?? ''
+  if (field('Tgid') !== String(pid)) {
+    throw notFound(`${String(pid)} is a thread of process ${field('Tgid')}: inspect that`)
+  }
+  if (/^[ZX]/.test(field('State'))) throw notFound(`process ${String(pid)} has ended`)
+  const ended = failWith(pid, 'while it was being read, it ended: there is no process')
+  const command = await readFile(`${folder}/cmdline`, 'utf8').catch(ended)
+  if (command === '') {
+    throw notNode(`process ${String(pid)} (${field('Name')}) is a kernel thread, or about to end`)
+  }
+  const exe = (await readlink(`${folder}/exe`).catch(ended)).replace(/ \(deleted\)$/, '')
+  const mapped = mappedFiles(await readFile(`${folder}/maps`, 'utf8').catch(ended))
+  if (!NODE.test(basename(exe)) && !mapped.some(file => /^libnode\b/.test(basename(file)))) {
+    throw notNode(`process ${String(pid)} is not Node: it runs ${exe}`)
+  }
+  const environment = await readFile(`${folder}/environ`, 'utf8').catch(ended)
+  return {
+    pid,
+    argv: command.replace(/\0$/, '').split('\0'),
+    env: variables(environment),
+    cwd: (await readlink(`${folder}/cwd`).catch(ended)).replace(/ \(deleted\)$/, ''),
+    exe,
+    mapped,
+    elsewhere: await isElsewhere(folder, proc),
+  }
+}
+
+function variables(environment: string): Record<string, string> {
+  const pairs = environment.split('\0').flatMap(line => {
+    const equals = line.indexOf('=')
+    return equals < 1 ? [] : [[line.slice(0, equals), line.slice(equals + 1)]]
+  })
+  return Object.fromEntries(pairs) as Record<string, string>
+}
+
+async function isElsewhere(folder: string, proc: string): Promise<boolean> {
+  try {
+    return (await readlink(`${folder}/ns/mnt`)) !== (await readlink(`${proc}/self/ns/mnt`))
+  } catch {
+    // Not told: then the paths are taken as they are, and files that are missing are said to be.
+    return false
+  }
+}
+
+function failWith(pid: number, missing: string): (cause: unknown) => never {
+  return cause => {
+    const { code } = cause as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ESRCH') throw notFound(`${missing} ${String(pid)}`, cause)
+    if (code === 'EACCES' || code === 'EPERM') {
+      throw new IsolateLeakError(
+        'ERR_PROCESS_NOT_PERMITTED',
+        `process ${String(pid)} belongs to somebody else: only its own user and root can read how it was started`,
+        { cause },
+      )
+    }
+    throw cause
+  }
+}
+
+function notFound(message: string, cause?: unknown): IsolateLeakError {
+  const options = cause === undefined ? undefined : { cause }
+  return new IsolateLeakError('ERR_PROCESS_NOT_FOUND', `expected a running process: ${message}`, options)
+}
+
+function notNode(message: string): IsolateLeakError {
+  return new IsolateLeakError('ERR_PROCESS_NOT_NODE', `expected a Node process: ${message}`)
+}
