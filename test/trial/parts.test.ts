@@ -113,7 +113,7 @@ t.test('scripts are named from the working folder', async t => {
   for (const text of ['', 'data:text/javascript,1']) t.equal(named(text), 'worker thread [eval] #1')
 })
 
-const spec = { id: 1, agents: ['apm'] } as unknown as TrialSpec
+const spec = { id: 1, agents: ['apm'], backend: 'up', launch: { collectors: [] } } as unknown as TrialSpec
 const warningsOf = (readings: readonly Parameters<typeof combineReadings>[]): string[] => {
   const considered = readings.map(parts => combineReadings(...parts))
   const sample = sampleOf(
