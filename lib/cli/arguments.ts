@@ -16,6 +16,14 @@ export type Command =
   | { readonly kind: 'version' }
   | ({ readonly kind: 'run'; readonly config: string } & RunSettings)
   | ({ readonly kind: 'demo' } & RunSettings)
+  | ({
+      readonly kind: 'upgrade'
+      readonly agent: string
+      readonly from: string
+      readonly to: string
+      readonly config: string
+    } & RunSettings)
+  | ({ readonly kind: 'instrumentation'; readonly agent: string; readonly config: string } & RunSettings)
   | { readonly kind: 'inspect'; readonly pid: number; readonly json: boolean }
 
 export interface RunSettings {
@@ -42,6 +50,11 @@ export function readArguments(args: readonly string[]): Command {
     operationsPerSecond: number('--rate', values.rate) ?? 100,
     overrides: overrides(values),
   }
+  const only = { config: ['upgrade', 'instrumentation'], from: ['upgrade'], to: ['upgrade'] }
+  for (const [option, commands] of Object.entries(only)) {
+    if (values[option as keyof typeof only] !== undefined && name !== undefined && !commands.includes(name))
+      throw new UsageError(`${name} does not take --${option}`)
+  }
   if (name === 'run') {
     const config = rest.shift()
     if (config === undefined) throw new UsageError('run needs a config file: isolate-leak run leak.config.js')
@@ -51,6 +64,14 @@ export function readArguments(args: readonly string[]): Command {
   if (name === 'demo') {
     refuse(rest)
     return { kind: 'demo', ...settings }
+  }
+  if (name === 'upgrade' || name === 'instrumentation') {
+    const agent = needed(name, 'an agent', rest.shift())
+    const config = needed(name, '--config', values.config)
+    refuse(rest)
+    if (name === 'instrumentation') return { kind: name, agent, config, ...settings }
+    const [from, to] = [needed(name, '--from', values.from), needed(name, '--to', values.to)]
+    return { kind: name, agent, from, to, config, ...settings }
   }
   if (name === 'inspect') {
     const pid = integer('the process to inspect', rest.shift(), 1)
@@ -63,9 +84,20 @@ export function readArguments(args: readonly string[]): Command {
   }
   throw new UsageError(
     name === undefined
-      ? 'expected a command: run, demo or inspect'
-      : `unknown command '${name}', expected run, demo or inspect`,
+      ? `expected a command: ${COMMANDS}`
+      : `unknown command '${name}', expected ${COMMANDS}`,
   )
+}
+
+const COMMANDS = 'run, upgrade, instrumentation, demo or inspect'
+const EXAMPLES = {
+  upgrade: 'isolate-leak upgrade newrelic --from 13.19.0 --to 13.19.2 --config leak.config.js',
+  instrumentation: 'isolate-leak instrumentation newrelic --config leak.config.js',
+}
+
+function needed(command: keyof typeof EXAMPLES, what: string, value: string | undefined): string {
+  if (value === undefined) throw new UsageError(`${command} needs ${what}: ${EXAMPLES[command]}`)
+  return value
 }
 
 type Values = ReturnType<typeof parse>['values']
@@ -89,6 +121,9 @@ function parse(args: readonly string[]) {
         seed: text,
         budget: text,
         out: text,
+        config: text,
+        from: text,
+        to: text,
         rate: text,
       },
     })

@@ -1,5 +1,7 @@
+import type { InstrumentationOptions, InstrumentationReport } from '../instrumentation/types.js'
 import type { IsolateLeakOptions } from '../options/types.js'
 import type { IsolationReport } from '../types.js'
+import type { UpgradeOptions, UpgradeReport } from '../upgrade/types.js'
 
 /** A stream the command writes to. */
 export interface OutputStream {
@@ -21,6 +23,8 @@ export interface CliContext {
   /** Where `SIGINT`, `SIGTERM`, `SIGHUP` and `exit` are heard. */
   readonly signals: SignalSource
   readonly isolateLeak: (options: IsolateLeakOptions) => Promise<IsolationReport>
+  readonly checkUpgrade: (options: UpgradeOptions) => Promise<UpgradeReport>
+  readonly isolateInstrumentation: (options: InstrumentationOptions) => Promise<InstrumentationReport>
   cwd(): string
   chdir(folder: string): void
   /** Monotonic, ms. */

@@ -1,5 +1,6 @@
 import { IsolateLeakError } from '../errors.js'
 import type { Verdict } from '../types.js'
+import type { UpgradeVerdict } from '../upgrade/types.js'
 
 /** Exit statuses of the command. A signal gives 128 and its number. */
 export const EXIT = { clean: 0, leak: 1, inconclusive: 2, failed: 3, usage: 64 } as const
@@ -7,6 +8,12 @@ export const EXIT = { clean: 0, leak: 1, inconclusive: 2, failed: 3, usage: 64 }
 /** Status for a verdict. */
 export function verdictStatus(verdict: Verdict): number {
   return EXIT[verdict]
+}
+
+/** Status for a rollout: 0 where the new version may go out. */
+export function upgradeStatus(verdict: UpgradeVerdict): number {
+  if (verdict === 'inconclusive') return EXIT.inconclusive
+  return verdict === 'safe' || verdict === 'fixes' ? EXIT.clean : EXIT.leak
 }
 
 /** Status for an error: wrong options are wrong usage, everything else is an experiment that failed. */

@@ -1,15 +1,20 @@
 import { resolve } from 'node:path'
 import { inspectProcess } from '../agents/inspect/inspect-process.js'
 import { demoOptions, demoStatus, DEMO_AFTER, DEMO_INTRO } from '../demo/run-demo.js'
+import { instrumentationText } from '../instrumentation/instrumentation-text.js'
+import type { InstrumentationData } from '../instrumentation/types.js'
+import type { UpgradeData } from '../upgrade/types.js'
+import { upgradeText } from '../upgrade/upgrade-text.js'
 import { packageVersion } from '../version.js'
 import { readArguments, type Command } from './arguments.js'
 import type { CliContext } from './context.js'
 import { configJson, configModule, inspectionNotes } from './config-text.js'
 import { errorText } from './error-text.js'
-import { errorStatus, EXIT } from './exit-status.js'
+import { errorStatus, EXIT, upgradeStatus, verdictStatus } from './exit-status.js'
 import { loadConfig } from './load-config.js'
+import { oneAgent } from './one-agent.js'
 import { openOutput } from './output.js'
-import { runExperiment } from './run-experiment.js'
+import { runExperiment, runTask } from './run-experiment.js'
 import { USAGE } from './usage.js'
 
 /**
@@ -51,6 +56,25 @@ async function perform(command: Command, context: CliContext, stdout: Write, std
   if (command.kind === 'run') {
     const config = await loadConfig(command.config, context)
     return runExperiment({ ...config, ...overrides }, command, context, { stdout, stderr })
+  }
+  if (command.kind === 'upgrade') {
+    const { agent, from, to } = command
+    const options = { ...oneAgent(await loadConfig(command.config, context), agent), from, to, ...overrides }
+    const task = {
+      run: context.checkUpgrade,
+      text: upgradeText,
+      status: ({ verdict }: UpgradeData) => upgradeStatus(verdict),
+    }
+    return runTask(task, options, command, context, { stdout, stderr })
+  }
+  if (command.kind === 'instrumentation') {
+    const options = { ...oneAgent(await loadConfig(command.config, context), command.agent), ...overrides }
+    const task = {
+      run: context.isolateInstrumentation,
+      text: instrumentationText,
+      status: ({ verdict }: InstrumentationData) => verdictStatus(verdict),
+    }
+    return runTask(task, options, command, context, { stdout, stderr })
   }
   await stderr(DEMO_INTRO)
   const options = { ...demoOptions(), ...overrides }

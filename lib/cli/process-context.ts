@@ -1,4 +1,6 @@
+import { isolateInstrumentation } from '../instrumentation/isolate-instrumentation.js'
 import { isolateLeak } from '../isolate-leak.js'
+import { checkUpgrade } from '../upgrade/check-upgrade.js'
 import type { CliContext } from './context.js'
 import { EXIT } from './exit-status.js'
 import { errorText } from './error-text.js'
@@ -15,6 +17,8 @@ export function processContext(): CliContext {
     env: process.env,
     signals: process,
     isolateLeak,
+    checkUpgrade,
+    isolateInstrumentation,
     cwd: () => process.cwd(),
     chdir: folder => {
       process.chdir(folder)

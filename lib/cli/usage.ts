@@ -1,5 +1,7 @@
 /** Text of `isolate-leak --help`. */
 export const USAGE = `Usage: isolate-leak run <config> [options]
+       isolate-leak upgrade <agent> --from <version> --to <version> --config <config> [options]
+       isolate-leak instrumentation <agent> --config <config> [options]
        isolate-leak demo [options]
        isolate-leak inspect <pid> [--json]
 
@@ -8,6 +10,10 @@ times, with and without each agent, drives the same workload, and compares growt
 
 Commands:
   run <config>          run the experiment that a config file describes
+  upgrade <agent>       before a rollout: is the new version of an agent safe? Both versions against the
+                        application alone and against each other; the rest is as the config says
+  instrumentation <agent>
+                        which instrumentation of an agent leaks, and the setting that switches it off
   demo                  run it on a small bundled server with three agents, one of which leaks
   inspect <pid>         print how a running Node process was started and what is attached to it, as a
                         config for run, without secrets (Linux; with --json as JSON, notes to stderr)
@@ -40,7 +46,8 @@ which is the working directory while the command runs and the application's defa
 Paths on the command line (the config itself, --out) are relative to where you are.
 
 Exit status: 0 clean, 1 leak, 2 inconclusive, 3 the experiment failed, 64 wrong usage (arguments,
-config or options), 130 / 143 stopped by Ctrl-C / SIGTERM. The demo gives 0 when it names the agent
+config or options), 130 / 143 stopped by Ctrl-C / SIGTERM. Of upgrade 0 safe (or fixes), 1 the new
+version leaks. The demo gives 0 when it names the agent
 that leaks, and no other.
 
 Environment: DEBUG=isolate-leak:* writes a log and stacks of errors, NO_COLOR switches colours off.

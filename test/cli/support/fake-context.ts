@@ -39,6 +39,8 @@ export interface FakeContext extends CliContext {
   env: Record<string, string | undefined>
 }
 
+const unexpected = async (): Promise<never> => Promise.reject(new Error('expected another command'))
+
 type Run = (options: IsolateLeakOptions) => ReportData | Promise<ReportData>
 
 /** Surroundings that do nothing but remember; `run` stands for the experiment. */
@@ -58,6 +60,8 @@ export function fakeContext(run: Run, cwd = process.cwd()): FakeContext {
       calls.push(options)
       return createReport(await run(options))
     },
+    checkUpgrade: unexpected,
+    isolateInstrumentation: unexpected,
     cwd: () => cwd,
     chdir: folder => {
       folders.push(folder)
