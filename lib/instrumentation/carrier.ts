@@ -38,7 +38,7 @@ export function together(
     Object.entries(off).map(([name, value]) => {
       const before = own[name] ?? ''
       const isList = before !== '' && !/^(?:true|false|0|1)$/.test(value)
-      return [name, isList ? `${before},${value}` : value]
+      return [name, isList ? [before, value].filter(Boolean).join(',') : value]
     }),
   )
 }

@@ -1,6 +1,7 @@
 import { isBuiltin } from 'node:module'
-import { moduleTypeOf } from '../agents/find-package.js'
+import { dirname } from 'node:path'
 import { findPackage } from '../agents/find-package.js'
+import { preloadKindOf } from '../agents/preload.js'
 import type { Instrumentation } from '../agents/presets/preset.js'
 
 /** What tells whether an instrumentation has something to patch. */
@@ -20,14 +21,12 @@ export function loadedInstrumentations(
   { names, entryFile }: LoadedPackages,
 ): { readonly loaded: readonly string[]; readonly notLoaded: readonly string[] } {
   const loaded = new Set(names)
-  const isModule = entryFile.endsWith('.mjs') || moduleTypeOf(entryFile) === 'module'
+  const isModule = preloadKindOf(entryFile) === 'import'
+  const folder = dirname(entryFile)
   const mayAct = ({ packages }: Instrumentation): boolean =>
     packages.length === 0 ||
     packages.some(
-      name =>
-        isBuiltin(name) ||
-        loaded.has(name) ||
-        (isModule && findPackage(name, [entryFile.replace(/[\\/][^\\/]*$/, '')]) !== undefined),
+      name => isBuiltin(name) || loaded.has(name) || (isModule && findPackage(name, [folder]) !== undefined),
     )
   return {
     loaded: instrumentations.filter(mayAct).map(({ name }) => name),

@@ -73,7 +73,6 @@ export function unreportedLines(
 function recordsOf(agent: string, trials: readonly TrialRecord[], backend: Backend): CollectorRecord[] {
   return trials
     .filter(trial => trial.purpose === 'measure' && trial.backend === backend)
-    .filter(trial => trial.agents.includes(agent))
     .flatMap(({ collectors = [] }) => collectors.filter(record => record.agent === agent))
 }
 

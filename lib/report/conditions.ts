@@ -48,7 +48,8 @@ function exercised(
     ),
     ...kept(options.keep ?? [], trials),
     ...sets.exercised,
-    ...reportedLines(namesOf(options), backends, trials),
+    ...flushLines(options),
+    ...reportedLines(reportersOf(options), backends, trials),
     ...alongside(trials),
     ...(trials.some(trial => trial.purpose === 'retention')
       ? [
@@ -93,8 +94,17 @@ function alongside(trials: readonly TrialRecord[]): string[] {
     : [`beside the main thread, up to ${list(found)}: their heaps are in the figures`]
 }
 
-function namesOf({ agents }: RunLine['options']): string[] {
-  return agents.map(({ name }) => name)
+/** Who reports to a collector: the agents, or the one whose instrumentations they are. */
+function reportersOf({ agents, carrier }: RunLine['options']): string[] {
+  // Journals of earlier versions have no carrier.
+  return carrier ? [carrier.name] : agents.map(({ name }) => name)
+}
+
+/** Settings of agents that make them hold less than they would in production. */
+function flushLines({ agents, carrier }: RunLine['options']): string[] {
+  return (carrier ? [carrier] : agents).flatMap(({ name, flush }) =>
+    typeof flush === 'string' ? [`${name} was told to send sooner: ${flush}`] : [],
+  )
 }
 
 function operationNoun(workload: RunLine['workload']): string {
@@ -125,7 +135,7 @@ function notExercised(
   const largestCache = formatNumber(Math.floor(options.operations * LARGEST_CACHE_SHARE))
   const samples = trials.flatMap(trial => trial.samples)
   return [
-    ...unreportedLines(namesOf(options), backends, trials),
+    ...unreportedLines(reportersOf(options), backends, trials),
     idle
       ? 'anything that requests or calls do: nothing was asked of the application'
       : 'other requests, paths and payloads than those of the workload',

@@ -83,7 +83,8 @@ function differenceOf(report: IsolationReport, from: Component, to: Component): 
   }
 }
 
-function createUpgradeReport(data: UpgradeData): UpgradeReport {
+/** The answer with its methods, which are not enumerable. */
+export function createUpgradeReport(data: UpgradeData): UpgradeReport {
   return Object.freeze(
     Object.defineProperties(
       { ...data },

@@ -10,12 +10,17 @@ const NAMED = 3
 /** What was run, as pairs of a label and a text. */
 export function runLines(data: ReportData): (readonly [string, string])[] {
   const { options, environment, conditions } = data
+  const attached = options.carrier ? [options.carrier] : options.agents
+  const flush = attached.flatMap(({ name, flush: told }) =>
+    typeof told === 'string' ? [`${name}: ${told}`] : [],
+  )
   const file = relative(options.entry.cwd, options.entry.file)
   const shown = file.startsWith('..') ? options.entry.file : file
   return [
     ['entry', [...options.entry.nodeArgs, shown, ...options.entry.args].join(' ')],
     ['node', `${environment.node} (V8 ${environment.v8}), ${environment.platform} ${environment.arch}`],
-    ['agents', options.agents.map(agent => agentText(agent, data.trials)).join('; ') || 'none'],
+    ...agentLines(data),
+    ...(flush.length === 0 ? [] : [['flush', flush.join('; ')] as const]),
     ...(options.backends.length > 1 ? [['collector', list(options.backends)] as const] : []),
     ['workload', conditions.workload],
     ['trials', trialsText(data)],
@@ -24,6 +29,17 @@ export function runLines(data: ReportData): (readonly [string, string])[] {
       `${formatDuration(data.timings.totalMs)}, effort ${options.effort}, isolate-leak ${environment.isolateLeak}`,
     ],
     ...failures(data),
+  ]
+}
+
+/** The agents, or the one whose instrumentations were switched on and off. */
+function agentLines({ options: { agents, carrier }, trials }: ReportData): (readonly [string, string])[] {
+  // Reports of earlier versions have none.
+  if (!carrier) return [['agents', agents.map(agent => agentText(agent, trials)).join('; ') || 'none']]
+  const version = carrier.version === null ? '' : ` ${carrier.version}`
+  return [
+    ['agent', `${carrier.preset ?? carrier.name}${version}, on in every trial`],
+    ['switched', list(agents.map(({ name }) => name))],
   ]
 }
 
@@ -42,11 +58,15 @@ function trialsText({ trials, options }: ReportData): string {
 }
 
 function agentText(agent: ReportedOptions['agents'][number], trials: readonly TrialRecord[]): string {
-  const version = agent.version === null ? agent.name : `${agent.name} ${agent.version}`
+  const version =
+    agent.version === null || agent.name.endsWith(`@${agent.version}`)
+      ? agent.name
+      : `${agent.name} ${agent.version}`
+  const own = [agent.name, agent.preset]
   const loaded = trials
     .filter(trial => trial.agents.includes(agent.name))
     .flatMap(trial => trial.loadedAgents)
-    .filter(found => found.name !== agent.name || found.version !== agent.version)
+    .filter(found => !own.includes(found.name) || found.version !== agent.version)
   const names = [...new Set(loaded.map(found => `${found.name} ${found.version}`))]
   if (names.length === 0) return version
   const more = names.length - NAMED
