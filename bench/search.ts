@@ -4,6 +4,7 @@
  * (the baseline and every agent alone). Trials in units of those of the first stage; idle checks are counted apart, and the
  * share of runs with exactly the right answer in percent.
  * Arguments: runs a cell (default 200). `--real`: instead of simulated trials, real launches of 6 and 10 seeded agents.
+ * `--versions`: instead of agents, the search for the versions where a leak begins and ends, beside plain bisection.
  */
 import { argv } from 'node:process'
 import type { PlanSettings } from '../lib/plan/next-trials.js'
@@ -12,6 +13,7 @@ import type { Random } from '../lib/stats/random.js'
 import type { Culprit } from '../lib/types.js'
 import { simulatedRun } from '../test/support/simulated-trial.js'
 import { realRuns } from './search-real.js'
+import { versionRuns } from './search-versions.js'
 
 const RUNS = Number(argv.slice(2).find(argument => /^\d+$/.test(argument)) ?? 200)
 const N = 20_480
@@ -154,4 +156,5 @@ function simulated(): void {
 }
 
 if (argv.includes('--real')) await realRuns()
+else if (argv.includes('--versions')) versionRuns(RUNS)
 else simulated()

@@ -19,14 +19,18 @@ export interface Conducted {
   readonly spentBudgetMs: number | null
 }
 
-/** Runs trials until everything is decided or the budget is spent: the plan asks the verdict what to launch next. */
+/**
+ * Runs trials until everything is decided or the budget is spent: the plan asks the verdict what to launch next.
+ * @param known trials that were made before, which count as its own
+ */
 export async function conduct(
   options: ResolvedOptions,
   runner: TrialRunner,
   journal: Journal,
   settings: DecisionSettings,
+  known: readonly TrialRecord[] = [],
 ): Promise<Conducted> {
-  const trials: TrialRecord[] = []
+  const trials: TrialRecord[] = [...known]
   const { budgetMs } = options
   const deadlineMs = budgetMs === null ? Infinity : performance.now() + budgetMs
   const announced = new Map<string, Verdict>()

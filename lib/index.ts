@@ -3,6 +3,7 @@ export { isolateInstrumentation } from './instrumentation/isolate-instrumentatio
 export { checkUpgrade } from './upgrade/check-upgrade.js'
 export { inspectProcess } from './agents/inspect/inspect-process.js'
 export type { InspectedAgent, Inspection } from './agents/inspect/inspection.js'
+export { bisectVersions } from './bisect/bisect-versions.js'
 export { http } from './workload/http.js'
 export { inApp } from './workload/in-app.js'
 export { idle } from './workload/idle.js'
@@ -23,6 +24,14 @@ export type {
   UpgradeSide,
   UpgradeVerdict,
 } from './upgrade/types.js'
+export type {
+  BisectData,
+  BisectEdge,
+  BisectOptions,
+  BisectReport,
+  BisectVerdict,
+  BisectVersion,
+} from './bisect/types.js'
 export type {
   HttpOptions,
   HttpRequest,

@@ -35,10 +35,12 @@ export interface TrialRunner {
 /**
  * The runner of one call; starts its host processes when they are first needed.
  * @param mayLeak see {@link keptTrials}
+ * @param settings `recordFailures`: an agent that does not start by itself is a record, as a set of agents is, and ends nothing
  */
 export function trialRunner(
   options: ResolvedOptions,
   mayLeak: (record: TrialRecord) => boolean,
+  { recordFailures = false }: { readonly recordFailures?: boolean } = {},
 ): TrialRunner {
   const functions = callerFunctions(options)
   const { env } = cleanEnvironment(process.env)
@@ -79,12 +81,15 @@ export function trialRunner(
           await finished(record)
         } catch (error) {
           kept.settle(trial, null)
-          if (failures.length === 0 && concurrency > 1 && mayRunAlone(error, options)) {
+          if (failures.length === 0 && concurrency > 1 && mayRunAlone(error, options, recordFailures)) {
             debug('trial %d is run again, alone: %O', trial.id, error)
             again.push(trial, ...queue.splice(0))
             return
           }
-          const record = error instanceof FailedToRun ? failedSetRecord(trial, error.failure, options) : null
+          const record =
+            error instanceof FailedToRun
+              ? failedSetRecord(trial, error.failure, options, recordFailures)
+              : null
           if (record === null) fail(error)
           else await finished(record).catch(fail)
         } finally {
@@ -130,11 +135,11 @@ export function trialRunner(
   }
 }
 
-function mayRunAlone(error: unknown, options: ResolvedOptions): boolean {
+function mayRunAlone(error: unknown, options: ResolvedOptions, recordFailures: boolean): boolean {
   if (!options.concurrencyIsDefault || !(error instanceof FailedToRun)) return false
   const { kind, phase } = error.failure
   // A set of agents may crash for its own reasons, which are no reason to run everything else alone.
-  const isSet = failedSetRecord(error.planned, error.failure, options) !== null
+  const isSet = failedSetRecord(error.planned, error.failure, options, recordFailures) !== null
   return phase !== 'measure' && ALONE_MAY_HELP.has(kind) && (kind === 'port-in-use' || !isSet)
 }
 

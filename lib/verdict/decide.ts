@@ -30,13 +30,13 @@ export function decide(trials: readonly TrialRecord[], settings: DecisionSetting
     return index === 0 ? [{ subject: APPLICATION, book }, ...agents] : agents
   })
   const hasSets = settings.together === true && settings.agents.length > 1
-  const sets = hasSets ? SET_HYPOTHESES * conditions.length : 0
+  const further = ((hasSets ? SET_HYPOTHESES : 0) + (settings.others ?? 0)) * conditions.length
   const accused = holm(
     hypotheses,
-    ({ subject, book }, remaining) => replay(subject, book, settings, remaining + sets).state === 'leak',
+    ({ subject, book }, remaining) => replay(subject, book, settings, remaining + further).state === 'leak',
   )
   // An accused component was accused at the level of the pass in which it was, or a stricter one.
-  const remaining = Math.max(1, hypotheses.length + sets - accused.size)
+  const remaining = Math.max(1, hypotheses.length + further - accused.size)
   const decided = conditions.map(condition => decideCondition(condition, settings, remaining, hasSets))
   const [only, ...others] = decided
   if (only === undefined || others.length > 0) return mergeConditions(decided, settings)

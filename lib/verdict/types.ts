@@ -20,6 +20,8 @@ export interface DecisionSettings {
   readonly together?: boolean
   /** Conditions of the agents' collector; the baseline is that of all and carries the first. Default `['up']`. */
   readonly backends?: readonly Backend[]
+  /** Further agents that might have been accused instead, and share the error rate. Default 0. */
+  readonly others?: number
 }
 
 /** Metrics in bytes that are judged by intervals. */

@@ -10,6 +10,8 @@ export interface FakePackage {
   readonly engines?: Readonly<Record<string, string>>
   readonly scripts?: Readonly<Record<string, string>>
   readonly deprecated?: string
+  /** Text of its index.js; default: its version is exported. */
+  readonly code?: string
 }
 
 /** A registry on loopback that speaks as much of npm's protocol as installing takes. */
@@ -74,7 +76,10 @@ const packument = (name: string, versions: readonly FakePackage[], url: string):
 })
 
 /** A package of two files, packed as npm does. */
-export const tarballOf = (manifest: FakePackage, code = `module.exports = '${manifest.version}'`): Buffer =>
+export const tarballOf = (
+  { code: own, ...manifest }: FakePackage,
+  code = own ?? `module.exports = '${manifest.version}'`,
+): Buffer =>
   gzipSync(
     Buffer.concat([
       entry('package/package.json', JSON.stringify(manifest)),

@@ -1,0 +1,157 @@
+import { checkName } from '../check/check-text.js'
+import { checkObject } from '../check/check-object.js'
+import { invalidOption } from '../check/invalid-option.js'
+import { decisionSettings } from '../conduct.js'
+import { debugFor } from '../debug.js'
+import { resolveBackends } from '../options/backends.js'
+import type { ResolvedOptions } from '../options/resolved.js'
+import { resolveOptions } from '../options/resolve.js'
+import type { Agent, IsolateLeakOptions } from '../options/types.js'
+import { redactText } from '../redact/redact-text.js'
+import { cleanWarning } from '../report/redact/clean-trial.js'
+import { knownSecrets } from '../report/redact/known-secrets.js'
+import { reportedOptions } from '../report/redact/reported-options.js'
+import { runEnvironment } from '../report/run-environment.js'
+import type { ReportedOptions } from '../types.js'
+import { packageName, versionedAgent } from '../upgrade/versioned-agent.js'
+import {
+  checkSameSearch,
+  openBisectJournal,
+  readSearch,
+  type BisectLine,
+  type EarlierSearch,
+} from './bisect-journal.js'
+import { bisectData } from './bisect-data.js'
+import { createBisectReport } from './bisect-text.js'
+import { findCandidates } from './candidates.js'
+import { runSearch } from './run-search.js'
+import type { BisectOptions, BisectReport } from './types.js'
+import { openVersionLab, type VersionLab } from './version-lab.js'
+
+const debug = debugFor('bisect')
+
+/**
+ * Finds the published versions of an agent with which a leak begins and ends: measures a version of every minor line, then where the
+ * answer is least known, and confirms both sides of every edge by the rule that judges agents. Versions that do not install
+ * or start are inconclusive, and the search goes on around them.
+ *
+ * @returns `firstBad` and `firstFixed`, every edge with its probability, every version and every trial
+ * @throws IsolateLeakError as {@link isolateLeak} does; `ERR_PACKAGE_UNKNOWN`, `ERR_PACKAGE_VERSION` or `ERR_REGISTRY` when the versions
+ * cannot be found, `ERR_JOURNAL` when an earlier call cannot be gone on with
+ */
+export async function bisectVersions(options: BisectOptions): Promise<BisectReport> {
+  const startedAt = new Date()
+  const startedAtMs = performance.now()
+  const { agent, range, good, bad, versions, includePrerelease, resume, ...rest } = checkObject(
+    'the options of bisectVersions()',
+    options,
+  ) as unknown as BisectOptions
+  if ('agents' in rest || 'strategy' in rest)
+    throw invalidOption('bisectVersions() takes one agent and no strategy: give agent')
+  for (const [name, bound] of Object.entries({ range, good, bad })) {
+    if (bound !== undefined) checkName(name, bound)
+  }
+  if (good !== undefined && good === bad)
+    throw invalidOption(`good and bad must be two versions, both are ${good}`)
+  if (resume === true && rest.outDir === undefined)
+    throw invalidOption('resume needs the outDir of the earlier call')
+  const name = packageName(versionedAgent(agent, '0.0.0').package)
+  const resolved = await resolveSettings(rest)
+  for (const warning of resolved.warnings) resolved.onEvent({ type: 'warning', warning })
+
+  const earlier = resume === true && resolved.outDir !== null ? await readSearch(resolved.outDir) : null
+  const run: ResolvedOptions = { ...resolved, seed: rest.seed ?? earlier?.header.seed ?? resolved.seed }
+  const bounds = defined({ range, good, bad, versions, includePrerelease })
+  const wanted = { agent: describeAgent(agent), name, ...bounds }
+  const header = await headerOf(run, wanted, earlier)
+  if (earlier !== null && run.outDir !== null) checkSameSearch(earlier.header, header, run.outDir)
+
+  const journal = await openBisectJournal(run.outDir, header, earlier)
+  try {
+    const { records = [], refused = new Map<string, string>() } = earlier ?? {}
+    const lab = openVersionLab({ agent, options: run, journal, records, refused })
+    try {
+      const result = await runSearch(lab, header.candidates.versions, run)
+      const trees = await treesOf(lab, result.edgeVersions, run)
+      return createBisectReport(
+        bisectData({
+          ...{ name, result, trees, wanted: { good, bad } },
+          candidates: header.candidates,
+          trials: lab.records,
+          nameOf: version => lab.nameOf(version),
+          options: reportedOptions(run),
+          environment: runEnvironment(run.entry),
+          warnings: run.warnings.map(warning => cleanWarning(warning, knownSecrets(run, process.env))),
+          timings: {
+            startedAt: startedAt.toISOString(),
+            totalMs: Math.round(performance.now() - startedAtMs),
+          },
+        }),
+      )
+    } finally {
+      await lab.close()
+    }
+  } finally {
+    await journal.close()
+  }
+}
+
+/** Conditions of the collector are those of the versions that come later. */
+async function resolveSettings(
+  options: Omit<IsolateLeakOptions, 'agents' | 'strategy'>,
+): Promise<ResolvedOptions> {
+  const { backends, ...others } = options
+  const resolved = await resolveOptions({ ...others, agents: [] })
+  return { ...resolved, strategy: 'each', backends: resolveBackends(backends, 1) }
+}
+
+async function headerOf(
+  run: ResolvedOptions,
+  wanted: Pick<BisectOptions, 'range' | 'good' | 'bad' | 'versions' | 'includePrerelease'> & {
+    readonly name: string
+    readonly agent: unknown
+  },
+  earlier: EarlierSearch | null,
+): Promise<BisectLine> {
+  const { seed, concurrency, ...options } = reportedOptions(run)
+  debug('up to %d trials at a time', concurrency)
+  const { nodeVersion } = run.entry
+  return {
+    ...{ type: 'bisect', schemaVersion: 1, wanted, options, seed },
+    settings: decisionSettings(run),
+    workload: redactText(run.workload.description),
+    node: nodeVersion,
+    candidates:
+      earlier?.header.candidates ??
+      (await findCandidates(wanted.name, wanted, { nodeVersion, signal: run.signal })),
+  }
+}
+
+type Defined<Value> = { readonly [Key in keyof Value]?: Exclude<Value[Key], undefined> }
+
+function defined<Value extends object>(value: Value): Defined<Value> {
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as Defined<Value>
+}
+
+/** How the agent was asked for: names of variables, no values. */
+function describeAgent(agent: string | Agent): unknown {
+  if (typeof agent === 'string') return agent
+  const { env = {}, nodeArgs = [], ...others } = agent
+  const text = JSON.stringify({ ...others, env: Object.keys(env).sort(), nodeArgs: nodeArgs.map(redactText) })
+  return JSON.parse(redactText(text)) as unknown
+}
+
+/** What was installed with the versions at the edges. */
+async function treesOf(
+  lab: VersionLab,
+  versions: readonly string[],
+  run: ResolvedOptions,
+): Promise<ReadonlyMap<string, ReportedOptions['agents'][number]>> {
+  const trees = new Map<string, ReportedOptions['agents'][number]>()
+  for (const version of versions) {
+    const agent = await lab.agentOf(version)
+    const [reported] = agent === null ? [] : reportedOptions({ ...run, agents: [agent] }).agents
+    if (reported !== undefined) trees.set(version, reported)
+  }
+  return trees
+}
