@@ -1,3 +1,4 @@
+import { compareVersions } from '../packages/compare-versions.js'
 import { plural } from '../report/format/layout.js'
 import { redactText } from '../redact/redact-text.js'
 import type { ReportedOptions, RunEnvironment, TrialRecord, Warning } from '../types.js'
@@ -41,7 +42,9 @@ export function bisectData(parts: BisectParts): BisectData {
     ...(firstBad === undefined ? {} : { firstBad }),
     ...(firstFixed === undefined ? {} : { firstFixed }),
     edges,
-    versions: [...versions, ...candidates.skipped.map(skipped)],
+    versions: [...versions, ...candidates.skipped.map(skipped)].sort((a, b) =>
+      compareVersions(a.version, b.version),
+    ),
     reason: reasonOf(verdict, versions, edges, parts),
     notes: notesOf(versions, parts),
     ...{ trials, options, environment, warnings, timings },

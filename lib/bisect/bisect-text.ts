@@ -48,9 +48,7 @@ export function bisectText(data: BisectData, options: TextOptions = {}): string 
 
 /** Adds the method to the data; it is not enumerable, so that `JSON.stringify` gives the data alone. */
 export function createBisectReport(data: BisectData): BisectReport {
-  return Object.freeze(
-    Object.defineProperties({ ...data }, { toString: { value: () => bisectText(data) } }),
-  )
+  return Object.freeze(Object.defineProperties({ ...data }, { toString: { value: () => bisectText(data) } }))
 }
 
 function row({ version, state, growth, trials, probability, confirmed }: BisectVersion): string[] {

@@ -56,7 +56,9 @@ export async function bisectVersions(options: BisectOptions): Promise<BisectRepo
   if (resume === true && rest.outDir === undefined)
     throw invalidOption('resume needs the outDir of the earlier call')
   const name = packageName(versionedAgent(agent, '0.0.0').package)
-  const resolved = await resolveSettings(rest)
+  const resolved = await resolveSettings(rest, agent)
+  if (resolved.keep.includes(name))
+    throw invalidOption(`keep: ${name} is the agent, and what stays on cannot be tried with and without`)
   for (const warning of resolved.warnings) resolved.onEvent({ type: 'warning', warning })
 
   const earlier = resume === true && resolved.outDir !== null ? await readSearch(resolved.outDir) : null
@@ -96,13 +98,21 @@ export async function bisectVersions(options: BisectOptions): Promise<BisectRepo
   }
 }
 
-/** Conditions of the collector are those of the versions that come later. */
+/** What does not depend on the version; conditions of the collector are those of the versions that come later. */
 async function resolveSettings(
   options: Omit<IsolateLeakOptions, 'agents' | 'strategy'>,
+  agent: string | Agent,
 ): Promise<ResolvedOptions> {
   const { backends, ...others } = options
   const resolved = await resolveOptions({ ...others, agents: [] })
-  return { ...resolved, strategy: 'each', backends: resolveBackends(backends, 1) }
+  // Two of one sidecar would be in each other's way.
+  const alone = resolved.concurrencyIsDefault && typeof agent === 'object' && agent.sidecar !== undefined
+  return {
+    ...resolved,
+    ...(alone ? { concurrency: 1, loadsAtATime: 1 } : {}),
+    strategy: 'each',
+    backends: resolveBackends(backends, 1),
+  }
 }
 
 async function headerOf(

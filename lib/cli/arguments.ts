@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import type { BisectOptions } from '../bisect/types.js'
 import { BACKENDS } from '../options/backends.js'
 import type { IsolateLeakOptions } from '../options/types.js'
 import type { Backend } from '../types.js'
@@ -24,7 +25,12 @@ export type Command =
       readonly config: string
     } & RunSettings)
   | ({ readonly kind: 'instrumentation'; readonly agent: string; readonly config: string } & RunSettings)
+  | ({ readonly kind: 'bisect'; readonly agent: string; readonly config: string } & BisectBounds &
+      RunSettings)
   | { readonly kind: 'inspect'; readonly pid: number; readonly json: boolean }
+
+/** Which versions are searched. */
+export type BisectBounds = Pick<BisectOptions, 'range' | 'good' | 'bad' | 'resume'>
 
 export interface RunSettings {
   readonly json: boolean
@@ -50,7 +56,10 @@ export function readArguments(args: readonly string[]): Command {
     operationsPerSecond: number('--rate', values.rate) ?? 100,
     overrides: overrides(values),
   }
-  const only = { config: ['upgrade', 'instrumentation'], from: ['upgrade'], to: ['upgrade'] }
+  const only = {
+    ...{ config: ['upgrade', 'bisect', 'instrumentation'], from: ['upgrade'], to: ['upgrade'] },
+    ...{ range: ['bisect'], good: ['bisect'], bad: ['bisect'], resume: ['bisect'] },
+  }
   for (const [option, commands] of Object.entries(only)) {
     if (values[option as keyof typeof only] !== undefined && name !== undefined && !commands.includes(name))
       throw new UsageError(`${name} does not take --${option}`)
@@ -65,11 +74,12 @@ export function readArguments(args: readonly string[]): Command {
     refuse(rest)
     return { kind: 'demo', ...settings }
   }
-  if (name === 'upgrade' || name === 'instrumentation') {
+  if (name === 'upgrade' || name === 'bisect' || name === 'instrumentation') {
     const agent = needed(name, 'an agent', rest.shift())
     const config = needed(name, '--config', values.config)
     refuse(rest)
     if (name === 'instrumentation') return { kind: name, agent, config, ...settings }
+    if (name === 'bisect') return { kind: name, agent, config, ...bounds(values), ...settings }
     const [from, to] = [needed(name, '--from', values.from), needed(name, '--to', values.to)]
     return { kind: name, agent, from, to, config, ...settings }
   }
@@ -89,9 +99,10 @@ export function readArguments(args: readonly string[]): Command {
   )
 }
 
-const COMMANDS = 'run, upgrade, instrumentation, demo or inspect'
+const COMMANDS = 'run, upgrade, bisect, instrumentation, demo or inspect'
 const EXAMPLES = {
   upgrade: 'isolate-leak upgrade newrelic --from 13.19.0 --to 13.19.2 --config leak.config.js',
+  bisect: 'isolate-leak bisect newrelic --range ">=12 <14" --config leak.config.js',
   instrumentation: 'isolate-leak instrumentation newrelic --config leak.config.js',
 }
 
@@ -124,6 +135,10 @@ function parse(args: readonly string[]) {
         config: text,
         from: text,
         to: text,
+        range: text,
+        good: text,
+        bad: text,
+        resume: flag,
         rate: text,
       },
     })
@@ -132,6 +147,11 @@ function parse(args: readonly string[]) {
     // Node goes on to explain how to pass a positional that starts with a dash
     throw new UsageError(message.split(/\. To specify/)[0] ?? message, { cause: error })
   }
+}
+
+function bounds({ range, good, bad, resume }: Values): BisectBounds {
+  const given = Object.entries({ range, good, bad, resume })
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined))
 }
 
 function overrides(values: Values): Overrides {

@@ -1,3 +1,4 @@
+import type { BisectOptions, BisectReport } from '../bisect/types.js'
 import type { InstrumentationOptions, InstrumentationReport } from '../instrumentation/types.js'
 import type { IsolateLeakOptions } from '../options/types.js'
 import type { IsolationReport } from '../types.js'
@@ -24,6 +25,7 @@ export interface CliContext {
   readonly signals: SignalSource
   readonly isolateLeak: (options: IsolateLeakOptions) => Promise<IsolationReport>
   readonly checkUpgrade: (options: UpgradeOptions) => Promise<UpgradeReport>
+  readonly bisectVersions: (options: BisectOptions) => Promise<BisectReport>
   readonly isolateInstrumentation: (options: InstrumentationOptions) => Promise<InstrumentationReport>
   cwd(): string
   chdir(folder: string): void

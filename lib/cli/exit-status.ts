@@ -1,3 +1,4 @@
+import type { BisectVerdict } from '../bisect/types.js'
 import { IsolateLeakError } from '../errors.js'
 import type { Verdict } from '../types.js'
 import type { UpgradeVerdict } from '../upgrade/types.js'
@@ -14,6 +15,12 @@ export function verdictStatus(verdict: Verdict): number {
 export function upgradeStatus(verdict: UpgradeVerdict): number {
   if (verdict === 'inconclusive') return EXIT.inconclusive
   return verdict === 'safe' || verdict === 'fixes' ? EXIT.clean : EXIT.leak
+}
+
+/** Status for a search among versions: 1 where one leaks. */
+export function bisectStatus(verdict: BisectVerdict): number {
+  if (verdict === 'inconclusive') return EXIT.inconclusive
+  return verdict === 'clean' ? EXIT.clean : EXIT.leak
 }
 
 /** Status for an error: wrong options are wrong usage, everything else is an experiment that failed. */

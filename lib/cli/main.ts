@@ -1,5 +1,7 @@
 import { resolve } from 'node:path'
 import { inspectProcess } from '../agents/inspect/inspect-process.js'
+import { bisectText } from '../bisect/bisect-text.js'
+import type { BisectData } from '../bisect/types.js'
 import { demoOptions, demoStatus, DEMO_AFTER, DEMO_INTRO } from '../demo/run-demo.js'
 import { instrumentationText } from '../instrumentation/instrumentation-text.js'
 import type { InstrumentationData } from '../instrumentation/types.js'
@@ -10,7 +12,7 @@ import { readArguments, type Command } from './arguments.js'
 import type { CliContext } from './context.js'
 import { configJson, configModule, inspectionNotes } from './config-text.js'
 import { errorText } from './error-text.js'
-import { errorStatus, EXIT, upgradeStatus, verdictStatus } from './exit-status.js'
+import { bisectStatus, errorStatus, EXIT, upgradeStatus, verdictStatus } from './exit-status.js'
 import { loadConfig } from './load-config.js'
 import { oneAgent } from './one-agent.js'
 import { openOutput } from './output.js'
@@ -64,6 +66,21 @@ async function perform(command: Command, context: CliContext, stdout: Write, std
       run: context.checkUpgrade,
       text: upgradeText,
       status: ({ verdict }: UpgradeData) => upgradeStatus(verdict),
+    }
+    return runTask(task, options, command, context, { stdout, stderr })
+  }
+  if (command.kind === 'bisect') {
+    const { agent, config, range, good, bad, resume } = command
+    const bounds = Object.entries({ range, good, bad, resume }).filter(([, value]) => value !== undefined)
+    const options = {
+      ...oneAgent(await loadConfig(config, context), agent),
+      ...Object.fromEntries(bounds),
+      ...overrides,
+    }
+    const task = {
+      run: context.bisectVersions,
+      text: bisectText,
+      status: ({ verdict }: BisectData) => bisectStatus(verdict),
     }
     return runTask(task, options, command, context, { stdout, stderr })
   }

@@ -1,3 +1,4 @@
+import { bisectVersions } from '../bisect/bisect-versions.js'
 import { isolateInstrumentation } from '../instrumentation/isolate-instrumentation.js'
 import { isolateLeak } from '../isolate-leak.js'
 import { checkUpgrade } from '../upgrade/check-upgrade.js'
@@ -18,6 +19,7 @@ export function processContext(): CliContext {
     signals: process,
     isolateLeak,
     checkUpgrade,
+    bisectVersions,
     isolateInstrumentation,
     cwd: () => process.cwd(),
     chdir: folder => {

@@ -1,6 +1,8 @@
 /** Text of `isolate-leak --help`. */
 export const USAGE = `Usage: isolate-leak run <config> [options]
        isolate-leak upgrade <agent> --from <version> --to <version> --config <config> [options]
+       isolate-leak bisect <agent> --config <config> [--range <range>] [--good <version>]
+                           [--bad <version>] [--resume] [options]
        isolate-leak instrumentation <agent> --config <config> [options]
        isolate-leak demo [options]
        isolate-leak inspect <pid> [--json]
@@ -12,6 +14,9 @@ Commands:
   run <config>          run the experiment that a config file describes
   upgrade <agent>       before a rollout: is the new version of an agent safe? Both versions against the
                         application alone and against each other; the rest is as the config says
+  bisect <agent>        the first published version of an agent that leaks, and the first that no longer
+                        does; within a range, or between a good and a bad version; with --resume it goes
+                        on from the trials in --out
   instrumentation <agent>
                         which instrumentation of an agent leaks, and the setting that switches it off
   demo                  run it on a small bundled server with three agents, one of which leaks
@@ -47,8 +52,8 @@ Paths on the command line (the config itself, --out) are relative to where you a
 
 Exit status: 0 clean, 1 leak, 2 inconclusive, 3 the experiment failed, 64 wrong usage (arguments,
 config or options), 130 / 143 stopped by Ctrl-C / SIGTERM. Of upgrade 0 safe (or fixes), 1 the new
-version leaks. The demo gives 0 when it names the agent
-that leaks, and no other.
+version leaks. Of bisect 1 when a version leaks. The demo gives 0 when it names the agent that leaks,
+and no other.
 
 Environment: DEBUG=isolate-leak:* writes a log and stacks of errors, NO_COLOR switches colours off.
 `
