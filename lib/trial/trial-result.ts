@@ -31,9 +31,20 @@ export function trialResult(
   const { failure } = new TrialFailed({
     phase: progress.readyMs > 0 ? 'measure' : 'ready',
     kind: 'probe-lost',
-    message: cause.message,
+    message: NO_DESCRIPTOR.test(cause.message) ? noDescriptor(cause, progress) : cause.message,
     output,
     cause,
   })
   return { kind: 'failure', failure }
+}
+
+const NO_DESCRIPTOR = /\b(?:EMFILE|ENFILE)\b/
+
+/** Whoever leaks descriptors or sockets gets there before the last reading. */
+function noDescriptor({ message }: Error, { samples }: Progress): string {
+  const reached = String(samples.at(-1)?.operations ?? 0)
+  return (
+    `it has no file descriptor left after operation ${reached}, so that nothing can be read: what it opens stays open. ` +
+    `With fewer operations some are left, and the report says who keeps them (${message})`
+  )
 }
