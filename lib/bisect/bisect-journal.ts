@@ -5,6 +5,7 @@ import { IsolateLeakError } from '../errors.js'
 import type { ReportedOptions, TrialRecord } from '../types.js'
 import type { DecisionSettings } from '../verdict/types.js'
 import type { Candidates } from './candidates.js'
+import type { BisectData } from './types.js'
 
 /** Form of the lines; another number cannot be read. */
 const SCHEMA_VERSION = 1
@@ -39,16 +40,19 @@ export interface EarlierSearch {
   readonly refused: ReadonlyMap<string, string>
 }
 
-/** Keeps every finished trial in `outDir`, in `bisect.jsonl`. */
+/** Keeps every finished trial in `outDir`, in `bisect.jsonl`, and the answer. */
 export interface BisectJournal {
   record(record: TrialRecord): Promise<void>
   refuse(version: string, reason: string): Promise<void>
+  /** Writes the answer to `bisect.json`. */
+  end(report: BisectData): Promise<void>
   close(): Promise<void>
 }
 
 const nowhere: BisectJournal = {
   record: async () => Promise.resolve(),
   refuse: async () => Promise.resolve(),
+  end: async () => Promise.resolve(),
   close: async () => Promise.resolve(),
 }
 
@@ -169,6 +173,12 @@ export async function openBisectJournal(
   return {
     record: async record => write({ type: 'trial', record }),
     refuse: async (version, reason) => write({ type: 'refused', version, reason }),
+    end: async report =>
+      writing(async () => {
+        const answer = join(outDir, 'bisect.json')
+        await writeFile(`${answer}.part`, `${JSON.stringify(report, null, 2)}\n`)
+        await rename(`${answer}.part`, answer)
+      }),
     close: async () => file.close(),
   }
 }

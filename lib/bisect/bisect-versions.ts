@@ -75,21 +75,21 @@ export async function bisectVersions(options: BisectOptions): Promise<BisectRepo
     try {
       const result = await runSearch(lab, header.candidates.versions, run)
       const trees = await treesOf(lab, result.edgeVersions, run)
-      return createBisectReport(
-        bisectData({
-          ...{ name, result, trees, wanted: { good, bad } },
-          candidates: header.candidates,
-          trials: lab.records,
-          nameOf: version => lab.nameOf(version),
-          options: reportedOptions(run),
-          environment: runEnvironment(run.entry),
-          warnings: run.warnings.map(warning => cleanWarning(warning, knownSecrets(run, process.env))),
-          timings: {
-            startedAt: startedAt.toISOString(),
-            totalMs: Math.round(performance.now() - startedAtMs),
-          },
-        }),
-      )
+      const data = bisectData({
+        ...{ name, result, trees, wanted: { good, bad } },
+        candidates: header.candidates,
+        trials: lab.records,
+        nameOf: version => lab.nameOf(version),
+        options: reportedOptions(run),
+        environment: runEnvironment(run.entry),
+        warnings: run.warnings.map(warning => cleanWarning(warning, knownSecrets(run, process.env))),
+        timings: {
+          startedAt: startedAt.toISOString(),
+          totalMs: Math.round(performance.now() - startedAtMs),
+        },
+      })
+      await journal.end(data)
+      return createBisectReport(data)
     } finally {
       await lab.close()
     }

@@ -3,7 +3,7 @@ import type { Growth, Metric, ReportedOptions, RunEnvironment, TrialRecord, Warn
 import type { PackageChange } from '../upgrade/types.js'
 
 /** Options of {@link bisectVersions}: those of {@link isolateLeak}, with one agent in many versions. */
-export interface BisectOptions extends Omit<IsolateLeakOptions, 'agents' | 'strategy'> {
+export interface BisectOptions extends Omit<IsolateLeakOptions, 'agents' | 'strategy' | 'outDir'> {
   /** Its package, for example `newrelic`; or an object, whose `package` names it, to say more about how it is attached. */
   readonly agent: string | Agent
   /** Only versions in this range of semver, for example `>=4 <6`. Default: all. */
@@ -18,6 +18,8 @@ export interface BisectOptions extends Omit<IsolateLeakOptions, 'agents' | 'stra
   readonly versions?: readonly string[]
   /** Also pre-releases. Default `false`. */
   readonly includePrerelease?: boolean
+  /** Folder for the trials (`bisect.jsonl`) and the answer (`bisect.json`). Default: nothing is written. */
+  readonly outDir?: string
   /**
    * Go on from the trials in `outDir`, which an earlier call left there (`bisect.jsonl`), without repeating finished ones. Needs the same
    * options; the seed and the versions are those of the earlier call. Default `false`.

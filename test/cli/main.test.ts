@@ -111,6 +111,9 @@ t.test('wrong usage', async t => {
     [['run'], 'run needs a config file'],
     [['run', 'a', 'b'], "unexpected argument 'b'"],
     [['demo', 'b'], "unexpected argument 'b'"],
+    [['bisect'], 'bisect needs an agent: isolate-leak bisect newrelic'],
+    [['bisect', 'newrelic'], 'bisect needs --config'],
+    [['run', 'a', '--good', '1.0.0'], 'run does not take --good'],
     [['run', 'a', '--nope'], "Unknown option '--nope'"],
     [['run', 'a', '--effort', 'huge'], "--effort must be quick, standard, thorough, got 'huge'"],
     [['run', 'a', '--backends=up,off'], '--backends must be one or more of up, down, slow, error, with'],
@@ -132,6 +135,19 @@ t.test('wrong usage', async t => {
     t.match(context.stderr.text, "Try 'isolate-leak --help'.")
     t.equal(context.stdout.text, '')
   }
+  const search = [
+    'bisect',
+    'newrelic',
+    '--config=a',
+    '--range=>=7 <8',
+    '--good=7.1.0',
+    '--bad=7.4.0',
+    '--resume',
+  ]
+  t.match(readArguments(search), {
+    ...{ kind: 'bisect', agent: 'newrelic', config: 'a' },
+    ...{ range: '>=7 <8', good: '7.1.0', bad: '7.4.0', resume: true },
+  })
   t.match(readArguments(['run', 'a', '--budget=2h']), { overrides: { budgetMs: 7_200_000 } })
 })
 
