@@ -80,7 +80,8 @@ function versionOf(version: string, index: number, { result, trials, nameOf }: B
     return { ...common, state: 'inconclusive', reason: redactText(reason ?? 'it could not be tested') }
   const isTested = (evidence?.scores.length ?? 0) > 0
   const state = probability > 0.5 ? 'bad' : 'good'
-  return { ...common, state: isTested ? state : 'untested', probability }
+  const open = reason === undefined ? {} : { reason: redactText(reason) }
+  return { ...common, ...open, state: isTested ? state : 'untested', probability }
 }
 
 function skipped({ version, reason }: Candidates['skipped'][number]): BisectVersion {
@@ -107,14 +108,16 @@ function reasonOf(
   { result, name }: BisectParts,
 ): string {
   const tested = versions.filter(({ state }) => state === 'good' || state === 'bad')
+  const isClean = (wanted: string): boolean =>
+    versions.some(({ version, state, confirmed }) => version === wanted && state === 'good' && confirmed)
   const [oldest, newest] = [tested[0]?.version ?? '', tested.at(-1)?.version ?? '']
   switch (verdict) {
     case 'found':
       return edges
         .map(({ kind, version, before }) =>
           kind === 'bad'
-            ? `the leak begins with ${version}, ${before} is clean`
-            : `it is fixed in ${version}, ${before} leaks`,
+            ? `the leak begins with ${version}, ${before} ${isClean(before) ? 'is clean' : 'does not have it'}`
+            : `it is fixed in ${version}${isClean(version) ? '' : ' (which was not shown to be clean)'}, ${before} leaks`,
         )
         .join('; ')
     case 'clean':

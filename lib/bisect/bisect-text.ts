@@ -28,8 +28,8 @@ export function bisectText(data: BisectData, options: TextOptions = {}): string 
     ...(left.length === 0
       ? []
       : [`skipped: ${named(left.map(({ version }) => version))}; ${left[0]?.reason ?? ''}`]),
-    ...tested.flatMap(({ state, version, reason: why }) =>
-      state === 'inconclusive' ? [`${version}: ${firstLine(why ?? '')}`] : [],
+    ...tested.flatMap(({ version, reason: why }) =>
+      why === undefined ? [] : [`${version}: ${firstLine(why)}`],
     ),
     ...notes,
     `${plural(trials.length, 'trial')} in ${formatDuration(timings.totalMs)}`,

@@ -6,7 +6,7 @@ export interface VersionEvidence {
   readonly scores: readonly number[]
   /** What the rule that judges agents said of it; `open`: it came to no answer; `null`: it was not asked. */
   readonly ruled: 'leak' | 'clean' | 'open' | null
-  /** It cannot be told: it does not install or start, or the rule came to no answer. */
+  /** It cannot be measured: it does not install or start. */
   readonly unusable: boolean
 }
 
@@ -20,6 +20,8 @@ export interface GrowthModel {
 
 /** One trial may be wrong for reasons that are no noise: one in a thousand. */
 const MOST_OF_A_TRIAL = Math.log(999)
+/** Log-odds of 99 to 1. */
+const CLEARLY = Math.log(99)
 /** An answer of the rule outweighs trials and neighbours. */
 const RULED = 30
 
@@ -73,6 +75,15 @@ function spreadOf(groups: readonly (readonly number[])[], top: number): number {
     degrees += group.length - 1
   }
   return Math.sqrt(squares / degrees)
+}
+
+/**
+ * Whether a version takes part in the search. Where the rule came to no answer, only one that its trials clearly tell from those that
+ * leak does: next to a leak of many times its noise, a version may be too noisy to be called clean.
+ */
+export function takesPart(version: VersionEvidence, model: GrowthModel): boolean {
+  if (version.unusable) return false
+  return version.ruled !== 'open' || logOddsOf(version, model) <= -CLEARLY
 }
 
 /** Evidence that a version leaks, as log-odds. */

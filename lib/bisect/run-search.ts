@@ -49,7 +49,7 @@ export async function runSearch(
     const baseline = baselineOf(lab).map(trial => measure([trial], own, settings).scores)
     const noise = baseline.flat()
     const centre = noise.length === 0 ? 0 : mean(noise)
-    const reasons = new Map(undecided)
+    const reasons = new Map<number, string>()
     const measured = versions.map(version => {
       const name = lab.nameOf(version)
       return measure(
@@ -62,8 +62,10 @@ export async function runSearch(
       const refused = lab.refused.get(versionAt(index))
       const reason = refused ?? (failures.length >= FAILURES ? failures.at(-1) : undefined)
       if (reason !== undefined) reasons.set(index, reason)
-      const answer = undecided.has(index) ? 'open' : (ruled.get(index) ?? null)
-      return { scores, ruled: answer, unusable: reasons.has(index) }
+      const open = undecided.get(index)
+      if (open !== undefined && reason === undefined) reasons.set(index, open)
+      const answer = open === undefined ? (ruled.get(index) ?? null) : 'open'
+      return { scores, ruled: answer, unusable: reason !== undefined }
     })
     return { history: { lines, evidence, noise: noise.map(value => value - centre) }, measured, reasons }
   }

@@ -1,4 +1,4 @@
-import { growthModel, logOddsOf, type VersionEvidence } from './growth-model.js'
+import { growthModel, logOddsOf, takesPart, type VersionEvidence } from './growth-model.js'
 import { posterior } from './posterior.js'
 import { probeTargets, standIns } from './probes.js'
 
@@ -25,7 +25,7 @@ export interface Edge {
   readonly before: number
   readonly version: number
   readonly probability: number
-  /** The rule says the same of both. */
+  /** The rule says that the one leaks, and that the other is clean, or at least its trials tell it clearly from the first. */
   readonly confirmed: boolean
 }
 
@@ -50,7 +50,7 @@ const MOST_CHANGE = 1 / 4
 /** What the trials so far say of each version, and where the answer changes. Pure. */
 export function beliefOf({ evidence, noise }: History): Belief {
   const model = growthModel(evidence, noise)
-  const usable = evidence.flatMap((version, index) => (version.unusable ? [] : [index]))
+  const usable = evidence.flatMap((version, index) => (takesPart(version, model) ? [index] : []))
   const logOdds = usable.map(index => logOddsOf(evidence[index] as VersionEvidence, model))
   const believed = posterior(logOdds, Math.min(MOST_CHANGE, 1 / usable.length))
   const bad: (number | null)[] = evidence.map(() => null)
@@ -59,14 +59,14 @@ export function beliefOf({ evidence, noise }: History): Belief {
     const before = usable[at] as number
     const [was, is] = [isBad(bad[before]), isBad(bad[version])]
     if (was === is) return []
-    const answers = is ? (['clean', 'leak'] as const) : (['leak', 'clean'] as const)
+    const [leaks, other] = (is ? [version, before] : [before, version]).map(index => evidence[index]?.ruled)
     return [
       {
         kind: is ? 'bad' : 'fixed',
         before,
         version,
         probability: (is ? believed.begins[at] : believed.ends[at]) ?? 0,
-        confirmed: evidence[before]?.ruled === answers[0] && evidence[version]?.ruled === answers[1],
+        confirmed: leaks === 'leak' && (other === 'clean' || other === 'open'),
       },
     ]
   })
@@ -80,12 +80,12 @@ export function beliefOf({ evidence, noise }: History): Belief {
  */
 export function nextStep(history: History): Step {
   const { evidence, lines } = history
-  const isUsable = (index: number): boolean => evidence[index]?.unusable === false
+  const belief = beliefOf(history)
+  const isUsable = (index: number): boolean => belief.bad[index] !== null
   const isTested = (index: number): boolean => (evidence[index]?.scores.length ?? 0) > 0
   const probes = standIns(probeTargets(lines), lines.length, isUsable).filter(index => !isTested(index))
   if (probes.length > 0) return { kind: 'test', versions: probes }
 
-  const belief = beliefOf(history)
   const uncertain = mostUncertain(belief, evidence)
   if (uncertain.length > 0) return { kind: 'test', versions: uncertain }
 
@@ -100,12 +100,12 @@ export function nextStep(history: History): Step {
 }
 
 /** Versions on both sides of every edge; without one, the oldest and the newest that were tested. */
-export function toConfirm({ edges }: Belief, evidence: readonly VersionEvidence[]): number[] {
+export function toConfirm({ edges, bad }: Belief, evidence: readonly VersionEvidence[]): number[] {
   if (edges.length > 0) {
     return [...new Set(edges.flatMap(({ before, version }) => [before, version]))].sort((a, b) => a - b)
   }
-  const tested = evidence.flatMap(({ scores, unusable }, index) =>
-    scores.length > 0 && !unusable ? [index] : [],
+  const tested = evidence.flatMap(({ scores }, index) =>
+    scores.length > 0 && bad[index] !== null ? [index] : [],
   )
   return [...new Set([...tested.slice(0, 1), ...tested.slice(-1)])]
 }

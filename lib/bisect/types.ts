@@ -43,7 +43,10 @@ export interface BisectEdge {
   readonly before: string
   /** Probability that the edge is here, from the trials. */
   readonly probability: number
-  /** Both sides were judged as `isolateLeak()` judges agents: one leaks, the other is clean. */
+  /**
+   * Both sides were judged as `isolateLeak()` judges agents: one leaks, and the other is clean, or where its noise leaves that open, at
+   * least clearly without this leak (then its `confirmed` is `false`).
+   */
   readonly confirmed: boolean
   /** Versions between the two that could not be tested: the edge may be at one of them. */
   readonly between: readonly string[]
@@ -67,7 +70,7 @@ export interface BisectVersion {
   readonly probability?: number
   /** Whether it was judged as `isolateLeak()` judges agents. */
   readonly confirmed: boolean
-  /** Why it is inconclusive or skipped. */
+  /** Why it is inconclusive or skipped, or was not shown to be clean. */
   readonly reason?: string
 }
 

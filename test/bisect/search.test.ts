@@ -136,6 +136,11 @@ t.test('the rule contradicts the trials', async t => {
     rule: version => (version === 100 ? 'inconclusive' : version > 100 ? 'leak' : 'clean'),
   })
   t.match(open.belief.edges, [{ before: 99, version: 101, confirmed: true }])
+  const noisy = simulatedSearch({
+    ...historyOf({ bad: version => version >= 100 }),
+    rule: version => (version >= 100 ? 'leak' : 'inconclusive'),
+  })
+  t.match(noisy.belief.edges, [{ before: 99, version: 100, confirmed: true }], 'clearly without the leak')
   const never = simulatedSearch({
     ...historyOf({ bad: version => version >= 100 }),
     rule: () => 'inconclusive',

@@ -44,9 +44,7 @@ export function simulatedSearch(
         const answer = rule(version)
         confirmed++
         evidence[version] =
-          answer === 'inconclusive'
-            ? { ...known, ruled: 'open', unusable: true }
-            : { ...known, ruled: answer }
+          answer === 'inconclusive' ? { ...known, ruled: 'open' } : { ...known, ruled: answer }
         continue
       }
       order.push(version)
