@@ -111,7 +111,7 @@ t.test('a search that was killed goes on where it was', async t => {
         const { type, record } = JSON.parse(line) as { type: string; record?: { id: number } }
         return type === 'trial' && record !== undefined ? [record.id] : []
       })
-  const { workload: _workload, ...plain } = options('agent-that-leaked')
+  const plain = { ...options('agent-that-leaked'), workload: undefined }
   const script = `import { bisectVersions, http } from 'isolate-leak'
 await bisectVersions({ ...${JSON.stringify({ ...plain, outDir })}, workload: http({ path: '/' }) })`
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
