@@ -48,11 +48,20 @@ export function unreportedLines(
   const records = (agent: string): CollectorRecord[] =>
     counting.flatMap(backend => recordsOf(agent, trials, backend))
   const elsewhere = agents.filter(agent => records(agent).some(record => record.elsewhere))
+  const unknown = counting.length === 0 ? [] : agents.filter(agent => records(agent).length === 0)
   const silent = agents.filter(
-    agent => !elsewhere.includes(agent) && records(agent).every(({ atEnd }) => atEnd.requests === 0),
+    agent =>
+      !elsewhere.includes(agent) &&
+      !unknown.includes(agent) &&
+      records(agent).every(({ atEnd }) => atEnd.requests === 0),
   )
   const missing = BACKENDS.filter(backend => !backends.includes(backend))
   return [
+    ...(unknown.length === 0
+      ? []
+      : [
+          `a collector of ${list(unknown)}: none is known; an agent that does not reach its own may do less or hold more`,
+        ]),
     ...(silent.length === 0 || counting.length === 0
       ? []
       : [

@@ -25,6 +25,8 @@ export interface ReportedAgent {
   /** Command of the process that belongs to it; absent: none. */
   readonly sidecar?: readonly string[]
   readonly requires: readonly string[]
+  /** Name of the agent's package, where it has one. */
+  readonly package: string | null
   /** Version of the agent's package, where it has one. */
   readonly version: string | null
   /** Package whose settings were used, for example `newrelic`; `null`: none are known. */

@@ -47,7 +47,7 @@ export function upgradeData(
     return { component, version: reportedAgent(report, name)?.version ?? name }
   }
   const sides = { from: side(from.name), to: side(to.name) }
-  const agent = reportedAgent(report, to.name)?.preset ?? to.name.replace(/(?<=.)@.*$/, '')
+  const agent = reportedAgent(report, to.name)?.package ?? to.name.replace(/(?<=.)@.*$/, '')
   const verdict = upgradeVerdict(sides.from.component.verdict, sides.to.component.verdict)
   return {
     verdict,

@@ -6,7 +6,7 @@ type Reported = ReportedOptions['agents'][number]
 /** Packages of the two trees that are not the same, without the agents themselves; several versions of one are all named. */
 export function packageChanges(from: Reported | undefined, to: Reported | undefined): PackageChange[] {
   const [before, after] = [versionsOf(from), versionsOf(to)]
-  const own = new Set([from?.preset, to?.preset])
+  const own = new Set([from?.package, to?.package])
   return [...new Set([...before.keys(), ...after.keys()])]
     .filter(name => !own.has(name) && before.get(name) !== after.get(name))
     .sort()

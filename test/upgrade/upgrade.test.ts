@@ -108,7 +108,7 @@ t.test('packages of two trees', async t => {
     reported(packages.map(one => ({ name: one.split('@')[0] ?? '', version: one.split('@')[1] ?? '' })))
   const reported = (packages: readonly { name: string; version: string }[]) => ({
     ...{ name: 'apm', require: [], import: [], nodeArgs: [], command: [], env: [], requires: [] },
-    ...{ version: '1', preset: 'apm', flush: null, packages },
+    ...{ package: 'apm', version: '1', preset: 'apm', flush: null, packages },
   })
   t.same(packageChanges(tree('apm@1', 'a@1', 'b@1', 'b@2'), tree('apm@2', 'b@2', 'c@1')), [
     { name: 'a', from: '1', to: null },

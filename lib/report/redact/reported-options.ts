@@ -39,6 +39,7 @@ function reportedAgent(agent: ResolvedAgent): ReportedOptions['agents'][number] 
     env: Object.keys({ ...agent.preset?.env, ...agent.env }).sort(),
     ...(agent.sidecar === null ? {} : { sidecar: redactArguments(agent.sidecar.command) }),
     requires: agent.requires,
+    package: agent.package?.name ?? null,
     version: agent.package?.version ?? null,
     preset: agent.preset?.package ?? null,
     flush: agent.preset?.flush ?? null,
