@@ -23,7 +23,7 @@ export function bisectText(data: BisectData, options: TextOptions = {}): string 
   const untested = versions.filter(({ state }) => state === 'untested')
   const left = versions.filter(({ state }) => state === 'skipped')
   const sentences = [
-    ...edges.flatMap(edgeSentences),
+    ...edges.flatMap(edge => edgeSentences(edge, versions)),
     ...(untested.length === 0 ? [] : [`${plural(untested.length, 'version')} between them needed no trial`]),
     ...(left.length === 0
       ? []
@@ -67,16 +67,12 @@ function phrase({ metric, estimate, unit }: NonNullable<BisectVersion['growth']>
   return growthPhrase(metric, growth)
 }
 
-function edgeSentences({
-  kind,
-  version,
-  before,
-  between,
-  packages,
-  probability,
-  confirmed,
-}: BisectEdge): string[] {
-  const sure = confirmed ? 'both sides confirmed' : `probability ${percent(probability)}, not confirmed`
+function edgeSentences(edge: BisectEdge, versions: readonly BisectVersion[]): string[] {
+  const { kind, version, before, between, packages, probability, confirmed } = edge
+  const [leaks, other] = kind === 'bad' ? [version, before] : [before, version]
+  const isJudged = versions.some(one => one.version === other && one.confirmed)
+  const how = isJudged ? 'both sides confirmed' : `${leaks} confirmed, ${other} clearly without this leak`
+  const sure = confirmed ? how : `probability ${percent(probability)}, not confirmed`
   const what =
     kind === 'bad' ? `first bad: ${version} (${before} is good` : `first fixed: ${version} (${before} leaks`
   const changes = packages.map(({ name, from, to }) => `${name} ${from ?? '(none)'} → ${to ?? '(none)'}`)
