@@ -111,9 +111,9 @@ t.test('a search that was killed goes on where it was', async t => {
         const { type, record } = JSON.parse(line) as { type: string; record?: { id: number } }
         return type === 'trial' && record !== undefined ? [record.id] : []
       })
-  const plain = { ...options('agent-that-leaked'), workload: undefined }
+  const plain = { ...options('agent-that-leaked'), workload: undefined, outDir }
   const script = `import { bisectVersions, http } from 'isolate-leak'
-await bisectVersions({ ...${JSON.stringify({ ...plain, outDir })}, workload: http({ path: '/' }) })`
+await bisectVersions({ ...${JSON.stringify(plain)}, workload: http({ path: '/' }) })`
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
     stdio: 'inherit',
