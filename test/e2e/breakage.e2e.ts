@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { http, IsolateLeakError, isolateLeak, type IsolateLeakOptions, type TrialRecord } from 'isolate-leak'
 import t, { type Test } from 'tap'
-import { watchLeftovers, type Leftovers } from '../support/leftovers.js'
+import { leavingNothing, watchLeftovers } from '../support/leftovers.js'
 
 const broken = (name: string): string => fileURLToPath(new URL(`../fixtures/broken/${name}`, import.meta.url))
 const project = fileURLToPath(new URL('../..', import.meta.url))
@@ -26,24 +25,7 @@ const base: IsolateLeakOptions = {
 const watch = await watchLeftovers()
 t.teardown(() => watch.close())
 
-/** Every test ends with what it began with: whatever fails, nothing stays. */
-const leavesNothing = (t: Test, name: string, test: (t: Test) => Promise<unknown>): void => {
-  void t.test(name, async t => {
-    const before = await watch.leftovers()
-    await test(t)
-    t.strictSame(await settledLeftovers(before), before, 'nothing is left behind')
-  })
-}
-
-/** Closed sockets and ended processes need a moment to disappear. */
-const settledLeftovers = async (wanted: Leftovers): Promise<Leftovers> => {
-  for (let attempt = 0; attempt < 40; attempt++) {
-    const now = await watch.leftovers()
-    if (JSON.stringify(now) === JSON.stringify(wanted)) return now
-    await sleep(50)
-  }
-  return watch.leftovers()
-}
+const leavesNothing = leavingNothing(watch)
 
 const failsWith = async (
   t: Test,

@@ -3,11 +3,10 @@ import { once } from 'node:events'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { http, IsolateLeakError, isolateLeak, type IsolateLeakOptions, type Sidecar } from 'isolate-leak'
-import t, { type Test } from 'tap'
-import { watchLeftovers, type Leftovers } from '../support/leftovers.js'
+import t from 'tap'
+import { leavingNothing, watchLeftovers } from '../support/leftovers.js'
 
 const fixture = (name: string): string =>
   fileURLToPath(new URL(`../fixtures/sidecar/${name}`, import.meta.url))
@@ -32,19 +31,7 @@ const options = (mode: string, more: Partial<Sidecar> = {}): IsolateLeakOptions 
 const watch = await watchLeftovers()
 t.teardown(() => watch.close())
 
-/** Every test ends with what it began with: whatever fails, nothing stays. */
-const leavesNothing = (t: Test, name: string, test: (t: Test) => Promise<unknown>): void => {
-  void t.test(name, async t => {
-    const before = await watch.leftovers()
-    await test(t)
-    let now: Leftovers = await watch.leftovers()
-    for (let attempt = 0; attempt < 40 && JSON.stringify(now) !== JSON.stringify(before); attempt++) {
-      await sleep(50)
-      now = await watch.leftovers()
-    }
-    t.strictSame(now, before, 'nothing is left behind')
-  })
-}
+const leavesNothing = leavingNothing(watch)
 
 const refusal = async (running: Promise<unknown>): Promise<IsolateLeakError> => {
   const reason: unknown = await running.then(

@@ -1,6 +1,8 @@
 import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Test } from 'tap'
 
 /** What runs of this process have left behind at one moment, as lines to compare. Linux only. */
 export interface Leftovers {
@@ -71,3 +73,24 @@ export const watchLeftovers = async (): Promise<Watch> => {
     },
   }
 }
+
+/** Closed sockets and ended processes need a moment to disappear. */
+const settledLeftovers = async (watch: Watch, wanted: Leftovers): Promise<Leftovers> => {
+  for (let attempt = 0; attempt < 40; attempt++) {
+    const now = await watch.leftovers()
+    if (JSON.stringify(now) === JSON.stringify(wanted)) return now
+    await sleep(50)
+  }
+  return watch.leftovers()
+}
+
+/** A test that ends with what it began with: whatever fails, nothing stays. */
+export const leavingNothing =
+  (watch: Watch) =>
+  (t: Test, name: string, test: (t: Test) => Promise<unknown>): void => {
+    void t.test(name, async t => {
+      const before = await watch.leftovers()
+      await test(t)
+      t.strictSame(await settledLeftovers(watch, before), before, 'nothing is left behind')
+    })
+  }
