@@ -42,6 +42,8 @@ export type ErrorCode =
   | 'ERR_NO_SPACE'
   | 'ERR_NPM_MISSING'
   | 'ERR_INSTALL'
+  | 'ERR_SNAPSHOT_INVALID'
+  | 'ERR_SNAPSHOT_READ'
 
 /**
  * Everything the library throws on purpose. `code` is stable, `message` says what was expected and what was

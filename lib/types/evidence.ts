@@ -1,0 +1,74 @@
+/** What holds the memory of a culprit, from an extra trial of it and one of its counterpart. Names only, no contents. */
+export interface Evidence {
+  /** What grows, most first. */
+  readonly grows: readonly EvidenceOfGrowth[]
+  /** What holds it; `null` where no snapshot could be taken, or where nothing stands out. */
+  readonly held: EvidenceOfHolding | null
+  /** Whose code it is by the heap; `null` where the heap does not tell. */
+  readonly package: { readonly name: string; readonly version: string } | null
+  /** Whether the heap points at the culprit as the comparison does; `null` where it points nowhere. The comparison decides. */
+  readonly pointsAtCulprit: boolean | null
+  /** Where what is kept was allocated, by V8's sampling heap profile, most bytes first. Supporting only. */
+  readonly allocatedAt: readonly AllocationSite[]
+  /** What holds what is outside of the heap: descriptors by target, sockets by peer, listeners, timers, threads. */
+  readonly resources: readonly EvidenceOfResource[]
+  /** One sentence for a bug report. */
+  readonly sentence: string
+  /** Snapshots that were kept, paths; empty unless asked for. */
+  readonly files: readonly string[]
+  /** Why something is missing, in words. */
+  readonly notes: readonly string[]
+}
+
+export interface EvidenceOfGrowth {
+  /** Constructor or function with its place, or what V8 calls it. */
+  readonly name: string
+  readonly type: string
+  readonly properties: readonly string[]
+  /** Objects an operation more than without the culprit. */
+  readonly perOperation: number
+  readonly bytesPerOperation: number
+  readonly place: EvidencePlace | null
+}
+
+export interface EvidenceOfHolding {
+  /** From a root to what is kept, in words, for example `variable spans of (anonymous) → Map → Span`. */
+  readonly path: readonly EvidenceStep[]
+  /** Position in `path` of the last object that was there before the operations: the container. */
+  readonly holder: number
+  /** Entries an operation that the holder gains. */
+  readonly perOperation: number
+  /** Its share of all bytes that were added and kept, 0 to 1. */
+  readonly share: number
+}
+
+export interface EvidenceStep {
+  /** How it is reached from the step before: `property spans`, `element`, `variable cache`, `internal table`. */
+  readonly by: string
+  /** What it is: class or function, as in {@link EvidenceOfGrowth.name}. */
+  readonly name: string
+  readonly place: EvidencePlace | null
+}
+
+export interface EvidencePlace {
+  readonly script: string
+  /** From 1. */
+  readonly line: number
+  /** From 1. */
+  readonly column: number
+  readonly package: { readonly name: string; readonly version: string } | null
+}
+
+export interface AllocationSite {
+  readonly function: string
+  readonly place: EvidencePlace
+  /** Live bytes an operation, as sampled. */
+  readonly bytesPerOperation: number
+}
+
+export interface EvidenceOfResource {
+  readonly kind: 'descriptor' | 'socket' | 'listener' | 'timer' | 'thread' | 'context' | 'process'
+  /** Target of the descriptor, peer of the socket, emitter and script of the listener, script of the callback, file. */
+  readonly what: string
+  readonly perOperation: number
+}
