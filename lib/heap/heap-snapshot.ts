@@ -25,7 +25,10 @@ export interface HeapSnapshot {
    * that nothing keeps alive.
    */
   pathTo(node: number): readonly HeapEdge[] | null
-  /** Immediate dominator of each node; the root is its own, as is a node that nothing keeps alive. */
+  /**
+   * Immediate dominator of each node: the last that every way from the root leads through. The root is its own, and that of
+   * what nothing keeps alive.
+   */
   dominators(): Uint32Array
   /** Bytes by node that would be free if nothing referred to it. */
   retainedSizes(): Float64Array

@@ -1,0 +1,15 @@
+/**
+ * Heap snapshots of V8: what is in them, what keeps it alive, what was added between two.
+ * @packageDocumentation
+ */
+export type {
+  HeapClass,
+  HeapEdge,
+  HeapNode,
+  HeapSnapshot,
+  PackageOfScript,
+  SourceLocation,
+} from './heap-snapshot.js'
+export type { AddedCluster, GrowingClass, GrowingContainer, HeapDiff } from './heap-diff.js'
+export type { LocationColumns, SnapshotColumns } from './snapshot-columns.js'
+export type { StringTable } from './string-table.js'
