@@ -1,0 +1,150 @@
+import { createEdgeFinder, typeOf } from '../edges.js'
+import type { Places } from '../locate/places.js'
+import type { SnapshotColumns } from '../snapshot-columns.js'
+import { constructorName, plainClassName } from './class-names.js'
+import type { ClassDraft } from './class-table.js'
+import { createContextClasses } from './context-classes.js'
+import { createDrafts } from './drafts.js'
+import type { ObjectShapes } from './object-shapes.js'
+
+/** Shapes with more properties than this are told apart, but their names are not listed. */
+const mostProperties = 12
+
+/** Parts of an object that V8 keeps in an array of their own. */
+const parts = ['elements', 'properties', 'table']
+
+/** Class of each node, as a position in `drafts`. */
+export interface AssignedClasses {
+  readonly drafts: readonly ClassDraft[]
+  readonly ofNode: Uint32Array
+}
+
+/**
+ * Objects are told apart by their hidden class, functions by V8's description of them (`shared`): what a class is, is worked out
+ * once for each of those, so that a node costs a look at its edges.
+ */
+export function assignClasses(
+  columns: SnapshotColumns,
+  shapes: ObjectShapes,
+  places: Places,
+): AssignedClasses {
+  const { nodeCount, firstEdges, edgeTypes, edgeNames, edgeTargets, nodeTypes, nodeNames, strings } = columns
+  const internalType = typeOf(columns.edgeTypeNames, 'internal')
+  const [objectType, closureType, arrayType, codeType] = ['object', 'closure', 'array', 'code'].map(name =>
+    typeOf(columns.nodeTypeNames, name),
+  )
+  const [mapName, sharedName, contextName, boundName, sourceName, scriptName, oldScriptName] = [
+    ...['map', 'shared', 'context', 'bound_function', 'source', 'script', 'script_or_debug_info'],
+  ].map(name => strings.indexOf(name)) as [number, number, number, number, number, number, number]
+  const partNames = parts.map(name => strings.indexOf(name))
+  const isContext = strings.indexOf('system / Context')
+  const finder = createEdgeFinder(columns)
+  const drafts = createDrafts()
+  const contexts = createContextClasses(columns, drafts)
+  const ofNode = new Uint32Array(nodeCount)
+  // By hidden class or by description of a function: what its objects or functions are, from 1.
+  const known = new Uint32Array(nodeCount)
+  const sorts: { readonly name: number; readonly draft: number; readonly map: number; count: number }[] = []
+  const plain = new Map<number, number>()
+  const owned = new Map<number, number>()
+  const isOwned = new Uint8Array(nodeCount)
+  const bound: number[] = []
+
+  const draftOfObject = (node: number, map: number): number => {
+    const name = constructorName(strings.get(nodeNames[node] ?? 0))
+    const place = places.own(node)
+    if (name !== 'Object' || place !== null) return drafts.at('object', name, place, '')
+    if (shapes.isDictionary(node)) return drafts.at('object', name, null, 'dictionary')
+    const properties = shapes.propertiesOf(map)
+    const listed = properties.length > mostProperties ? [] : properties
+    return drafts.at('object', name, null, JSON.stringify(properties), listed)
+  }
+
+  const ofObject = (node: number): void => {
+    let map = 0
+    for (let edge = firstEdges[node] ?? 0, end = firstEdges[node + 1] ?? 0; edge < end; edge++) {
+      if (edgeTypes[edge] !== internalType) continue
+      const name = edgeNames[edge] ?? 0
+      const target = edgeTargets[edge] ?? 0
+      if (name === mapName) map = target
+      else if (nodeTypes[target] === arrayType) {
+        const part = partNames.indexOf(name)
+        if (part < 0) continue
+        const key = (nodeNames[node] ?? 0) * parts.length + part
+        let draft = owned.get(key)
+        if (draft === undefined) {
+          const owner = constructorName(strings.get(nodeNames[node] ?? 0))
+          owned.set(key, (draft = drafts.at('array', `${parts[part] ?? ''} of ${owner}`, null, '')))
+        }
+        ofNode[target] = draft
+        isOwned[target] = 1
+      }
+    }
+    if (nodeNames[node] === isContext) {
+      contexts.add(node)
+      return
+    }
+    let sort = map === 0 ? undefined : sorts[(known[map] ?? 0) - 1]
+    if (sort === undefined || sort.name !== nodeNames[node]) {
+      sort = { name: nodeNames[node] ?? 0, draft: draftOfObject(node, map === 0 ? -1 : map), map, count: 0 }
+      known[map] = sorts.push(sort)
+    }
+    sort.count++
+    ofNode[node] = sort.draft
+  }
+
+  const ofClosure = (node: number): void => {
+    const shared = finder.internal(node, sharedName)
+    if (shared < 0) {
+      if (finder.internal(node, boundName) >= 0) bound.push(node)
+      ofNode[node] = drafts.at('closure', strings.get(nodeNames[node] ?? 0) || '(anonymous)', null, '')
+      return
+    }
+    let draft = (known[shared] ?? 0) - 1
+    if (draft < 0) {
+      draft = drafts.at('closure', strings.get(nodeNames[node] ?? 0) || '(anonymous)', places.own(node), '')
+      known[shared] = draft + 1
+      contexts.use(finder.internal(node, contextName), places.own(node))
+    }
+    ofNode[node] = draft
+  }
+
+  const ofCode = (node: number): number => {
+    if (finder.internal(node, sourceName) >= 0) return drafts.at('code', '(script)', null, '')
+    if (finder.internal(node, scriptName) >= 0 || finder.internal(node, oldScriptName) >= 0) {
+      return drafts.at('code', '(function info)', null, '')
+    }
+    return -1
+  }
+
+  const ofOther = (node: number): void => {
+    const type = nodeTypes[node] ?? 0
+    const special = type === codeType ? ofCode(node) : -1
+    if (special >= 0) {
+      ofNode[node] = special
+      return
+    }
+    const key = (nodeNames[node] ?? 0) * 256 + type
+    let draft = plain.get(key)
+    if (draft === undefined) {
+      const typeName = columns.nodeTypeNames[type] ?? ''
+      draft = drafts.at(typeName, plainClassName(typeName, strings.get(nodeNames[node] ?? 0)), null, '')
+      plain.set(key, draft)
+    }
+    ofNode[node] = draft
+  }
+
+  for (let node = 0; node < nodeCount; node++) {
+    const type = nodeTypes[node]
+    if (type === objectType) ofObject(node)
+    else if (type === closureType) ofClosure(node)
+    else if (isOwned[node] === 0) ofOther(node)
+  }
+  for (const node of bound) {
+    const target = drafts.list[ofNode[finder.internal(node, boundName)] ?? 0]
+    ofNode[node] = drafts.at('closure', `bound ${target?.name ?? ''}`, target?.place ?? null, '')
+  }
+  contexts.assign(ofNode)
+  drafts.nameProperties(sorts, map => shapes.propertiesOf(map === 0 ? -1 : map), mostProperties)
+  return { drafts: drafts.list, ofNode }
+}
