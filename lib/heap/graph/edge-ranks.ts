@@ -1,0 +1,57 @@
+import { createRootRanks } from './root-ranks.js'
+import type { SnapshotColumns } from '../snapshot-columns.js'
+
+/**
+ * How telling a step is as an answer to what keeps something alive, the most telling first.
+ *
+ * - `held`: variables, properties, elements, tables, from what outlives a call.
+ * - `described`: prototypes, shapes, code. An object leads to its class that way, and from there to its module: true, but
+ *   rarely the reason.
+ * - `momentary`: what the call holds that took the snapshot, V8's own caches, the console of DevTools.
+ * - `doubled`: V8 writes a value in a WeakMap as an edge of its key and once more as one of the table; the key decides.
+ * - `weak`: keeps nothing alive.
+ */
+export const edgeRanks = { held: 0, described: 1, momentary: 2, doubled: 3, weak: 4 } as const
+
+/** Gives, for a node, what ranks its edges. */
+export function createEdgeRanks(columns: SnapshotColumns): (node: number) => (edge: number) => number {
+  const { edgeTypes, edgeNames, edgeTargets, firstEdges, nodeTypes, nodeNames, strings } = columns
+  const { held, described, doubled, weak } = edgeRanks
+  const edgeType = (name: string): number => columns.edgeTypeNames.indexOf(name)
+  const nodeType = (name: string): number => columns.nodeTypeNames.indexOf(name)
+  const [weakType, internal, property] = [edgeType('weak'), edgeType('internal'), edgeType('property')]
+  const [array, code, shape, hidden] = ['array', 'code', 'object shape', 'hidden'].map(nodeType)
+  const [prototype, mapEdge] = [strings.indexOf('__proto__'), strings.indexOf('map')]
+  // A cell holds the value of what a module exports; V8 counts it among the shapes.
+  const [cell, map] = [strings.indexOf('system / Cell'), strings.indexOf('system / Map')]
+  const rootRanks = createRootRanks(columns)
+
+  const isDescription = (node: number): boolean => {
+    const type = nodeTypes[node]!
+    if (type === shape) return nodeNames[node] !== cell
+    return type === code || (type === hidden && nodeNames[node] === map)
+  }
+  const rank = (edge: number): number => {
+    const type = edgeTypes[edge]!
+    if (type === weakType) return weak
+    if (type === property && edgeNames[edge] === prototype) return described
+    return isDescription(edgeTargets[edge]!) ? described : held
+  }
+  const rankInTable = (edge: number): number =>
+    edgeTypes[edge] === internal && edgeNames[edge] !== mapEdge ? doubled : rank(edge)
+
+  const isTableOfWeakMap = (node: number): boolean => {
+    if (nodeTypes[node] !== array) return false
+    for (let edge = firstEdges[node]!, end = firstEdges[node + 1]!; edge < end; edge++) {
+      if (edgeTypes[edge] !== internal || edgeNames[edge] === mapEdge) continue
+      return strings.get(edgeNames[edge]!).includes(' pair in WeakMap (table @')
+    }
+    return false
+  }
+
+  return node => {
+    const rankAtRoot = rootRanks(node)
+    if (rankAtRoot !== null) return edge => Math.max(rankAtRoot(edge), rank(edge))
+    return isTableOfWeakMap(node) ? rankInTable : rank
+  }
+}
