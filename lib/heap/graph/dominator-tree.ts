@@ -17,7 +17,7 @@ export function createDominatorTree(columns: SnapshotColumns): DominatorTree {
   const dominatorsByNumber = findDominators(numbered, predecessors(columns, numbered, isEssential))
   const { nodeCount } = columns
   const dominators = new Uint32Array(nodeCount)
-  const retainedSizes = Float64Array.from(columns.selfSizes)
+  const retainedSizes = new Float64Array(columns.selfSizes)
   for (let number = nodeCount; number > 1; number--) {
     const node = numbered.nodes[number]!
     const dominator = numbered.nodes[dominatorsByNumber[number]!]!
@@ -41,7 +41,8 @@ function predecessors(
   { nodes, numbers }: NodeNumbers,
   isEssential: IsEssential,
 ): Predecessors {
-  const least = Uint32Array.from(nodes, (_, number) => number)
+  const least = new Uint32Array(nodeCount + 1)
+  for (let number = 1; number <= nodeCount; number++) least[number] = number
   const first = new Uint32Array(nodeCount + 2)
   const forEachEdge = (visit: (from: number, to: number) => void): void => {
     for (let number = 1; number <= nodeCount; number++) {

@@ -40,11 +40,20 @@ export function createEdgeRanks(columns: SnapshotColumns): (node: number) => (ed
   const rankInTable = (edge: number): number =>
     edgeTypes[edge] === internal && edgeNames[edge] !== mapEdge ? doubled : rank(edge)
 
+  const pairs = new Map<number, boolean>()
+  const isPair = (name: number): boolean => {
+    let pair = pairs.get(name)
+    if (pair === undefined) {
+      pair = strings.get(name).includes(' pair in WeakMap (table @')
+      pairs.set(name, pair)
+    }
+    return pair
+  }
   const isTableOfWeakMap = (node: number): boolean => {
     if (nodeTypes[node] !== array) return false
     for (let edge = firstEdges[node]!, end = firstEdges[node + 1]!; edge < end; edge++) {
       if (edgeTypes[edge] !== internal || edgeNames[edge] === mapEdge) continue
-      return strings.get(edgeNames[edge]!).includes(' pair in WeakMap (table @')
+      return isPair(edgeNames[edge]!)
     }
     return false
   }

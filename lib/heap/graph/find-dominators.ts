@@ -14,7 +14,8 @@ export function findDominators(
   // Parents become ancestors as paths are shortened, which touches numbers above the current one only.
   const ancestors = parents
   const semis = least
-  const labels = Uint32Array.from(semis, (_, number) => number)
+  const labels = new Uint32Array(count + 1)
+  for (let number = 1; number <= count; number++) labels[number] = number
   const stack = new Uint32Array(count + 1)
   // A number waits in the bucket of its semidominator; until its dominator is known, `dominators` names the next in there.
   const buckets = new Uint32Array(count + 1)

@@ -4,7 +4,8 @@ import type { SnapshotColumns } from '../snapshot-columns.js'
  * Marks what the application itself reaches: everything but what hangs on the tools that look at it alone. Edges from what is
  * not marked into what is do not count for dominators, or a debugger's handles would share in the objects they show.
  *
- * As DevTools and memlab have it: from the root over edges that are not weak, without its shortcuts and document trees.
+ * As DevTools and memlab have it: what the root refers to, but for its shortcuts and document trees, and what that leads to
+ * over edges that are not weak.
  */
 export function markOwned(columns: SnapshotColumns): Uint8Array {
   const { nodeCount, firstEdges, edgeTypes, edgeTargets, edgeTypeNames, nodeTypeNames, strings } = columns

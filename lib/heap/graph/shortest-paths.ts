@@ -16,14 +16,21 @@ export function createShortestPaths(columns: SnapshotColumns): Uint32Array {
   const ranksOf = createEdgeRanks(columns)
   const reachedBy = new Uint32Array(nodeCount).fill(noEdge)
   const reached = new Uint32Array(nodeCount)
+  const isUnfinished = new Uint8Array(nodeCount).fill(1)
   let length = Math.min(1, nodeCount)
   for (let allowed = 0; allowed < edgeRanks.weak && length < nodeCount; allowed++) {
     for (let next = 0; next < length; next++) {
       const node = reached[next]!
+      if (isUnfinished[node] === 0) continue
+      isUnfinished[node] = 0
       const rank = ranksOf(node)
       for (let edge = firstEdges[node]!, end = firstEdges[node + 1]!; edge < end; edge++) {
         const target = edgeTargets[edge]!
-        if (reachedBy[target] !== noEdge || target === 0 || rank(edge) > allowed) continue
+        if (reachedBy[target] !== noEdge || target === 0) continue
+        if (rank(edge) > allowed) {
+          isUnfinished[node] = 1
+          continue
+        }
         reachedBy[target] = edge
         reached[length++] = target
       }
