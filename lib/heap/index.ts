@@ -11,5 +11,6 @@ export type {
   SourceLocation,
 } from './heap-snapshot.js'
 export type { AddedCluster, GrowingClass, GrowingContainer, HeapDiff } from './heap-diff.js'
+export { SnapshotInvalidError } from './snapshot-invalid-error.js'
 export type { LocationColumns, SnapshotColumns } from './snapshot-columns.js'
 export type { StringTable } from './string-table.js'

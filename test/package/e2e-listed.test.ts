@@ -9,7 +9,7 @@ t.test('every end-to-end test of these folders is run by npm test, once', async 
   const listed = ['test:e2e:alone', 'test:e2e:beside'].flatMap(
     name => scripts[name]?.match(/\S+\.e2e\.ts/g) ?? [],
   )
-  const there = ['e2e', 'agents', 'collector'].flatMap(folder =>
+  const there = ['e2e', 'agents', 'collector', 'heap'].flatMap(folder =>
     readdirSync(projectPath('test', folder))
       .filter(name => name.endsWith('.e2e.ts'))
       .map(name => `test/${folder}/${name}`),

@@ -12,7 +12,13 @@ t.test('the package holds what it needs and nothing else', async t => {
   const beside = paths.filter(path => !path.startsWith('dist/')).sort()
   t.strictSame(beside, ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'])
 
-  for (const needed of ['dist/index.js', 'dist/index.d.ts', 'dist/cli.js']) {
+  for (const needed of [
+    'dist/index.js',
+    'dist/index.d.ts',
+    'dist/heap/index.js',
+    'dist/heap/index.d.ts',
+    'dist/cli.js',
+  ]) {
     t.ok(paths.includes(needed), `${needed} is packed`)
   }
   t.ok(
