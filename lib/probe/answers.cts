@@ -1,17 +1,26 @@
 import type { DescribeLoaded } from './describe-loaded.cjs'
 import type { Evaluate } from './evaluate.cjs'
+import type { LiveAllocationsOf, StartSampling } from './sample-allocations.cjs'
 import type { WithMainThread } from './main-thread-session.cjs'
 import type { ModuleCache, WorkerData } from './main-thread.cjs'
 import type { ListeningServer, ProbeRequest, Running, Usage } from './protocol.cjs'
+import type { OpenResources } from './open-resources.cjs'
 import type { PackageNames } from './package-names.cjs'
 import type { RunBatch } from './run-batch.cjs'
 import type { TakeReading } from './take-reading.cjs'
+import type { TakeSnapshot } from './take-snapshot.cjs'
 
 const describeLoaded = require('./describe-loaded.cjs') as DescribeLoaded
 const evaluate = require('./evaluate.cjs') as Evaluate
+const openResources = require('./open-resources.cjs') as OpenResources
 const packageNames = require('./package-names.cjs') as PackageNames
 const runBatch = require('./run-batch.cjs') as RunBatch
+const { startSampling, liveAllocations } = require('./sample-allocations.cjs') as {
+  startSampling: StartSampling
+  liveAllocations: LiveAllocationsOf
+}
 const takeReading = require('./take-reading.cjs') as TakeReading
+const takeSnapshot = require('./take-snapshot.cjs') as TakeSnapshot
 const withMainThread = require('./main-thread-session.cjs') as WithMainThread
 
 /** For requests without a time limit of their own. Evaluation interrupts JavaScript, but not a synchronous system call. */
@@ -50,6 +59,14 @@ function createAnswers(data: WorkerData): Answers {
           return withMainThread(evaluationTimeoutMs, async post => {
             return packageNames((JSON.parse(await evaluate(post, 'modules')) as ModuleCache).files)
           })
+        case 'snapshot':
+          return takeSnapshot(request)
+        case 'sample':
+          return startSampling(request)
+        case 'allocations':
+          return liveAllocations(request)
+        case 'resources':
+          return openResources(data.settings.child === undefined, evaluationTimeoutMs)
       }
     },
     release: () => withMainThread(evaluationTimeoutMs, post => evaluate(post, 'release')),

@@ -16,6 +16,16 @@ interface Answer {
   readonly error?: { readonly message: string }
 }
 
+interface Notification {
+  readonly method: string
+  readonly params: unknown
+}
+
+interface Listener {
+  readonly method: string
+  readonly listener: (parameters: unknown) => void
+}
+
 /** A Worker of the application, with a session of its own. */
 export interface WorkerThread {
   /** Its `threadId`. */
@@ -23,11 +33,14 @@ export interface WorkerThread {
   /** Of its script; empty for code that was handed over as text. */
   readonly url: string
   readonly post: Post
+  readonly listen: Listen
   readonly hasEnded: () => boolean
 }
 
-interface AttachedWorkers {
+export interface AttachedWorkers {
   readonly threads: readonly WorkerThread[]
+  /** Those that run now, where the session goes on. */
+  readonly current: () => WorkerThread[]
   readonly detach: () => Promise<void>
 }
 
@@ -40,6 +53,7 @@ async function attachWorkers(post: Post, listen: Listen): Promise<AttachedWorker
   const ended = new Set<string>()
   const waiting = new Map<number, (answer: Answer | null) => void>()
   const sessionOf = new Map<number, string>()
+  const listeners = new Map<string, Listener[]>()
   let lastId = 0
 
   listen('NodeWorker.attachedToWorker', target => targets.push(target as Target))
@@ -49,8 +63,15 @@ async function attachWorkers(post: Post, listen: Listen): Promise<AttachedWorker
     for (const [id, session] of sessionOf) if (session === sessionId) settle(id, null)
   })
   listen('NodeWorker.receivedMessageFromWorker', event => {
-    const answer = JSON.parse((event as { message: string }).message) as Answer
-    settle(answer.id, answer)
+    const { sessionId, message } = event as { sessionId: string; message: string }
+    const said = JSON.parse(message) as Answer | Notification
+    if ('id' in said) {
+      settle(said.id, said)
+      return
+    }
+    for (const { method, listener } of listeners.get(sessionId) ?? []) {
+      if (method === said.method) listener(said.params)
+    }
   })
 
   function settle(id: number, answer: Answer | null): void {
@@ -82,20 +103,32 @@ async function attachWorkers(post: Post, listen: Listen): Promise<AttachedWorker
   // Nobody is told of a Worker that starts from here on.
   const attached = [...targets]
   return {
-    threads: attached.flatMap(({ sessionId, workerInfo: { title, url } }) => {
-      // `Worker 2`, from Node 18 on `[worker 2] name`.
-      const id = Number(/\d+/.exec(title)?.[0])
-      if (id === ownId || url.startsWith('node:internal/')) return []
-      const postTo: Post = async <T,>(method: string, parameters: object = {}) =>
-        (await ask(sessionId, method, parameters)) as T
-      return [{ id, url, post: postTo, hasEnded: () => ended.has(sessionId) }]
-    }),
+    threads: attached.flatMap(threadOf),
+    current: () => targets.filter(({ sessionId }) => !ended.has(sessionId)).flatMap(threadOf),
     detach: async () => {
       await post('NodeWorker.disable')
       for (const { sessionId } of targets) {
         if (!ended.has(sessionId)) await post('NodeWorker.detach', { sessionId })
       }
     },
+  }
+
+  function threadOf({ sessionId, workerInfo: { title, url } }: Target): WorkerThread[] {
+    // `Worker 2`, from Node 18 on `[worker 2] name`.
+    const id = Number(/\d+/.exec(title)?.[0])
+    if (id === ownId || url.startsWith('node:internal/')) return []
+    return [
+      {
+        id,
+        url,
+        post: async <T,>(method: string, parameters: object = {}) =>
+          (await ask(sessionId, method, parameters)) as T,
+        listen: (method, listener) => {
+          listeners.set(sessionId, [...(listeners.get(sessionId) ?? []), { method, listener }])
+        },
+        hasEnded: () => ended.has(sessionId),
+      },
+    ]
   }
 }
 

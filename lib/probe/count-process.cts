@@ -1,9 +1,11 @@
 import type * as Fs from 'node:fs'
 import type * as Path from 'node:path'
 import type { Descendant, ProcessCounts } from './protocol.cjs'
+import type { ReadProc } from './read-proc.cjs'
 
 const fs = require('node:fs') as typeof Fs
 const path = require('node:path') as typeof Path
+const { entriesOf, textOf } = require('./read-proc.cjs') as ReadProc
 
 /** Counters of the whole process, taken without the main thread. */
 function countProcess(): ProcessCounts {
@@ -78,24 +80,6 @@ function isNode(pid: number): boolean {
 function residentBytes(id: string): number {
   const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(textOf(`/proc/${id}/status`) ?? '')?.[1]
   return 1024 * Number(kilobytes ?? 0)
-}
-
-function entriesOf(folder: string): string[] | null {
-  try {
-    return fs.readdirSync(folder)
-  } catch {
-    // No such folder: not Linux, another user's process, or one that has ended.
-    return null
-  }
-}
-
-function textOf(file: string): string | null {
-  try {
-    return fs.readFileSync(file, 'utf8')
-  } catch {
-    // The same.
-    return null
-  }
 }
 
 export type CountProcess = typeof countProcess

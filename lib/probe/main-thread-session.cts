@@ -1,7 +1,7 @@
-import type * as Inspector from 'node:inspector'
+import type { MainThreadLink } from './main-thread-link.cjs'
 import type { ProbeFailureClass } from './probe-failure.cjs'
 
-const inspector = require('node:inspector') as typeof Inspector
+const { holdsSession, openSession } = require('./main-thread-link.cjs') as MainThreadLink
 const ProbeFailure = require('./probe-failure.cjs') as ProbeFailureClass
 
 type Parameters = Readonly<Record<string, unknown>>
@@ -11,10 +11,6 @@ export type Post = <T>(method: string, parameters?: Parameters) => Promise<T>
 export type Listen = (event: string, listener: (parameters: unknown) => void) => void
 /** `isHeld`: the session does not end with the work, so what is begun in it must be undone. */
 type Work<T> = (post: Post, listen: Listen, isHeld: boolean) => Promise<T>
-
-// On Node 16 disconnecting aborts the process (an assertion in env.cc): there one session is held for life.
-const holdsSession = Number(process.versions.node.split('.')[0]) < 18
-let held: Inspector.Session | null = null
 
 const shortestAttemptMs = 500
 const betweenAttemptsMs = 20
@@ -58,18 +54,14 @@ async function withMainThread<T>(timeoutMs: number, work: Work<T>, pace: Pace = 
 const expired = Symbol('expired')
 
 async function attempt<T>(limitMs: number, work: Work<T>): Promise<T | typeof expired> {
-  const session = held ?? connect()
+  const session = openSession()
   const unlisten: (() => void)[] = []
   let timer: NodeJS.Timeout | undefined
   let isOver = false
   const post: Post = (method, parameters) =>
-    isOver ? new Promise<never>(() => undefined) : send(session, method, parameters)
+    isOver ? new Promise<never>(() => undefined) : session.post(method, parameters)
   const listen: Listen = (event, listener) => {
-    const onEvent = (message: { params: unknown }): void => {
-      listener(message.params)
-    }
-    session.on(event, onEvent)
-    unlisten.push(() => session.off(event, onEvent))
+    unlisten.push(session.listen(event, listener))
   }
   try {
     return await Promise.race([
@@ -84,28 +76,12 @@ async function attempt<T>(limitMs: number, work: Work<T>): Promise<T | typeof ex
     isOver = true
     clearTimeout(timer)
     for (const stop of unlisten) stop()
-    if (!holdsSession) session.disconnect()
+    session.close()
   }
 }
 
 function now(): number {
   return Number(process.hrtime.bigint()) / 1e6
-}
-
-function connect(): Inspector.Session {
-  const session = new inspector.Session()
-  session.connectToMainThread()
-  if (holdsSession) held = session
-  return session
-}
-
-function send<T>(session: Inspector.Session, method: string, parameters: Parameters = {}): Promise<T> {
-  return new Promise((resolve, reject) => {
-    session.post(method, parameters, (error: Error | null, result?: object) => {
-      if (error === null) resolve(result as T)
-      else reject(new ProbeFailure('ERR_PROBE_FAILED', `The inspector refused ${method}: ${error.message}`))
-    })
-  })
 }
 
 function busy(timeoutMs: number): Error {

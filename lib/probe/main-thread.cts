@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads'
 import type { ProbeSettings } from './protocol.cjs'
 
 /**
@@ -22,6 +23,8 @@ export interface MainThread extends ThreadCounters {
   readonly run: (module: string) => void
   /** {@link OperationFailure} of the batch that failed last, as JSON. */
   readonly failure: () => string
+  /** Events of `process` and their listeners, by turns. */
+  readonly listeners: () => unknown[]
   /** Lets the application end by itself. */
   readonly release: () => void
 }
@@ -38,10 +41,24 @@ export interface WorkerData {
   readonly received: ReceivedOptions
   /** Int32: state, operations done, index of the first operation, operations of the batch. */
   readonly batch: SharedArrayBuffer
+  /** To the main thread's session with itself; `null`: the Worker opens sessions of its own. */
+  readonly relay: MessagePort | null
   /** Working folder and script of the process, for its name. */
   readonly cwd: string
   readonly script: string
 }
+
+/** What the Worker asks of the main thread's session with itself. */
+export interface RelayedCommand {
+  readonly id: number
+  readonly method: string
+  readonly parameters: object
+}
+
+/** What comes back: an answer, or an event. */
+export type RelayedMessage =
+  | { readonly id: number; readonly error: string | null; readonly result: object }
+  | { readonly event: string; readonly parameters: unknown }
 
 /** Key under which Workers of the application find {@link ProbeSettings} as JSON among the environment data. */
 export type EnvironmentDataKey = '__isolateLeakProbe'

@@ -24,10 +24,11 @@ const requirePreload = `--require ${JSON.stringify(path.join(__dirname, 'preload
  * replaces that environment. `process.env` stays as it is. What `spawnSync` starts is over before anything can be read.
  */
 function passToChildren(settings: ProbeSettings): void {
-  const { socket, token, v8Flags } = settings
+  const { socket, token, v8Flags, evidence } = settings
   const mark = process.env[marker]
   const pairsOf = (added: readonly string[]): string => {
-    const passed: ProbeSettings = { socket, token, keepAlive: false, v8Flags, child: { added } }
+    const own = evidence === undefined ? {} : { evidence }
+    const passed: ProbeSettings = { socket, token, keepAlive: false, v8Flags, child: { added }, ...own }
     return `${settingsName}=${JSON.stringify(passed)}`
   }
   const marked = pairsOf([])

@@ -1,5 +1,6 @@
 import type * as Path from 'node:path'
-import type { AttachWorkers, WorkerThread } from './attach-workers.cjs'
+import type { WorkerThread } from './attach-workers.cjs'
+import type { KeepWorkers } from './keep-workers.cjs'
 import type { Listen, Pace, Post, WithMainThread } from './main-thread-session.cjs'
 import type { MainThreadName } from './main-thread.cjs'
 import type { ProbeFailureClass } from './probe-failure.cjs'
@@ -7,7 +8,7 @@ import type { IsolateReading, ThreadReading } from './protocol.cjs'
 import type { ReadIsolate } from './read-isolate.cjs'
 
 const path = require('node:path') as typeof Path
-const attachWorkers = require('./attach-workers.cjs') as AttachWorkers
+const { runningWorkers } = require('./keep-workers.cjs') as KeepWorkers
 const ProbeFailure = require('./probe-failure.cjs') as ProbeFailureClass
 const readIsolate = require('./read-isolate.cjs') as ReadIsolate
 const withMainThread = require('./main-thread-session.cjs') as WithMainThread
@@ -83,7 +84,7 @@ async function readWorkers(timeoutMs: number, counted: boolean): Promise<ThreadR
   }
 
   async function readAll(post: Post, listen: Listen, isHeld: boolean): Promise<void> {
-    const { threads, detach } = await attachWorkers(post, listen)
+    const { threads, detach } = await runningWorkers(post, listen)
     urls.clear()
     for (const { id, url } of threads) urls.set(id, url)
     if (threads.length > 0) await unlessSilent(Promise.all(threads.map(readOne)))

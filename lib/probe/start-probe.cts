@@ -16,6 +16,7 @@ import type { PassToChildren } from './pass-to-children.cjs'
 import type { PerformBatches } from './perform-batches.cjs'
 import type { ProbeSettings } from './protocol.cjs'
 import type { RecordServers } from './record-servers.cjs'
+import type { RelayInspector } from './relay-inspector.cjs'
 
 const path = require('node:path') as typeof Path
 const v8 = require('node:v8') as typeof V8
@@ -29,6 +30,11 @@ const recordServers = require('./record-servers.cjs') as RecordServers
 const readModuleCache = require('./module-cache.cjs') as ReadModuleCache
 
 const { setInterval, clearInterval } = globalThis
+const { eventNames, rawListeners } = process
+
+/** Only loaded where it is used: it brings the inspector along. */
+const relayInspector: RelayInspector = () => (require('./relay-inspector.cjs') as RelayInspector)()
+
 /** Calls after which V8 has allocated what it keeps about the probe's functions: later it would be seen in the heap. */
 const warmUpCalls = 400
 const longestIntervalMs = 2 ** 31 - 1
@@ -52,6 +58,10 @@ function startProbe(json: string, preloader: NodeJS.Module | null | undefined): 
     servers: recordServers(),
     modules: readModuleCache(preloader),
     started: observeStart(),
+    listeners: () =>
+      eventNames
+        .call(process)
+        .flatMap(event => rawListeners.call(process, event).flatMap(one => [event, one])),
     release: () => {
       if (keptAlive !== null) clearInterval(keptAlive)
     },
@@ -59,9 +69,18 @@ function startProbe(json: string, preloader: NodeJS.Module | null | undefined): 
   for (let call = 0; call < warmUpCalls; call++) mainThread.counts()
   bindMainThread(mainThread)
 
-  const workerData: WorkerData = { settings, received, batch, cwd: process.cwd(), script: scriptPath() }
+  const relay = settings.evidence === true ? relayInspector() : null
+  const workerData: WorkerData = {
+    settings,
+    received,
+    batch,
+    relay,
+    cwd: process.cwd(),
+    script: scriptPath(),
+  }
   const worker = new Worker(path.join(__dirname, 'worker.cjs'), {
     workerData,
+    transferList: relay === null ? [] : [relay],
     // Either of these two alone lets the application's preloads into the Worker.
     execArgv: [],
     env: {},

@@ -1,15 +1,15 @@
 import type { CountDescendants, CountProcess } from './count-process.cjs'
-import type { AttachWorkers } from './attach-workers.cjs'
+import type { KeepWorkers } from './keep-workers.cjs'
 import type { WithMainThread } from './main-thread-session.cjs'
 import type { ProbeRequest, ProcessReading } from './protocol.cjs'
 import type { ReadIsolate } from './read-isolate.cjs'
 import type { ReadWorkers } from './read-workers.cjs'
 
-const attachWorkers = require('./attach-workers.cjs') as AttachWorkers
 const { countProcess, countDescendants } = require('./count-process.cjs') as {
   countProcess: CountProcess
   countDescendants: CountDescendants
 }
+const { runningWorkers } = require('./keep-workers.cjs') as KeepWorkers
 const readIsolate = require('./read-isolate.cjs') as ReadIsolate
 const readWorkers = require('./read-workers.cjs') as ReadWorkers
 const withMainThread = require('./main-thread-session.cjs') as WithMainThread
@@ -23,7 +23,7 @@ async function takeReading({ timeoutMs, counters }: Read, launched: boolean): Pr
   const before = launched ? { ...last, heap: null } : last
   const { main, hasWorkers } = await withMainThread(timeoutMs, async (post, listen, isHeld) => {
     const reading = await readIsolate(post, counters, before)
-    const { threads, detach } = await attachWorkers(post, listen)
+    const { threads, detach } = await runningWorkers(post, listen)
     if (isHeld) await detach()
     return { main: reading, hasWorkers: threads.length > 0 }
   })

@@ -1,12 +1,17 @@
 import type { Descendant, Hello, ProcessReading } from '../probe/protocol.cjs'
 import type { ProcessAnswer } from './combine-readings.js'
 import type { Ask, Channel } from './probe-client.js'
+import { ProbeError } from './probe-error.js'
 
 /** The probes in the Node processes that an application has started and that still run. */
 export interface ChildProbes {
   add(hello: Hello, ask: Ask, channel: Channel): void
   /** Reads all at a time, those that connected first first. Those that end meanwhile are left out. */
   read(timeoutMs: number): Promise<ProcessAnswer[]>
+  /** @throws ProbeError when there is no such process any more */
+  ask(pid: number, question: object): Promise<unknown>
+  /** Those that are connected and answer. */
+  pids(): readonly number[]
   /** Waits a moment when one of these processes is Node and may still connect; tells whether it did. */
   waitFor(processes: readonly Descendant[]): Promise<boolean>
   dismiss(): void
@@ -59,6 +64,12 @@ export function childProbes(): ChildProbes {
           current: !givenUp,
         }))
     },
+    async ask(pid, question) {
+      const child = [...children].find(({ hello }) => hello.pid === pid)
+      if (child === undefined) throw new ProbeError('ERR_PROBE_LOST', `the process ${String(pid)} has ended`)
+      return child.ask(question)
+    },
+    pids: () => [...children].filter(({ givenUp }) => !givenUp).map(({ hello }) => hello.pid),
     async waitFor(processes) {
       if (waitedMs >= STARTING_MS || !processes.some(({ isNode }) => isNode)) return false
       waitedMs += POLL_MS

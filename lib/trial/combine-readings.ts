@@ -26,13 +26,7 @@ export function combineReadings(
   children: readonly ProcessAnswer[],
   cwd: string,
 ): Reading {
-  // By age, so that names are the same in every trial: they connect in any order.
-  const processes = [...children].sort((a, b) => a.pid - b.pid)
-  const unnamed: Unnamed[] = [
-    { kind: 'main', script: '', reading: launched.main, current: true, counts: launched },
-    ...workersOf(launched, true),
-    ...processes.flatMap(processParts),
-  ]
+  const unnamed = partsIn(launched, children)
   const labels = partLabels(unnamed, cwd)
   const parts = unnamed.map(({ kind, reading, current, counts }, index): Part => {
     return { kind, label: labels[index] ?? kind, reading, current, counts }
@@ -57,16 +51,63 @@ export function combineReadings(
   }
 }
 
-type Unnamed = Omit<Part, 'label'> & Nameable
+/** The process (`null`: the launched one) and the thread (`null`: its main thread) that a part is. */
+export interface PartPlace {
+  readonly pid: number | null
+  readonly thread: number | null
+  /** Bytes of heap as read; `null` when it never answered. */
+  readonly heapBytes: number | null
+}
 
-function processParts({ script, reading, current }: ProcessAnswer): Unnamed[] {
+/** Which part has that name, `null` where none has. */
+export function locatePart(
+  label: string,
+  launched: ProcessReading,
+  children: readonly ProcessAnswer[],
+  cwd: string,
+): PartPlace | null {
+  const unnamed = partsIn(launched, children)
+  const part = unnamed[partLabels(unnamed, cwd).indexOf(label)]
+  if (part === undefined) return null
+  return { pid: part.pid, thread: part.thread, heapBytes: part.reading?.heapUsed ?? null }
+}
+
+type Unnamed = Omit<Part, 'label'> & Nameable & Pick<PartPlace, 'pid' | 'thread'>
+
+function partsIn(launched: ProcessReading, children: readonly ProcessAnswer[]): Unnamed[] {
+  // By age, so that names are the same in every trial: they connect in any order.
+  const processes = [...children].sort((a, b) => a.pid - b.pid)
   return [
-    { kind: 'process', script, reading: reading?.main ?? null, current, counts: reading },
-    ...(reading === null ? [] : workersOf(reading, current)),
+    {
+      kind: 'main',
+      script: '',
+      reading: launched.main,
+      current: true,
+      counts: launched,
+      pid: null,
+      thread: null,
+    },
+    ...workersOf(launched, true, null),
+    ...processes.flatMap(processParts),
   ]
 }
 
-function workersOf({ workers }: ProcessReading, current: boolean): Unnamed[] {
+function processParts({ script, reading, current, pid }: ProcessAnswer): Unnamed[] {
+  return [
+    {
+      kind: 'process',
+      script,
+      reading: reading?.main ?? null,
+      current,
+      counts: reading,
+      pid,
+      thread: null,
+    },
+    ...(reading === null ? [] : workersOf(reading, current, pid)),
+  ]
+}
+
+function workersOf({ workers }: ProcessReading, current: boolean, pid: number | null): Unnamed[] {
   return [...workers]
     .sort((a, b) => a.id - b.id)
     .map(worker => ({
@@ -75,6 +116,8 @@ function workersOf({ workers }: ProcessReading, current: boolean): Unnamed[] {
       reading: worker.reading,
       current: current && worker.current,
       counts: null,
+      pid,
+      thread: worker.id,
     }))
 }
 

@@ -1,12 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { jsonLines } from '../channel/json-lines.js'
 import { killMarked } from '../child/marked-processes.js'
 import type { HttpRequest } from '../workload/types.js'
 import type { Caller } from './caller.js'
 import { localError, remoteError, type FromHost, type Question, type ToHost } from './messages.js'
 import { liveTrial, type LiveTrial, type TrialPlace } from './live-trial.js'
+import { privateFolder } from './private-folder.js'
 import { certificateFile, type CertificateFile } from './trial-collectors.js'
 import type { Continuation, TrialResult, TrialSpec } from './types.js'
 
@@ -58,7 +58,7 @@ process.on('uncaughtException', fail)
 process.on('unhandledRejection', fail)
 
 async function start(runId: string): Promise<TrialPlace> {
-  const folder = await mkdtemp(join(tmpdir(), 'isolate-leak-'))
+  const folder = await privateFolder(tmpdir(), 'isolate-leak-')
   channel.send({ type: 'started', folder })
   let certificate: Promise<CertificateFile> | undefined
   return { folder, runId, certificate: async () => (certificate ??= certificateFile(folder)) }

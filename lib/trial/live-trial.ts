@@ -8,6 +8,8 @@ import { contamination } from './contamination.js'
 import { driverFor } from './drive.js'
 import { launchWithProbe, nodeOptionsWithProbe } from './launch-with-probe.js'
 import { readyLimit, trialLimit, untimelyExit } from './limits.js'
+import { openLooks, type Looks } from './looks.js'
+import { privateFolder } from './private-folder.js'
 import { probeServer, type ProbeClient, type ProbeServer } from './probe-client.js'
 import { newProgress, recordOf } from './progress.js'
 import { untilReady } from './readiness.js'
@@ -77,6 +79,7 @@ export function liveTrial(
   let beside: Sidecars | undefined
   let probe: ProbeClient | undefined
   let series: Series | undefined
+  let looks: Looks | undefined
 
   const launch = async (): Promise<Application> => {
     const marker = `${place.runId}.${String(spec.id)}`
@@ -91,7 +94,13 @@ export function liveTrial(
     const socket = platform.socketPath(place.folder)
     server = await probeServer(socket, token)
     void server.connected.then(client => (probe = client))
-    const settings = { socket, token, keepAlive: spec.workload.kind === 'in-app', v8Flags: V8_FLAGS }
+    const settings = {
+      socket,
+      token,
+      keepAlive: spec.workload.kind === 'in-app',
+      v8Flags: V8_FLAGS,
+      ...(spec.evidence === null ? {} : { evidence: true as const }),
+    }
     application = await launchWithProbe(collectors.launch, settings, marker)
     debug('trial %d: %o as pid %d', spec.id, spec.agents, application.pid)
     return application
@@ -111,7 +120,13 @@ export function liveTrial(
     audience.ready(where?.url ?? null)
     const until = AbortSignal.any([aborted, over.signal])
     progress.driver = driverFor(spec.workload, where, client, audience, until)
-    series = openSeries({ spec, probe: client, driver: progress.driver, caller: audience, progress })
+    if (spec.evidence !== null) {
+      const folder = await privateFolder(place.folder, 'evidence-')
+      looks = openLooks(spec.evidence, client, folder, spec.collectTimeoutMs)
+    }
+    const open = looks
+    const look = open === undefined ? null : async (operations: number): Promise<void> => open.look(operations)
+    series = openSeries({ spec, probe: client, driver: progress.driver, caller: audience, progress, look })
     collectors?.beginLoad()
     await series.measure(signal)
     if (spec.listPackages) progress.packages = await client.packages()
@@ -141,6 +156,10 @@ export function liveTrial(
     }
   }
 
+  /** However the trial ended, what was seen until then explains something. */
+  const withLooks = (result: TrialResult): TrialResult =>
+    result.kind === 'record' && looks !== undefined ? { ...result, captured: looks.captured() } : result
+
   return {
     async measure() {
       let started: Application
@@ -150,11 +169,12 @@ export function liveTrial(
       } catch (error) {
         return trialResult(error, spec, progress, application, null)
       }
-      return guarded(spec, null, signal => [
+      const result = await guarded(spec, null, signal => [
         takeSeries(started, signal),
         trialLimit(spec, signal),
         readyLimit(spec, started, progress, () => probe !== undefined, signal),
       ])
+      return withLooks(result)
     },
     async resume({ id, continues, retention }, nextCaller) {
       speaker = nextCaller

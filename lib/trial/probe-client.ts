@@ -1,29 +1,17 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import type {
+  EvidenceRequest,
   Hello,
   ListeningServer,
   Loaded,
-  ProbeErrorCode,
   ProbeReply,
   ProcessReading,
   Reading,
 } from '../probe/protocol.cjs'
 import { jsonLines } from '../channel/json-lines.js'
 import { childProbes, type ChildProbes } from './child-probes.js'
-import { combineReadings } from './combine-readings.js'
-
-/** What the probe answered instead of a result, or that it is gone. */
-export class ProbeError extends Error {
-  override readonly name = 'ProbeError'
-  readonly code: ProbeErrorCode | 'ERR_PROBE_LOST'
-  readonly remoteStack: string | undefined
-
-  constructor(code: ProbeErrorCode | 'ERR_PROBE_LOST', message: string, remoteStack?: string) {
-    super(message)
-    this.code = code
-    this.remoteStack = remoteStack
-  }
-}
+import { combineReadings, locatePart, type PartPlace, type ProcessAnswer } from './combine-readings.js'
+import { ProbeError } from './probe-error.js'
 
 /** Asks one probe. Rejects with {@link ProbeError}. */
 export type Ask = (question: object) => Promise<unknown>
@@ -39,10 +27,23 @@ export interface ProbeClient {
   started(): Promise<boolean>
   /** Everything that belongs to the application, added up. What does not answer, other than the main thread, is marked. */
   read(timeoutMs: number): Promise<Reading>
+  /** Which process and thread a part of the application is, as of now; `null` where there is no such part. */
+  locate(label: string, timeoutMs: number): Promise<PartPlace | null>
+  /** Asks the probe of the launched process (`null`), or of another by its pid. */
+  ask(pid: number | null, question: EvidenceQuestion): Promise<unknown>
+  /** Processes with a probe, other than the launched one. */
+  children(): readonly number[]
   run(module: string, index: number, operations: number): Promise<void>
   /** Tells the probes that they are no longer needed, so that the connection's end is not taken for the host's death. */
   dismiss(): void
 }
+
+/** A question about evidence, before it is numbered. */
+export type EvidenceQuestion = EvidenceRequest extends infer Request
+  ? Request extends EvidenceRequest
+    ? Omit<Request, 'id'>
+    : never
+  : never
 
 /** Waits for the probe of one application. */
 export interface ProbeServer {
@@ -124,6 +125,13 @@ function greet(
 }
 
 function clientOf(hello: Hello, ask: Ask, channel: Channel, children: ChildProbes): ProbeClient {
+  const readProcesses = async (timeoutMs: number): Promise<[ProcessReading, ProcessAnswer[]]> => {
+    const [launched, answers] = await Promise.all([
+      ask({ method: 'read', timeoutMs, counters: true }),
+      children.read(timeoutMs),
+    ])
+    return [launched as ProcessReading, answers]
+  }
   return {
     hello,
     loaded: async () => (await ask({ method: 'loaded' })) as Loaded,
@@ -132,14 +140,13 @@ function clientOf(hello: Hello, ask: Ask, channel: Channel, children: ChildProbe
     started: async () => ((await ask({ method: 'running' })) as { started: boolean }).started,
     read: async timeoutMs => {
       for (;;) {
-        const [launched, answers] = await Promise.all([
-          ask({ method: 'read', timeoutMs, counters: true }),
-          children.read(timeoutMs),
-        ])
-        const reading = combineReadings(launched as ProcessReading, answers, hello.cwd)
+        const reading = combineReadings(...(await readProcesses(timeoutMs)), hello.cwd)
         if (!(await children.waitFor(reading.unmeasured ?? []))) return reading
       }
     },
+    locate: async (label, timeoutMs) => locatePart(label, ...(await readProcesses(timeoutMs)), hello.cwd),
+    ask: async (pid, question) => (pid === null ? ask(question) : children.ask(pid, question)),
+    children: () => children.pids(),
     run: async (module, index, operations) => {
       await ask({ method: 'run', module, index, operations })
     },

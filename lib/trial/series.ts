@@ -15,6 +15,8 @@ export interface SeriesInput {
   readonly driver: Driver
   readonly caller: Caller
   readonly progress: Progress
+  /** Looks at the settled application after so many operations; `null` for measuring trials. */
+  readonly look: ((operations: number) => Promise<void>) | null
 }
 
 /** Rounds of operations, each followed by a settled sample. */
@@ -54,6 +56,8 @@ export function openSeries(input: SeriesInput): Series {
       for (const point of spec.grid) {
         if (point > performed) await perform(point - performed)
         await sample('grid', signal)
+        await input.look?.(performed)
+        signal.throwIfAborted()
       }
     },
     async retain({ waitMs, operations }, signal) {

@@ -1,5 +1,5 @@
 import type { Application } from '../child/application.js'
-import { ProbeError } from './probe-client.js'
+import { ProbeError } from './probe-error.js'
 import { recordOf, type Progress } from './progress.js'
 import { TrialEnded, TrialFailed } from './trial-stop.js'
 import type { TrialResult, TrialSpec } from './types.js'

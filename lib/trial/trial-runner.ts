@@ -148,7 +148,8 @@ export function aborted(signal: AbortSignal): IsolateLeakError {
   return new IsolateLeakError('ERR_ABORTED', 'the run was aborted by its signal', { cause: signal.reason })
 }
 
-function callerFunctions({ workload, entry }: ResolvedOptions): CallerFunctions {
+/** What trials may ask the caller for. */
+export function callerFunctions({ workload, entry }: ResolvedOptions): CallerFunctions {
   return {
     workload: workload.kind === 'function' ? workload.run : null,
     ready: entry.ready.kind === 'function' ? entry.ready.check : null,

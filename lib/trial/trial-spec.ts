@@ -5,7 +5,7 @@ import { gridFor } from '../plan/grid.js'
 import { settleSpec } from '../plan/settle-spec.js'
 import type { PlannedTrialInfo } from '../types.js'
 import { httpPlan } from '../workload/http-plan.js'
-import type { RetentionSpec, TrialSpec, WorkloadSpec } from './types.js'
+import type { EvidenceSpec, RetentionSpec, TrialSpec, WorkloadSpec } from './types.js'
 
 /** How long a collection may wait for a busy main thread before the application counts as hung. */
 const COLLECT_TIMEOUT_MS = 30_000
@@ -17,7 +17,11 @@ export function trialSpec(
   planned: PlannedTrialInfo,
   options: ResolvedOptions,
   baseEnv: Readonly<Record<string, string>>,
-  known: { readonly holdMs: number | null; readonly park: boolean },
+  known: {
+    readonly holdMs: number | null
+    readonly park: boolean
+    readonly evidence?: EvidenceSpec
+  },
 ): TrialSpec {
   const agents = launchedAgents(options, planned.agents)
   const { ready } = options.entry
@@ -32,9 +36,10 @@ export function trialSpec(
     trialTimeoutMs: options.trialTimeoutMs,
     collectTimeoutMs: COLLECT_TIMEOUT_MS,
     workload: workloadSpec(options),
-    grid: gridFor(planned.operations),
+    grid: known.evidence?.points ?? gridFor(planned.operations),
     settle: settleSpec(options, planned.operations, known.holdMs),
     retention: planned.purpose === 'retention' ? retentionSpec(planned, options) : null,
+    evidence: known.evidence ?? null,
     keep: options.keep,
     listPackages: options.listPackages,
     park: known.park,

@@ -1,6 +1,7 @@
 import type { Proof } from '../agents/presets/preset.js'
+import type { LiveAllocations } from '../probe/protocol.cjs'
 import type { ResolvedSidecar } from '../options/resolved.js'
-import type { Backend, Sample, TrialRecord } from '../types.js'
+import type { Backend, EvidenceOfResource, Sample, TrialRecord } from '../types.js'
 import type { HttpRequest } from '../workload/types.js'
 
 /** Everything the trial host needs to run one trial: plain data, the host knows nothing of options. */
@@ -8,7 +9,7 @@ export interface TrialSpec {
   readonly id: number
   readonly agents: readonly string[]
   readonly backend: Backend
-  readonly purpose: 'measure' | 'retention'
+  readonly purpose: TrialRecord['purpose']
   readonly operations: number
   /** Exact command, arguments and environment. The host adds only the probe. */
   readonly launch: LaunchSpec
@@ -24,12 +25,52 @@ export interface TrialSpec {
   readonly settle: SettleSpec
   /** Idle wait and further operations after the last grid sample; `null` for measuring trials. */
   readonly retention: RetentionSpec | null
+  /** What to look at, in place of measuring; `null` for measuring trials. */
+  readonly evidence: EvidenceSpec | null
   /** Known agents that the application itself loads and that are meant to be there. */
   readonly keep: readonly string[]
   /** Tell, after the last sample, which packages were loaded. */
   readonly listPackages: boolean
   /** Keep the application alive after the last sample, so that it can be continued. */
   readonly park: boolean
+}
+
+/** What an evidence trial looks at. */
+export interface EvidenceSpec {
+  /** Operations after which the application is settled and looked at, ascending; the last is the trial's operations. */
+  readonly points: readonly number[]
+  /** Above this many bytes of V8 heap no snapshot is taken. */
+  readonly heapLimitBytes: number
+  /** Part of the application to take snapshots of, as `Part.label`; `null`: the main thread. */
+  readonly part: string | null
+}
+
+/** What an evidence trial found. */
+export interface Captured {
+  readonly snapshots: readonly CapturedSnapshot[]
+  /** Whether ids mean the same in all snapshots. */
+  readonly comparable: boolean
+  /** Why there are no snapshots, or not all, in words; says what to raise. */
+  readonly refused: string | null
+  /** Live bytes by call stack allocated since the first point, by V8's sampling heap profile, most first. */
+  readonly allocations: readonly LiveAllocations[]
+  /** What was open at each point. Empty counts where the system does not tell. */
+  readonly resources: readonly {
+    readonly operations: number
+    readonly counts: readonly {
+      readonly kind: EvidenceOfResource['kind']
+      readonly what: string
+      readonly count: number
+    }[]
+  }[]
+}
+
+export interface CapturedSnapshot {
+  readonly operations: number
+  /** In the private folder of the trial's host: there until the capture is released. */
+  readonly path: string
+  /** Heap of the part, after collection. */
+  readonly heapBytes: number
 }
 
 /** What checks whether idle time releases what grew. */
@@ -153,7 +194,7 @@ export interface TrialFailure {
 
 /** What running one {@link TrialSpec} gives. */
 export type TrialResult =
-  | { readonly kind: 'record'; readonly record: TrialRecord }
+  | { readonly kind: 'record'; readonly record: TrialRecord; readonly captured?: Captured }
   | { readonly kind: 'failure'; readonly failure: TrialFailure }
 
 /** Progress and questions of a running trial. */

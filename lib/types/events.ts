@@ -55,6 +55,6 @@ export interface PlannedTrialInfo {
   readonly agents: readonly string[]
   /** How the agents' collector behaves. The baseline serves all conditions and carries the first backend of the call. */
   readonly backend: Backend
-  readonly purpose: 'measure' | 'retention'
+  readonly purpose: 'measure' | 'retention' | 'evidence'
   readonly operations: number
 }

@@ -68,8 +68,11 @@ export interface TrialRecord {
   readonly agents: readonly string[]
   /** How the agents' collector behaved. The baseline serves all conditions and carries the first backend of the call. */
   readonly backend: Backend
-  /** `measure` yields growth; `retention` checks, before an accusation, that idle time does not release what grew. */
-  readonly purpose: 'measure' | 'retention'
+  /**
+   * `measure` yields growth; `retention` checks, before an accusation, that idle time does not release what grew; `evidence` looks, after
+   * one, at what holds it, and counts for nothing else.
+   */
+  readonly purpose: 'measure' | 'retention' | 'evidence'
   /** Operations of the whole series (retention trials perform an eighth more after the wait). */
   readonly operations: number
   /** The measuring trial whose process a retention trial went on with; absent: it had a launch of its own. */

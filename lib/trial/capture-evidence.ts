@@ -1,0 +1,75 @@
+import { cleanEnvironment } from '../child/clean-environment.js'
+import type { ResolvedOptions } from '../options/resolved.js'
+import type { PlannedTrialInfo, TrialRecord } from '../types.js'
+import { firstCause } from './failed-to-run.js'
+import { observed } from './observed-trial.js'
+import { openTrialHost } from './trial-host.js'
+import { aborted, callerFunctions } from './trial-runner.js'
+import { trialSpec } from './trial-spec.js'
+import { openTurns } from './turns.js'
+import type { Captured, EvidenceSpec } from './types.js'
+
+/** What an evidence trial found, for as long as it is needed. */
+export interface EvidenceCapture {
+  readonly record: TrialRecord
+  readonly captured: Captured
+  /** Removes the snapshots, which the end of this process does as well, whatever ends it. */
+  release(): Promise<void>
+}
+
+/**
+ * Runs one evidence trial in a host of its own. The snapshots lie in the host's private folder, which the host removes when it
+ * is released, or when its caller is gone.
+ * @param holdMs how long readings wait for what is flushed at an interval; `null`: not known
+ * @throws IsolateLeakError as a trial
+ */
+export async function captureEvidence(
+  options: ResolvedOptions,
+  planned: PlannedTrialInfo,
+  evidence: EvidenceSpec,
+  holdMs: number | null = null,
+): Promise<EvidenceCapture> {
+  const { signal } = options
+  if (signal?.aborted) throw aborted(signal)
+  const { env } = cleanEnvironment(process.env)
+  const spec = trialSpec(planned, options, env, { holdMs, park: false, evidence })
+  const host = openTrialHost(callerFunctions(options))
+  const abort = (): void => {
+    host.abort()
+  }
+  signal?.addEventListener('abort', abort, { once: true })
+  const failures: unknown[] = []
+  let captured: Captured | undefined
+  try {
+    const record = await observed(
+      planned,
+      async observer => {
+        const result = await host.run(spec, observer)
+        if (result.kind === 'record') captured = result.captured
+        return result
+      },
+      openTurns(1),
+      options.onEvent,
+      error => {
+        failures.push(error)
+        host.abort()
+      },
+    )
+    if (failures.length > 0) throw failures[0]
+    return { record, captured: captured ?? nothing, release: async () => host.close() }
+  } catch (error) {
+    await host.close()
+    if (signal?.aborted) throw aborted(signal)
+    throw firstCause([...failures, error], options)
+  } finally {
+    signal?.removeEventListener('abort', abort)
+  }
+}
+
+const nothing: Captured = {
+  snapshots: [],
+  comparable: true,
+  refused: 'the application ended before it could be looked at',
+  allocations: [],
+  resources: [],
+}
