@@ -3,12 +3,10 @@ import { allocate, enlarge } from './allocate.js'
 import { firstCapacity, nextCapacity } from './capacity.js'
 import type { ByteWindow } from './byte-window.js'
 import type { RowProblem, RowSink } from './integer-scanner.js'
-import { firstAbove } from './node-columns.js'
 import type { SnapshotLayout } from './snapshot-layout.js'
 
 /** Types of edges whose name is a number, not a position in the strings. */
 const INDEXED_TYPES: ReadonlySet<string> = new Set(['element', 'hidden'])
-const USED_FIELDS: ReadonlySet<string> = new Set(['type', 'name_or_index', 'to_node'])
 
 /** Collects the rows of `edges`. */
 export class EdgeColumns implements RowSink {
@@ -37,18 +35,8 @@ export class EdgeColumns implements RowSink {
   accept(values: Uint32Array, rows: number, large: ReadonlyMap<number, number>): RowProblem | null {
     const { edgeCount, edgeFields, edgeTypeNames, nodeCount, nodeFields } = this.#layout
     const first = this.count
-    if (first + rows > edgeCount)
-      return {
-        at: (edgeCount - first) * this.width,
-        sentence: `expected ${edgeCount} edges as declared, got more`,
-      }
-    this.#reserve(first + rows)
-    for (const [at, value] of large) {
-      const field = edgeFields[at % this.width] as string
-      if (USED_FIELDS.has(field))
-        return { at, sentence: `expected ${field} of an edge to be below 4294967296, got ${value}` }
-    }
-
+    const fitting = Math.min(rows, edgeCount - first)
+    this.#reserve(first + fitting)
     const { types, names, targets, width } = this
     const isNamed = this.#isNamed
     const [typeAt, nameAt] = [edgeFields.indexOf('type'), edgeFields.indexOf('name_or_index')]
@@ -60,7 +48,7 @@ export class EdgeColumns implements RowSink {
     let lastName = 0
     let lastTarget = 0
     let remainders = 0
-    for (let row = 0, at = 0, edge = first; row < rows; row++, at += width, edge++) {
+    for (let row = 0, at = 0, edge = first; row < fitting; row++, at += width, edge++) {
       const type = values[at + typeAt] as number
       const name = values[at + nameAt] as number
       const offset = values[at + targetAt] as number
@@ -73,13 +61,37 @@ export class EdgeColumns implements RowSink {
       if (target > lastTarget) lastTarget = target
       if (name > lastName && isNamed[type & 0xff] === 1) lastName = name
     }
-    this.count += rows
+    this.count += fitting
     this.lastName = Math.max(this.lastName, lastName)
-    if (lastType >= edgeTypeNames.length)
-      return firstAbove(values, typeAt, width, edgeTypeNames.length - 1, 'an edge type')
-    if (lastTarget >= nodeCount)
-      return firstAbove(values, targetAt, width, nodeCount * nodeWidth - 1, 'a target of an edge')
-    return remainders === 0 ? null : firstRemainder(values, targetAt, width, nodeWidth)
+    if (lastType >= edgeTypeNames.length || lastTarget >= nodeCount || remainders !== 0 || large.size > 0) {
+      const problem = this.#firstProblem(values, fitting, large)
+      if (problem !== null) return problem
+    }
+    if (fitting === rows) return null
+    return { at: fitting * width, sentence: `expected ${edgeCount} edges as declared, got more` }
+  }
+
+  /** Looks at each number in the order of the file: for batches in which something seems to be wrong. */
+  #firstProblem(values: Uint32Array, rows: number, large: ReadonlyMap<number, number>): RowProblem | null {
+    const { edgeFields, edgeTypeNames, nodeCount, nodeFields } = this.#layout
+    const nodeWidth = nodeFields.length
+    const mostOf = new Map(
+      Object.entries({
+        type: edgeTypeNames.length - 1,
+        name_or_index: 0xffff_ffff,
+        to_node: (nodeCount - 1) * nodeWidth,
+      }),
+    )
+    for (let at = 0; at < rows * this.width; at++) {
+      const field = edgeFields[at % this.width] as string
+      const value = large.get(at) ?? values[at] ?? 0
+      const most = mostOf.get(field) ?? Infinity
+      if (value > most)
+        return { at, sentence: `expected ${field} of an edge to be up to ${most}, got ${value}` }
+      if (field === 'to_node' && value % nodeWidth !== 0)
+        return { at, sentence: `expected ${field} of an edge to be a multiple of ${nodeWidth}, got ${value}` }
+    }
+    return null
   }
 
   /** To be called after the last row. */
@@ -113,14 +125,4 @@ export class EdgeColumns implements RowSink {
 function hasName({ edgeTypeNames }: SnapshotLayout, type: number): boolean {
   const name = edgeTypeNames[type]
   return name !== undefined && !INDEXED_TYPES.has(name)
-}
-
-/** The first target that is not where a node begins. */
-function firstRemainder(values: Uint32Array, position: number, width: number, nodeWidth: number): RowProblem {
-  let at = position
-  while ((values[at] as number) % nodeWidth === 0) at += width
-  return {
-    at,
-    sentence: `expected a target of an edge to be a multiple of ${nodeWidth}, got ${values[at] as number}`,
-  }
 }

@@ -70,8 +70,18 @@ export class IntegerScanner {
     }
   }
 
-  /** Takes all of the piece, or up to the end of the list; whether that was reached. */
+  /** As `#scan`; of two things that are wrong the first is told, whatever the pieces. */
   #consume(window: ByteWindow): boolean {
+    try {
+      return this.#scan(window)
+    } catch (error) {
+      this.#flush(window)
+      throw error
+    }
+  }
+
+  /** Takes all of the piece, or up to the end of the list; whether that was reached. */
+  #scan(window: ByteWindow): boolean {
     for (;;) {
       if (this.#state === 'value' || this.#state === 'first') this.#scanFast(window)
       const isEnd = this.#count < this.#values.length && this.#scanCarefully(window)
@@ -177,7 +187,11 @@ export class IntegerScanner {
     const { width } = this.#sink
     const rows = Math.floor(this.#count / width)
     const problem = rows === 0 ? null : this.#sink.accept(this.#values, rows, this.#large)
-    if (problem !== null) throw new SnapshotInvalidError(this.#offsetOf(problem.at, window), problem.sentence)
+    if (problem !== null) {
+      const offset = this.#offsetOf(problem.at, window)
+      this.#count = 0
+      throw new SnapshotInvalidError(offset, problem.sentence)
+    }
     const used = rows * width
     const offsets: number[] = []
     for (let position = used; position < this.#count; position++)

@@ -2,6 +2,7 @@ import type { LocationColumns } from '../snapshot-columns.js'
 import { enlarge } from './allocate.js'
 import type { RowProblem, RowSink } from './integer-scanner.js'
 import type { SnapshotLayout } from './snapshot-layout.js'
+import { stableOrder } from './stable-order.js'
 
 const FIRST_ROWS = 4096
 const KEPT_FIELDS = ['object_index', 'script_id', 'line', 'column']
@@ -23,19 +24,25 @@ export class LocationRows implements RowSink {
   }
 
   accept(values: Uint32Array, rows: number, large: ReadonlyMap<number, number>): RowProblem | null {
-    for (const [at, value] of large)
-      if (this.#positions.includes(at % this.width))
-        return { at, sentence: `expected a number of a location to be below 4294967296, got ${value}` }
     this.#reserve(this.#count + rows)
-    const nodeWidth = this.#layout.nodeFields.length
-    const end = this.#layout.nodeCount * nodeWidth
-    for (const [index, column] of this.#columns.entries()) {
-      const position = this.#positions[index] as number
-      for (let row = 0, at = position; row < rows; row++, at += this.width) {
-        const value = values[at] as number
-        if (index === 0 && (value >= end || value % nodeWidth !== 0))
-          return { at, sentence: `expected a multiple of ${nodeWidth} below ${end}, got ${value}` }
-        column[this.#count + row] = index === 0 ? value / nodeWidth : value
+    const { nodeCount, nodeFields } = this.#layout
+    const nodeWidth = nodeFields.length
+    for (let row = 0; row < rows; row++) {
+      for (let index = 0; index < KEPT_FIELDS.length; index++) {
+        const at = row * this.width + (this.#positions[index] as number)
+        const value = large.get(at) ?? values[at] ?? 0
+        const isNode = index === 0
+        const most = isNode ? (nodeCount - 1) * nodeWidth : 0xffff_ffff
+        const field = KEPT_FIELDS[index] as string
+        if (value > most)
+          return { at, sentence: `expected ${field} of a location to be up to ${most}, got ${value}` }
+        if (isNode && value % nodeWidth !== 0)
+          return {
+            at,
+            sentence: `expected ${field} of a location to be a multiple of ${nodeWidth}, got ${value}`,
+          }
+        const column = this.#columns[index] as Uint32Array
+        column[this.#count + row] = isNode ? value / nodeWidth : value
       }
     }
     this.#count += rows
@@ -54,12 +61,10 @@ export class LocationRows implements RowSink {
 
   /** Ascending by node, those of one node in the order of the file. */
   #sorted(): Uint32Array[] {
-    const columns = this.#columns.map(column => column.slice(0, this.#count))
-    const nodes = columns[0] as Uint32Array
-    if (nodes.every((node, row) => row === 0 || node >= (nodes[row - 1] as number))) return columns
-    const order = Uint32Array.from(nodes.keys())
-    order.sort((a, b) => (nodes[a] as number) - (nodes[b] as number) || a - b)
-    return columns.map(column => Uint32Array.from(order, row => column[row] as number))
+    const nodes = (this.#columns[0] as Uint32Array).subarray(0, this.#count)
+    if (isAscending(nodes)) return this.#columns.map(column => column.slice(0, this.#count))
+    const order = stableOrder(nodes)
+    return this.#columns.map(column => inOrder(column, order))
   }
 
   #reserve(needed: number): void {
@@ -67,6 +72,18 @@ export class LocationRows implements RowSink {
     this.#capacity = Math.max(needed, 2 * this.#capacity)
     this.#columns = this.#columns.map(column => enlarge(column, this.#capacity))
   }
+}
+
+function isAscending(values: Uint32Array): boolean {
+  for (let at = 1; at < values.length; at++)
+    if ((values[at] as number) < (values[at - 1] as number)) return false
+  return true
+}
+
+function inOrder(column: Uint32Array, order: Uint32Array): Uint32Array {
+  const sorted = new Uint32Array(order.length)
+  for (let row = 0; row < order.length; row++) sorted[row] = column[order[row] as number] as number
+  return sorted
 }
 
 export const NO_LOCATIONS: LocationColumns = {

@@ -5,6 +5,8 @@ import type { ByteWindow } from './byte-window.js'
 import type { RowProblem, RowSink } from './integer-scanner.js'
 import type { SnapshotLayout } from './snapshot-layout.js'
 
+const MOST_OF_FIELDS = { name: 0xffff_ffff, id: 0xffff_ffff, edge_count: 0xffff_ffff, detachedness: 0xff }
+
 /** Collects the rows of `nodes`. */
 export class NodeColumns implements RowSink {
   readonly width: number
@@ -42,24 +44,18 @@ export class NodeColumns implements RowSink {
   accept(values: Uint32Array, rows: number, large: ReadonlyMap<number, number>): RowProblem | null {
     const { nodeCount, nodeFields, nodeTypeNames, edgeCount } = this.#layout
     const first = this.count
-    if (first + rows > nodeCount)
-      return {
-        at: (nodeCount - first) * this.width,
-        sentence: `expected ${nodeCount} nodes as declared, got more`,
-      }
-    this.#reserve(first + rows)
-    const sizeAt = nodeFields.indexOf('self_size')
-    const problem = this.#findLarge(large, sizeAt)
-    if (problem !== null) return problem
-
+    const fitting = Math.min(rows, nodeCount - first)
+    this.#reserve(first + fitting)
     const { types, names, ids, firstEdges, width } = this
     const sizes = this.#selfSizes
     const [typeAt, nameAt] = [nodeFields.indexOf('type'), nodeFields.indexOf('name')]
-    const [idAt, countAt] = [nodeFields.indexOf('id'), nodeFields.indexOf('edge_count')]
-    let sum = firstEdges[first] as number
+    const [idAt, sizeAt] = [nodeFields.indexOf('id'), nodeFields.indexOf('self_size')]
+    const countAt = nodeFields.indexOf('edge_count')
+    const edgesBefore = firstEdges[first] as number
+    let sum = edgesBefore
     let lastType = 0
     let lastName = 0
-    for (let row = 0, at = 0, node = first; row < rows; row++, at += width, node++) {
+    for (let row = 0, at = 0, node = first; row < fitting; row++, at += width, node++) {
       const type = values[at + typeAt] as number
       const name = values[at + nameAt] as number
       types[node] = type
@@ -71,14 +67,17 @@ export class NodeColumns implements RowSink {
       if (type > lastType) lastType = type
       if (name > lastName) lastName = name
     }
-    this.count += rows
+    const lastDetachedness = this.#keepDetachedness(values, fitting)
+    this.count += fitting
     this.lastName = Math.max(this.lastName, lastName)
-    if (lastType >= nodeTypeNames.length)
-      return firstAbove(values, typeAt, width, nodeTypeNames.length - 1, 'a node type')
-    if (sum > edgeCount) return this.#tooManyEdges(values, countAt, firstEdges[first] as number)
+    if (lastType >= nodeTypeNames.length || sum > edgeCount || lastDetachedness > 0xff || large.size > 0) {
+      const problem = this.#firstProblem(values, fitting, edgesBefore, large)
+      if (problem !== null) return problem
+    }
     if (large.size > 0) this.#widen()
-    if (this.#wideSizes !== null) this.#copySizes(this.#wideSizes, values, sizeAt, first, large)
-    return this.#acceptDetachedness(values, rows, first)
+    if (this.#wideSizes !== null) this.#keepWideSizes(this.#wideSizes, values, sizeAt, first, large)
+    if (fitting === rows) return null
+    return { at: fitting * width, sentence: `expected ${nodeCount} nodes as declared, got more` }
   }
 
   /** To be called after the last row. */
@@ -94,35 +93,40 @@ export class NodeColumns implements RowSink {
     if (problem !== null) throw new SnapshotInvalidError(window.offset, problem)
   }
 
-  #acceptDetachedness(values: Uint32Array, rows: number, first: number): RowProblem | null {
-    const { detachedness, width } = this
-    if (detachedness === null) return null
-    const position = this.#layout.nodeFields.indexOf('detachedness')
+  /** The largest one. */
+  #keepDetachedness(values: Uint32Array, rows: number): number {
+    const { detachedness, width, count } = this
+    if (detachedness === null) return 0
     let last = 0
-    for (let row = 0, at = position; row < rows; row++, at += width) {
+    for (let row = 0, at = this.#layout.nodeFields.indexOf('detachedness'); row < rows; row++, at += width) {
       const value = values[at] as number
-      detachedness[first + row] = value
+      detachedness[count + row] = value
       if (value > last) last = value
     }
-    return last > 0xff ? firstAbove(values, position, width, 0xff, 'a detachedness') : null
+    return last
   }
 
-  /** A number above 32 bit in a column that has no room for it. */
-  #findLarge(large: ReadonlyMap<number, number>, sizeAt: number): RowProblem | null {
-    for (const [at, value] of large) {
-      const field = this.#layout.nodeFields[at % this.width] as string
-      if (at % this.width !== sizeAt && USED_FIELDS.has(field))
-        return { at, sentence: `expected ${field} of a node to be below 4294967296, got ${value}` }
+  /** Looks at each number in the order of the file: for batches in which something seems to be wrong. */
+  #firstProblem(
+    values: Uint32Array,
+    rows: number,
+    edgesBefore: number,
+    large: ReadonlyMap<number, number>,
+  ): RowProblem | null {
+    const { nodeFields, nodeTypeNames, edgeCount } = this.#layout
+    const mostOf = new Map(Object.entries({ ...MOST_OF_FIELDS, type: nodeTypeNames.length - 1 }))
+    let edgesLeft = edgeCount - edgesBefore
+    for (let at = 0; at < rows * this.width; at++) {
+      const field = nodeFields[at % this.width] as string
+      const value = large.get(at) ?? values[at] ?? 0
+      const most = mostOf.get(field) ?? Infinity
+      if (value > most)
+        return { at, sentence: `expected ${field} of a node to be up to ${most}, got ${value}` }
+      if (field === 'edge_count') edgesLeft -= value
+      if (edgesLeft < 0)
+        return { at, sentence: `expected nodes to have ${edgeCount} edges as declared, got more` }
     }
     return null
-  }
-
-  #tooManyEdges(values: Uint32Array, countAt: number, before: number): RowProblem {
-    const { edgeCount } = this.#layout
-    let at = countAt
-    for (let sum = before + (values[at] as number); sum <= edgeCount; sum += values[at] as number)
-      at += this.width
-    return { at, sentence: `expected nodes to have ${edgeCount} edges as declared, got more` }
   }
 
   #widen(): void {
@@ -131,7 +135,7 @@ export class NodeColumns implements RowSink {
     this.#wideSizes.set(this.#selfSizes)
   }
 
-  #copySizes(
+  #keepWideSizes(
     wide: Float64Array,
     values: Uint32Array,
     sizeAt: number,
@@ -154,19 +158,4 @@ export class NodeColumns implements RowSink {
     if (this.#wideSizes !== null) this.#wideSizes = enlarge(this.#wideSizes, capacity)
     if (this.detachedness !== null) this.detachedness = enlarge(this.detachedness, capacity)
   }
-}
-
-const USED_FIELDS: ReadonlySet<string> = new Set(['type', 'name', 'id', 'edge_count', 'detachedness'])
-
-/** The first value of a column that is above the largest it may be. */
-export function firstAbove(
-  values: Uint32Array,
-  position: number,
-  width: number,
-  most: number,
-  what: string,
-): RowProblem {
-  let at = position
-  while ((values[at] as number) <= most) at += width
-  return { at, sentence: `expected ${what} of up to ${most}, got ${values[at] as number}` }
 }
