@@ -2,6 +2,8 @@
  * Heap snapshots of V8: what is in them, what keeps it alive, what was added between two.
  * @packageDocumentation
  */
+export { readHeapSnapshot, type ReadHeapSnapshotOptions } from './read-heap-snapshot.js'
+export type { SnapshotProgress } from './parse/read-columns.js'
 export type {
   HeapClass,
   HeapEdge,
