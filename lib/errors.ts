@@ -44,6 +44,7 @@ export type ErrorCode =
   | 'ERR_INSTALL'
   | 'ERR_SNAPSHOT_INVALID'
   | 'ERR_SNAPSHOT_READ'
+  | 'ERR_SNAPSHOT_UNRELATED'
 
 /**
  * Everything the library throws on purpose. `code` is stable, `message` says what was expected and what was

@@ -1,0 +1,88 @@
+import { edgeSource } from '../graph/edge-source.js'
+import type { AddedCluster, GrowingContainer } from '../heap-diff.js'
+import type { HeapClass, HeapEdge, HeapSnapshot } from '../heap-snapshot.js'
+import { createHeldNodes } from './held-nodes.js'
+import type { SharedHolder } from './leak-shares.js'
+import { placeOfCluster } from './place-of-cluster.js'
+import { rank, totalOf } from './proportion.js'
+import type { Intervals } from './proportion.js'
+import { unitOf } from './unit-of.js'
+import type { Unit } from './unit-of.js'
+
+/** So many steps from the newest is far enough from what is still in use, and near enough to be read. */
+const exampleOfChain = 3
+
+/** What clusters are made of. */
+export interface ClusterSources {
+  readonly snapshot: HeapSnapshot
+  readonly isStrong: (from: number, edge: number) => boolean
+  readonly ages: Uint8Array
+  readonly intervals: Intervals
+  readonly holders: readonly SharedHolder[]
+  readonly containers: readonly Omit<GrowingContainer, 'leakShareBytes'>[]
+  readonly growthOf: (of: HeapClass) => readonly number[]
+}
+
+/** A cluster for each holder. */
+export function findClusters(sources: ClusterSources): AddedCluster[] {
+  const { snapshot, isStrong, ages, intervals, holders, growthOf } = sources
+  const { columns } = snapshot
+  const heldBy = createHeldNodes(columns, isStrong, ages)
+  const containers = new Map(sources.containers.map(container => [container.node, container]))
+  const clusters: AddedCluster[] = []
+  for (const holder of holders) {
+    const held = heldBy(holder.edges)
+    const unit = unitOf(snapshot, held, ages, intervals, growthOf)
+    if (unit === null) continue
+    const example = exampleOf(unit, held.nodes, held.depths, ages)
+    const way = held.wayTo(example)
+    const from = edgeSource(columns, way[0]!)
+    const before = snapshot.pathTo(from)
+    if (before === null) continue
+    const path = [...before, ...way.map(edge => describe(snapshot, edge))]
+    const own = new Set(holder.nodes)
+    const holderNode = before.findLast(({ to }) => own.has(to))?.to ?? from
+    const container = containers.get(holderNode)
+    const isCounted = unit.isProportional === true || container === undefined
+    clusters.push({
+      holder: holderNode,
+      path,
+      oldSteps: before.length,
+      example,
+      count: unit.nodes.length,
+      sizeBytes: held.sizeBytes,
+      leakShareBytes: holder.leakShareBytes,
+      isProportional: isCounted ? unit.isProportional : container.isProportional,
+      perOperation: isCounted ? unit.nodes.length / totalOf(intervals) : container.perOperation,
+      location: placeOfCluster(snapshot, { holder: holderNode, example, path, held: held.nodes }),
+    })
+  }
+  return clusters.sort(
+    (a, b) => rank(b.isProportional) - rank(a.isProportional) || b.leakShareBytes - a.leakShareBytes,
+  )
+}
+
+/** From the middle where many are equally near; a few links down a chain. Rather one that is there for longer. */
+function exampleOf(unit: Unit, nodes: Uint32Array, depths: Uint32Array, ages: Uint8Array): number {
+  const ofUnit = new Set(unit.nodes)
+  const nearest: number[] = []
+  nodes.forEach((node, index) => {
+    if (depths[index] === unit.depth && ofUnit.has(node)) nearest.push(node)
+  })
+  if (nearest.length <= exampleOfChain) return unit.nodes[Math.min(exampleOfChain, unit.nodes.length - 1)]!
+  const longer = nearest.filter(node => ages[node] === 1)
+  const chosen = longer.length > 0 ? longer : nearest
+  return chosen[chosen.length >> 1]!
+}
+
+function describe({ columns }: HeapSnapshot, edge: number): HeapEdge {
+  const type = columns.edgeTypeNames[columns.edgeTypes[edge]!]!
+  const name = columns.edgeNames[edge]!
+  return {
+    edge,
+    type,
+    name: type === 'element' || type === 'hidden' ? name : columns.strings.get(name),
+    from: edgeSource(columns, edge),
+    to: columns.edgeTargets[edge]!,
+  }
+}

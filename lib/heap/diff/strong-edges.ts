@@ -1,0 +1,35 @@
+import { typeOf } from '../edges.js'
+import type { SnapshotColumns } from '../snapshot-columns.js'
+
+/**
+ * Whether an edge keeps its target alive by itself. Weak ones do not; nor do shortcuts, which repeat others; nor do those from the
+ * table of a WeakMap to its values: those live as long as their keys, and V8 writes an edge from each key as well.
+ */
+export function createStrongEdges(columns: SnapshotColumns): (from: number, edge: number) => boolean {
+  const { nodeCount, nodeTypes, firstEdges, edgeTypes, edgeNames, edgeTargets } = columns
+  const weak = typeOf(columns.edgeTypeNames, 'weak')
+  const shortcut = typeOf(columns.edgeTypeNames, 'shortcut')
+  const internal = typeOf(columns.edgeTypeNames, 'internal')
+  const object = typeOf(columns.nodeTypeNames, 'object')
+  const tableName = columns.strings.indexOf('table')
+  const mapName = columns.strings.indexOf('map')
+  const weakTables = new Set<number>()
+  const isWeakTable = (table: number): boolean => {
+    for (let edge = firstEdges[table]!; edge < firstEdges[table + 1]!; edge++) {
+      if (edgeTypes[edge] === weak) return true
+    }
+    return false
+  }
+  for (let node = 0; node < nodeCount; node++) {
+    if (nodeTypes[node] !== object) continue
+    for (let edge = firstEdges[node]!; edge < firstEdges[node + 1]!; edge++) {
+      if (edgeNames[edge] !== tableName || edgeTypes[edge] !== internal) continue
+      if (isWeakTable(edgeTargets[edge]!)) weakTables.add(edgeTargets[edge]!)
+    }
+  }
+  return (from, edge) => {
+    const type = edgeTypes[edge]
+    if (type === weak || (type === shortcut && from !== 0)) return false
+    return type !== internal || !weakTables.has(from) || edgeNames[edge] === mapName
+  }
+}
