@@ -38,6 +38,7 @@ export function columnsOfRaw({ snapshot, nodes, edges, locations, strings }: Raw
   const ofNodes = (name: string): number[] => column(nodes, meta.node_fields, name)
   const ofEdges = (name: string): number[] => column(edges, meta.edge_fields, name)
   const ofLocations = (name: string): number[] => column(locations, meta.location_fields, name)
+  const sizes = ofNodes('self_size')
   const firstEdges = new Uint32Array(nodeCount + 1)
   ofNodes('edge_count').forEach((count, node) => {
     firstEdges[node + 1] = (firstEdges[node] ?? 0) + count
@@ -52,12 +53,12 @@ export function columnsOfRaw({ snapshot, nodes, edges, locations, strings }: Raw
   return {
     nodeCount,
     edgeCount,
-    nodeTypeNames: meta.node_types[0] as string[],
-    edgeTypeNames: meta.edge_types[0] as string[],
+    nodeTypeNames: meta.node_types[meta.node_fields.indexOf('type')] as string[],
+    edgeTypeNames: meta.edge_types[meta.edge_fields.indexOf('type')] as string[],
     nodeTypes: Uint8Array.from(ofNodes('type')),
     nodeNames: Uint32Array.from(ofNodes('name')),
     nodeIds: Uint32Array.from(ofNodes('id')),
-    selfSizes: Uint32Array.from(ofNodes('self_size')),
+    selfSizes: sizes.some(size => size > 0xffff_ffff) ? Float64Array.from(sizes) : Uint32Array.from(sizes),
     firstEdges,
     detachedness: meta.node_fields.includes('detachedness') ? Uint8Array.from(ofNodes('detachedness')) : null,
     edgeTypes: Uint8Array.from(ofEdges('type')),

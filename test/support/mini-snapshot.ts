@@ -67,14 +67,13 @@ export const miniSnapshot = (): RawSnapshot => ({
   ],
 })
 
-const ROWS = { nodes: 7, edges: 3, locations: 4 } as const
-
 /** As V8 writes it: a row a line, strings with everything outside of ASCII escaped. */
-export const textOf = (raw: RawSnapshot): string => {
-  const rows = (name: keyof typeof ROWS): string => {
+export const textOf = (raw: RawSnapshot, nodeWidth = 7): string => {
+  const widths = { nodes: nodeWidth, edges: 3, locations: 4 }
+  const rows = (name: keyof typeof widths): string => {
     const values = raw[name]
-    const lines = Array.from({ length: Math.ceil(values.length / ROWS[name]) }, (_, row) =>
-      values.slice(row * ROWS[name], (row + 1) * ROWS[name]).join(','),
+    const lines = Array.from({ length: Math.ceil(values.length / widths[name]) }, (_, row) =>
+      values.slice(row * widths[name], (row + 1) * widths[name]).join(','),
     )
     return `"${name}":[${lines.join('\n,')}\n]`
   }
