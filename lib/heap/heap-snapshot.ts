@@ -21,8 +21,12 @@ export interface HeapSnapshot {
   /** The class a node is of. */
   classOf(node: number): HeapClass
   /**
-   * Shortest way from the root to the node over edges that keep it alive (weak ones do not), the root first; `null` for a node
-   * that nothing keeps alive.
+   * Way from the root to the node over edges that keep it alive (weak ones do not), the root first; empty for the root, `null`
+   * for a node that nothing keeps alive.
+   *
+   * The shortest over what programs hold things with: variables, properties, collections, handles. Only for what these do not
+   * reach: over prototypes, shapes and code; then from the stack of the call that took the snapshot and from V8's own caches.
+   * What a WeakMap keeps is reached by its key.
    */
   pathTo(node: number): readonly HeapEdge[] | null
   /**

@@ -20,7 +20,7 @@ export function createEdgeRanks(columns: SnapshotColumns): (node: number) => (ed
   const edgeType = (name: string): number => columns.edgeTypeNames.indexOf(name)
   const nodeType = (name: string): number => columns.nodeTypeNames.indexOf(name)
   const [weakType, internal, property] = [edgeType('weak'), edgeType('internal'), edgeType('property')]
-  const [array, code, shape, hidden] = ['array', 'code', 'object shape', 'hidden'].map(nodeType)
+  const [array, code, shape] = [nodeType('array'), nodeType('code'), nodeType('object shape')]
   const [prototype, mapEdge] = [strings.indexOf('__proto__'), strings.indexOf('map')]
   // A cell holds the value of what a module exports; V8 counts it among the shapes.
   const [cell, map] = [strings.indexOf('system / Cell'), strings.indexOf('system / Map')]
@@ -29,7 +29,7 @@ export function createEdgeRanks(columns: SnapshotColumns): (node: number) => (ed
   const isDescription = (node: number): boolean => {
     const type = nodeTypes[node]!
     if (type === shape) return nodeNames[node] !== cell
-    return type === code || (type === hidden && nodeNames[node] === map)
+    return type === code || nodeNames[node] === map
   }
   const rank = (edge: number): number => {
     const type = edgeTypes[edge]!

@@ -46,5 +46,5 @@ export function createRootRanks(
       )
     }
   }
-  return node => rankers.get(node) ?? null
+  return node => (node === 0 || nodeTypes[node] === synthetic ? (rankers.get(node) ?? null) : null)
 }

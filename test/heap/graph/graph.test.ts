@@ -222,6 +222,16 @@ t.test('dominators and retained sizes', async t => {
   t.strictSame([...graph.dominators()], [0, 0, 1, 1, 1, 4, 0, 0, 0])
   t.strictSame([...graph.retainedSizes()], [111111111, 111110, 100, 1000, 110000, 100000, 1e6, 1e7, 1e8])
   t.equal(graph.dominators(), graph.dominators(), 'computed once')
+
+  const wide = createHeapGraph({
+    ...madeColumns(3, [
+      [0, 1],
+      [1, 2],
+    ]),
+    selfSizes: new Float64Array([1, 2 ** 40, 2 ** 41]),
+  })
+  t.strictSame([...wide.retainedSizes()], [1 + 2 ** 40 + 2 ** 41, 2 ** 40 + 2 ** 41, 2 ** 41])
+  t.equal(wide.totalSizeBytes, 1 + 2 ** 40 + 2 ** 41)
 })
 
 /** Nodes that `edges` lead to from `start`, without going through `without`. */
