@@ -2,8 +2,9 @@
  * Heap snapshots of V8: what is in them, what keeps it alive, what was added between two.
  * @packageDocumentation
  */
-export { readHeapSnapshot, type ReadHeapSnapshotOptions } from './read-heap-snapshot.js'
-export type { SnapshotProgress } from './parse/read-columns.js'
+export { readHeapSnapshot } from './read-heap-snapshot.js'
+export type { ReadColumnsOptions as ReadHeapSnapshotOptions, SnapshotProgress } from './parse/read-columns.js'
+export type { SnapshotPhase } from './parse/parse-snapshot.js'
 export type {
   HeapClass,
   HeapEdge,

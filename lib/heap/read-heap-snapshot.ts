@@ -4,8 +4,6 @@ import type { HeapSnapshot } from './heap-snapshot.js'
 import { readColumns } from './parse/read-columns.js'
 import type { ReadColumnsOptions } from './parse/read-columns.js'
 
-export type ReadHeapSnapshotOptions = ReadColumnsOptions
-
 /**
  * Reads a heap snapshot of V8 (`*.heapsnapshot`), as Node 16 to 26 and Chromium write it.
  *
@@ -20,7 +18,7 @@ export type ReadHeapSnapshotOptions = ReadColumnsOptions
  */
 export async function readHeapSnapshot(
   source: string | Readable,
-  options: ReadHeapSnapshotOptions = {},
+  options: ReadColumnsOptions = {},
 ): Promise<HeapSnapshot> {
   return createHeapSnapshot(await readColumns(source, options))
 }
