@@ -28,9 +28,9 @@ t.test('from the tarball in an empty folder', async t => {
   const imported = await run('node', [
     '--input-type=module',
     '--eval',
-    `import { isolateLeak, http } from 'isolate-leak'; console.log(typeof isolateLeak, typeof http)`,
+    `import { isolateLeak, http } from 'isolate-leak'; import { readHeapSnapshot } from 'isolate-leak/heap'; console.log(typeof isolateLeak, typeof http, typeof readHeapSnapshot)`,
   ])
-  t.equal(imported.stdout.trim(), 'function function', imported.stderr)
+  t.equal(imported.stdout.trim(), 'function function function', imported.stderr)
 
   const demo = await run('npx', ['--no-install', 'isolate-leak', 'demo'])
   t.comment(`${demo.stdout}\n${demo.stderr}`)
