@@ -125,7 +125,8 @@ export function liveTrial(
       looks = openLooks(spec.evidence, client, folder, spec.collectTimeoutMs)
     }
     const open = looks
-    const look = open === undefined ? null : async (operations: number): Promise<void> => open.look(operations)
+    const look =
+      open === undefined ? null : async (operations: number): Promise<void> => open.look(operations)
     series = openSeries({ spec, probe: client, driver: progress.driver, caller: audience, progress, look })
     collectors?.beginLoad()
     await series.measure(signal)
