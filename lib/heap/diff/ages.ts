@@ -24,7 +24,7 @@ export function createAges(snapshots: readonly HeapSnapshot[]): Uint8Array {
   const { nodeIds, nodeCount, nodeTypes, nodeTypeNames } = last.columns
   const ages = new Uint8Array(nodeCount)
   const earlier = snapshots.slice(0, -1)
-  const isNative = typeOf(nodeTypeNames, 'native')
+  const outside = ['native', 'synthetic'].map(name => typeOf(nodeTypeNames, name))
   let common = 0
   let changed = 0
   const first = earlier[0]!
@@ -50,7 +50,7 @@ export function createAges(snapshots: readonly HeapSnapshot[]): Uint8Array {
     )
   }
   for (let node = 0; node < nodeCount; node++) {
-    if (ages[node] !== old && nodeTypes[node] === isNative) {
+    if (ages[node] !== old && outside.includes(nodeTypes[node]!)) {
       const kind = last.classOf(node)
       const before = countOfKey(first, kind.key)
       if (kind.count <= before) ages[node] = old

@@ -40,8 +40,7 @@ export function findClusters(sources: ClusterSources): AddedCluster[] {
     const before = snapshot.pathTo(from)
     if (before === null) continue
     const path = [...before, ...way.map(edge => describe(snapshot, edge))]
-    const own = new Set(holder.nodes)
-    const holderNode = before.findLast(({ to }) => own.has(to))?.to ?? from
+    const holderNode = holderOf(snapshot, holder, before, from, unit)
     const container = containers.get(holderNode)
     const isCounted = unit.isProportional === true || container === undefined
     clusters.push({
@@ -57,9 +56,39 @@ export function findClusters(sources: ClusterSources): AddedCluster[] {
       location: placeOfCluster(snapshot, { holder: holderNode, example, path, held: held.nodes }),
     })
   }
-  return clusters.sort(
+  return mergeClusters(snapshot, clusters).sort(
     (a, b) => rank(b.isProportional) - rank(a.isProportional) || b.leakShareBytes - a.leakShareBytes,
   )
+}
+
+/** The holder on the way; of a chain not its last old link, but what the chain hangs on. */
+function holderOf(
+  snapshot: HeapSnapshot,
+  { nodes }: SharedHolder,
+  before: readonly HeapEdge[],
+  from: number,
+  unit: Unit,
+): number {
+  const own = new Set(nodes)
+  const at = before.findLastIndex(({ to }) => own.has(to))
+  if (at < 0) return from
+  return before.slice(0, at + 1).findLast(({ to }) => snapshot.classOf(to) !== unit.class)?.to ?? from
+}
+
+/** A list that is held at both ends is one: what came later in `clusters`, by smaller share, adds to the first. */
+function mergeClusters(snapshot: HeapSnapshot, clusters: readonly AddedCluster[]): AddedCluster[] {
+  const merged = new Map<string, AddedCluster>()
+  for (const cluster of clusters) {
+    const key = `${String(cluster.holder)} ${snapshot.classOf(cluster.example).key}`
+    const first = merged.get(key)
+    merged.set(
+      key,
+      first === undefined
+        ? cluster
+        : { ...first, leakShareBytes: first.leakShareBytes + cluster.leakShareBytes },
+    )
+  }
+  return [...merged.values()]
 }
 
 /** From the middle where many are equally near; a few links down a chain. Rather one that is there for longer. */

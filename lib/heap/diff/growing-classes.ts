@@ -1,6 +1,6 @@
 import type { GrowingClass } from '../heap-diff.js'
 import type { HeapSnapshot } from '../heap-snapshot.js'
-import { isProportional, rank, steps, totalOf } from './proportion.js'
+import { isProportional, isProportionalClass, rank, steps, totalOf } from './proportion.js'
 import type { Intervals } from './proportion.js'
 
 /** Classes that grew in each interval. */
@@ -23,7 +23,9 @@ export function findGrowingClasses(snapshots: readonly HeapSnapshot[], intervals
       sizesBytes,
       perOperation: sum(byCount) / totalOf(intervals),
       bytesPerOperation: sum(bySize) / totalOf(intervals),
-      isProportional: isProportional(grewInCount ? byCount : bySize, intervals),
+      isProportional: grewInCount
+        ? isProportionalClass(entry.type, byCount, intervals)
+        : isProportional(bySize, intervals),
     })
   }
   return growing.sort(

@@ -1,4 +1,5 @@
 import type { HeapEdge, HeapSnapshot, SourceLocation } from '../heap-snapshot.js'
+import { createPackageFinder } from '../locate/package-of-script.js'
 
 /** So many classes of what is held are looked at for a place. */
 const mostClasses = 20
@@ -26,7 +27,9 @@ export function placeOfCluster(
     .slice(0, end + 1)
     .map(({ to }) => to)
     .reverse()
-  const onTheWayBack = back.map(node => snapshot.location(node)).filter(place => place !== null)
+  const onTheWayBack = back
+    .map(node => moduleOf(snapshot, node) ?? snapshot.location(node))
+    .filter(place => place !== null)
   const [nearest] = onTheWayBack
   if (nearest !== undefined && foreign(nearest) !== null) return nearest
   for (const { to } of path.slice(end + 1).reverse()) {
@@ -34,6 +37,16 @@ export function placeOfCluster(
     if (place !== null) return place
   }
   return placeOfLargest(snapshot, held) ?? onTheWayBack.find(place => foreign(place) !== null) ?? null
+}
+
+/** A CommonJS module is made by Node, but holds what its file exports: the start of that file. */
+function moduleOf(snapshot: HeapSnapshot, node: number): SourceLocation | null {
+  if (snapshot.node(node).name !== 'Module') return null
+  const file = snapshot.references(node).find(({ type, name }) => type === 'property' && name === 'filename')
+  if (file === undefined) return null
+  const { type, name } = snapshot.node(file.to)
+  if (type !== 'string') return null
+  return { script: name, line: 1, column: 1, package: createPackageFinder()(name) }
 }
 
 function placeOfLargest(snapshot: HeapSnapshot, held: Uint32Array): SourceLocation | null {

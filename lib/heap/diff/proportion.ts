@@ -24,6 +24,24 @@ export function isProportional(
   )
 }
 
+/** Types of nodes that V8 has of its own: code, hidden classes, tables. */
+const ownTypes = new Set(['code', 'hidden', 'object shape', 'synthetic'])
+
+/** Of V8's own it takes as many in each interval: a handful more while a program warms up is nothing that leaks. */
+const fewestOfOwn = 8
+
+/** {@link isProportional} of the nodes of a class. */
+export function isProportionalClass(
+  type: string,
+  growth: readonly number[],
+  intervals: Intervals,
+): boolean | null {
+  const proportional = isProportional(growth, intervals)
+  return proportional === true && ownTypes.has(type)
+    ? growth.every(step => step >= fewestOfOwn)
+    : proportional
+}
+
 /** Sorts what grew with operations before what may have, and that before what did not. */
 export function rank(proportional: boolean | null): number {
   return proportional === null ? 1 : proportional ? 2 : 0

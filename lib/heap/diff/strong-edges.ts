@@ -3,7 +3,8 @@ import type { SnapshotColumns } from '../snapshot-columns.js'
 
 /**
  * Whether an edge keeps its target alive by itself. Weak ones do not; nor do shortcuts, which repeat others; nor do those from the
- * table of a WeakMap to its values: those live as long as their keys, and V8 writes an edge from each key as well.
+ * table of a WeakMap to its values: those live as long as their keys, and V8 writes an edge from each key as well; nor does V8's
+ * own table of strings.
  */
 export function createStrongEdges(columns: SnapshotColumns): (from: number, edge: number) => boolean {
   const { nodeCount, nodeTypes, firstEdges, edgeTypes, edgeNames, edgeTargets } = columns
@@ -14,6 +15,8 @@ export function createStrongEdges(columns: SnapshotColumns): (from: number, edge
   const tableName = columns.strings.indexOf('table')
   const mapName = columns.strings.indexOf('map')
   const weakTables = new Set<number>()
+  const stringTableName = columns.strings.indexOf('(Internalized strings)')
+  const synthetic = typeOf(columns.nodeTypeNames, 'synthetic')
   const isWeakTable = (table: number): boolean => {
     for (let edge = firstEdges[table]!; edge < firstEdges[table + 1]!; edge++) {
       if (edgeTypes[edge] === weak) return true
@@ -27,7 +30,16 @@ export function createStrongEdges(columns: SnapshotColumns): (from: number, edge
       if (isWeakTable(edgeTargets[edge]!)) weakTables.add(edgeTargets[edge]!)
     }
   }
+  let stringTable = -1
+  for (let edge = firstEdges[0] ?? 0; edge < (firstEdges[1] ?? 0); edge++) {
+    const roots = edgeTargets[edge]!
+    for (let inner = firstEdges[roots]!; inner < firstEdges[roots + 1]!; inner++) {
+      const node = edgeTargets[inner]!
+      if (columns.nodeNames[node] === stringTableName && nodeTypes[node] === synthetic) stringTable = node
+    }
+  }
   return (from, edge) => {
+    if (from === stringTable) return false
     const type = edgeTypes[edge]
     if (type === weak || (type === shortcut && from !== 0)) return false
     return type !== internal || !weakTables.has(from) || edgeNames[edge] === mapName

@@ -1,7 +1,7 @@
 import { isContent } from '../classes/class-names.js'
 import type { HeapClass, HeapSnapshot } from '../heap-snapshot.js'
 import type { HeldNodes } from './held-nodes.js'
-import { isProportional, rank } from './proportion.js'
+import { isProportional, isProportionalClass, rank } from './proportion.js'
 import type { Intervals } from './proportion.js'
 
 /** What a holder leads to so many of: an object of an array, a link of a chain. */
@@ -55,7 +55,7 @@ export function unitOf(
   for (const draft of all) {
     const growth = growthOf(draft.class)
     const born = isProportional(draft.born, intervals)
-    draft.isProportional = born === true ? isProportional(growth, intervals) : born
+    draft.isProportional = born === true ? isProportionalClass(draft.class.type, growth, intervals) : born
   }
   const best = Math.max(0, ...all.map(draft => rank(draft.isProportional)))
   const candidates = all.filter(draft => rank(draft.isProportional) === best)
