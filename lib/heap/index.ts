@@ -13,7 +13,8 @@ export type {
   PackageOfScript,
   SourceLocation,
 } from './heap-snapshot.js'
-export type { AddedCluster, GrowingClass, GrowingContainer, HeapDiff } from './heap-diff.js'
+export { diffHeapSnapshots } from './diff/diff-heap-snapshots.js'
+export type { AddedCluster, GrowingClass, GrowingContainer, HeapDiff, HeapDiffOptions } from './heap-diff.js'
 export { SnapshotInvalidError } from './snapshot-invalid-error.js'
 export type { LocationColumns, SnapshotColumns } from './snapshot-columns.js'
 export type { StringTable } from './string-table.js'

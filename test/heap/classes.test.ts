@@ -38,8 +38,8 @@ require('v8').writeHeapSnapshot('one.heapsnapshot')
 t.test('classes', async t => {
   const folder = realpathSync(t.testdir({ 'app.cjs': script, again: {} }))
   const file = path.join(folder, 'app.cjs')
-  const [snapshot] = snapshotsOf(file, folder)
-  const [again] = snapshotsOf(file, path.join(folder, 'again'))
+  const [snapshot] = await snapshotsOf(file, folder)
+  const [again] = await snapshotsOf(file, path.join(folder, 'again'))
   t.ok(snapshot && again)
   if (!snapshot || !again) return
   const root = marked(snapshot, 'markerOfTest')
@@ -192,7 +192,7 @@ import('./module.mjs').then(module => {
       },
     }),
   )
-  const [snapshot] = snapshotsOf(path.join(folder, 'app.cjs'), folder)
+  const [snapshot] = await snapshotsOf(path.join(folder, 'app.cjs'), folder)
   t.ok(snapshot)
   if (!snapshot) return
   const root = marked(snapshot, 'markerOfPlaces')

@@ -210,8 +210,8 @@ exports.operate = index => { batch.push({ index }); if (batch.length === 300) ba
 exports.operate = index => JSON.stringify({ index, text: 'x'.repeat(index % 10) })`,
 }
 
-const diffOf = (folder: string): { diff: HeapDiff; last: HeapSnapshot } => {
-  const [a, b, c] = snapshotsOf(path.join(folder, 'main.cjs'), folder)
+const diffOf = async (folder: string): Promise<{ diff: HeapDiff; last: HeapSnapshot }> => {
+  const [a, b, c] = await snapshotsOf(path.join(folder, 'main.cjs'), folder)
   if (!a || !b || !c) throw new Error('expected three snapshots')
   return { diff: diffHeapSnapshots(a, b, c, { operations }), last: c }
 }
@@ -223,7 +223,7 @@ const nameOf = (snapshot: HeapSnapshot, node: number): string => {
 for (const [name, leak] of Object.entries(leaks)) {
   t.test(`finds ${name}`, async t => {
     const folder = realpathSync(t.testdir({ 'main.cjs': main, 'case.cjs': leak.code }))
-    const { diff, last } = diffOf(folder)
+    const { diff, last } = await diffOf(folder)
     const [low, high] = leak.between ?? [(leak.perOperation ?? 0) * 0.98, (leak.perOperation ?? 0) * 1.02]
     const [container] = diff.containers
     if (leak.container !== undefined) {
@@ -256,7 +256,7 @@ for (const [name, leak] of Object.entries(leaks)) {
 for (const [name, code] of Object.entries(harmless)) {
   t.test(`does not take for growth: ${name}`, async t => {
     const folder = realpathSync(t.testdir({ 'main.cjs': main, 'case.cjs': code }))
-    const { diff } = diffOf(folder)
+    const { diff } = await diffOf(folder)
     t.strictSame(
       diff.containers.filter(({ isProportional }) => isProportional === true),
       [],
@@ -277,8 +277,8 @@ for (const [name, code] of Object.entries(harmless)) {
 t.test('two snapshots, and snapshots that do not belong together', async t => {
   const code = leaks['an object in a Map of a variable']?.code ?? ''
   const folder = realpathSync(t.testdir({ 'main.cjs': main, 'case.cjs': code, again: {} }))
-  const [a, b] = snapshotsOf(path.join(folder, 'main.cjs'), folder)
-  const [other] = snapshotsOf(path.join(folder, 'main.cjs'), path.join(folder, 'again'))
+  const [a, b] = await snapshotsOf(path.join(folder, 'main.cjs'), folder)
+  const [other] = await snapshotsOf(path.join(folder, 'main.cjs'), path.join(folder, 'again'))
   if (!a || !b || !other) throw new Error('expected snapshots')
   const diff = diffHeapSnapshots(a, b, undefined, { operations: [600] })
   t.match(diff.containers[0], { kind: 'map', sizes: [600, 1200], perOperation: 1, isProportional: null })

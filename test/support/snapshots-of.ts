@@ -1,15 +1,14 @@
 import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
-import { createHeapSnapshot } from '../../lib/heap/create-heap-snapshot.js'
 import type { HeapEdge, HeapSnapshot } from '../../lib/heap/heap-snapshot.js'
-import { columnsOf } from './columns-of.js'
+import { readHeapSnapshot } from '../../lib/heap/read-heap-snapshot.js'
 
 /**
  * Runs a script that writes heap snapshots into its working folder, and reads them in the order of their names. The Node of
  * `HEAP_TEST_NODE` instead of the test's own, where it is set.
  */
-export function snapshotsOf(script: string, folder: string): HeapSnapshot[] {
+export async function snapshotsOf(script: string, folder: string): Promise<HeapSnapshot[]> {
   const node = process.env['HEAP_TEST_NODE'] ?? process.execPath
   // The test runner adds its hooks to what it sees started; what env starts is out of their reach.
   const { status, stderr } = spawnSync('/usr/bin/env', ['-i', node, '--allow-natives-syntax', script], {
@@ -18,10 +17,8 @@ export function snapshotsOf(script: string, folder: string): HeapSnapshot[] {
     timeout: 120_000,
   })
   if (status !== 0) throw new Error(`${script} ended with ${String(status)}: ${stderr}`)
-  return readdirSync(folder)
-    .filter(name => name.endsWith('.heapsnapshot'))
-    .sort()
-    .map(name => createHeapSnapshot(columnsOf(path.join(folder, name))))
+  const files = readdirSync(folder).filter(name => name.endsWith('.heapsnapshot'))
+  return Promise.all(files.sort().map(name => readHeapSnapshot(path.join(folder, name))))
 }
 
 /** Follows properties and variables by name. */

@@ -13,6 +13,9 @@ const mostProperties = 12
 /** Parts of an object that V8 keeps in an array of their own. */
 const parts = ['elements', 'properties', 'table']
 
+/** Owner of what functions keep: their names are their own. */
+const ofFunction = -1
+
 /** Class of each node, as a position in `drafts`. */
 export interface AssignedClasses {
   readonly drafts: readonly ClassDraft[]
@@ -37,6 +40,7 @@ export function assignClasses(
     ...['map', 'shared', 'context', 'bound_function', 'source', 'script', 'script_or_debug_info'],
   ].map(name => strings.indexOf(name)) as [number, number, number, number, number, number, number]
   const partNames = parts.map(name => strings.indexOf(name))
+  const propertiesName = partNames[1] ?? -1
   const isContext = strings.indexOf('system / Context')
   const finder = createEdgeFinder(columns)
   const drafts = createDrafts()
@@ -60,6 +64,18 @@ export function assignClasses(
     return drafts.at('object', name, null, JSON.stringify(properties), listed)
   }
 
+  const own = (store: number, part: number, ownerName: number): void => {
+    const key = ownerName * parts.length + part
+    let draft = owned.get(key)
+    if (draft === undefined) {
+      const owner = ownerName === ofFunction ? 'Function' : constructorName(strings.get(ownerName))
+      draft = drafts.at('array', `${parts[part] ?? ''} of ${owner}`, null, '')
+      owned.set(key, draft)
+    }
+    ofNode[store] = draft
+    isOwned[store] = 1
+  }
+
   const ofObject = (node: number): void => {
     let map = 0
     for (let edge = firstEdges[node] ?? 0, end = firstEdges[node + 1] ?? 0; edge < end; edge++) {
@@ -69,15 +85,7 @@ export function assignClasses(
       if (name === mapName) map = target
       else if (nodeTypes[target] === arrayType) {
         const part = partNames.indexOf(name)
-        if (part < 0) continue
-        const key = (nodeNames[node] ?? 0) * parts.length + part
-        let draft = owned.get(key)
-        if (draft === undefined) {
-          const owner = constructorName(strings.get(nodeNames[node] ?? 0))
-          owned.set(key, (draft = drafts.at('array', `${parts[part] ?? ''} of ${owner}`, null, '')))
-        }
-        ofNode[target] = draft
-        isOwned[target] = 1
+        if (part >= 0) own(target, part, nodeNames[node] ?? 0)
       }
     }
     if (nodeNames[node] === isContext) {
@@ -94,6 +102,8 @@ export function assignClasses(
   }
 
   const ofClosure = (node: number): void => {
+    const properties = finder.internal(node, propertiesName)
+    if (properties >= 0 && nodeTypes[properties] === arrayType) own(properties, 1, ofFunction)
     const shared = finder.internal(node, sharedName)
     if (shared < 0) {
       if (finder.internal(node, boundName) >= 0) bound.push(node)

@@ -12,6 +12,9 @@ import type { Unit } from './unit-of.js'
 /** So many steps from the newest is far enough from what is still in use, and near enough to be read. */
 const exampleOfChain = 3
 
+/** The last old link of a chain leads to one or two added ones. */
+const mostOfChain = 2
+
 /** What clusters are made of. */
 export interface ClusterSources {
   readonly snapshot: HeapSnapshot
@@ -56,15 +59,17 @@ export function findClusters(sources: ClusterSources): AddedCluster[] {
       location: placeOfCluster(snapshot, { holder: holderNode, example, path, held: held.nodes }),
     })
   }
+  const rankOf = ({ isProportional, example }: AddedCluster): number =>
+    rank(isProportional, snapshot.node(example).type)
   return mergeClusters(snapshot, clusters).sort(
-    (a, b) => rank(b.isProportional) - rank(a.isProportional) || b.leakShareBytes - a.leakShareBytes,
+    (a, b) => rankOf(b) - rankOf(a) || b.leakShareBytes - a.leakShareBytes,
   )
 }
 
 /** The holder on the way; of a chain not its last old link, but what the chain hangs on. */
 function holderOf(
   snapshot: HeapSnapshot,
-  { nodes }: SharedHolder,
+  { nodes, edges }: SharedHolder,
   before: readonly HeapEdge[],
   from: number,
   unit: Unit,
@@ -72,6 +77,7 @@ function holderOf(
   const own = new Set(nodes)
   const at = before.findLastIndex(({ to }) => own.has(to))
   if (at < 0) return from
+  if (edges.length > mostOfChain) return before[at]!.to
   return before.slice(0, at + 1).findLast(({ to }) => snapshot.classOf(to) !== unit.class)?.to ?? from
 }
 

@@ -29,7 +29,9 @@ export function findGrowingClasses(snapshots: readonly HeapSnapshot[], intervals
     })
   }
   return growing.sort(
-    (a, b) => rank(b.isProportional) - rank(a.isProportional) || b.bytesPerOperation - a.bytesPerOperation,
+    (a, b) =>
+      rank(b.isProportional, b.class.type) - rank(a.isProportional, a.class.type) ||
+      b.bytesPerOperation - a.bytesPerOperation,
   )
 }
 

@@ -27,8 +27,9 @@ export function isProportional(
 /** Types of nodes that V8 has of its own: code, hidden classes, tables. */
 const ownTypes = new Set(['code', 'hidden', 'object shape', 'synthetic'])
 
-/** Of V8's own it takes as many in each interval: a handful more while a program warms up is nothing that leaks. */
+/** Of V8's own it takes as many in each interval, and one in so many operations: programs go on warming up for long. */
 const fewestOfOwn = 8
+const operationsForOwn = 4
 
 /** {@link isProportional} of the nodes of a class. */
 export function isProportionalClass(
@@ -37,14 +38,20 @@ export function isProportionalClass(
   intervals: Intervals,
 ): boolean | null {
   const proportional = isProportional(growth, intervals)
-  return proportional === true && ownTypes.has(type)
-    ? growth.every(step => step >= fewestOfOwn)
-    : proportional
+  if (proportional !== true || !ownTypes.has(type)) return proportional
+  return growth.every(
+    (step, index) => step >= Math.max(fewestOfOwn, (intervals[index] ?? 0) / operationsForOwn),
+  )
 }
 
-/** Sorts what grew with operations before what may have, and that before what did not. */
-export function rank(proportional: boolean | null): number {
-  return proportional === null ? 1 : proportional ? 2 : 0
+/**
+ * Sorts what grew with operations before what may have, and that before what did not; of what grew, what programs made before
+ * what V8 keeps about them.
+ */
+export function rank(proportional: boolean | null, type?: string): number {
+  if (proportional === null) return 1
+  if (!proportional) return 0
+  return type !== undefined && ownTypes.has(type) ? 2 : 3
 }
 
 /** Differences between neighbours. */

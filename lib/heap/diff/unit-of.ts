@@ -24,7 +24,7 @@ interface Draft extends Unit {
 }
 
 /** A class with fewer nodes than this part of the most frequent one is beside the point. */
-const leastPart = 0.1
+const leastPart = 0.01
 
 /**
  * The class that is met first, of those that grew in proportion to operations: both in what the holder leads to, and as a whole,
