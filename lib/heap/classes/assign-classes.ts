@@ -1,7 +1,7 @@
 import { createEdgeFinder, typeOf } from '../edges.js'
 import type { Places } from '../locate/places.js'
 import type { SnapshotColumns } from '../snapshot-columns.js'
-import { constructorName, plainClassName } from './class-names.js'
+import { constructorName, isContent, plainClassName } from './class-names.js'
 import type { ClassDraft } from './class-table.js'
 import { createContextClasses } from './context-classes.js'
 import { createDrafts } from './drafts.js'
@@ -53,6 +53,7 @@ export function assignClasses(
   const owned = new Map<number, number>()
   const isOwned = new Uint8Array(nodeCount)
   const bound: number[] = []
+  const isContentType = columns.nodeTypeNames.map(isContent)
 
   const draftOfObject = (node: number, map: number): number => {
     const name = constructorName(strings.get(nodeNames[node] ?? 0))
@@ -134,7 +135,8 @@ export function assignClasses(
       ofNode[node] = special
       return
     }
-    const key = (nodeNames[node] ?? 0) * 256 + type
+    // Contents differ from node to node: one class for all of a type.
+    const key = (isContentType[type] === true ? 0 : (nodeNames[node] ?? 0)) * 256 + type
     let draft = plain.get(key)
     if (draft === undefined) {
       const typeName = columns.nodeTypeNames[type] ?? ''
