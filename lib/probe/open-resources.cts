@@ -51,8 +51,8 @@ function threadNames(): Resource[] {
 
 function processes(): Resource[] {
   return (countDescendants() ?? []).map(({ pid, name, isNode }) => {
-    const script = isNode ? scriptOfProcess(pid) : null
-    return { kind: 'process', what: script === null ? name : `${name} ${script}` }
+    // Newer versions of Node call their processes after their main thread.
+    return { kind: 'process', what: isNode ? `node ${scriptOfProcess(pid) ?? ''}`.trim() : name }
   })
 }
 
