@@ -16,13 +16,23 @@ class Customer {
 class Order {
   constructor(index, customer) {
     this.customer = customer
-    this.lines = Array.from({ length: 1 + (index % 4) }, (_, line) => ({ sku: line, count: index % 9, parent: this }))
+    this.lines = Array.from({ length: 1 + (index % 4) }, (_, line) => ({
+      sku: line,
+      count: index % 9,
+      parent: this,
+    }))
     this.total = () => this.lines.length * index
     this.history = new Map([['created', index]])
   }
 }
 
-const store = { customers: new Map(), orders: [], byName: Object.create(null), listeners: new Set(), buffers: [] }
+const store = {
+  customers: new Map(),
+  orders: [],
+  byName: Object.create(null),
+  listeners: new Set(),
+  buffers: [],
+}
 for (let index = 0; index < Number(entries); index++) {
   const customer = new Customer(index)
   store.customers.set(`key-${index}`, customer)
