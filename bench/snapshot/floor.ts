@@ -16,11 +16,13 @@ export const readNumbers = (file: string): { nodes: number; edges: number } => {
     const fields = (/"node_fields":\[(.*?)\]/.exec(text)?.[1] ?? '').split(',').length
     const nodes = Number(/"node_count":(\d+)/.exec(text)?.[1])
     const edges = Number(/"edge_count":(\d+)/.exec(text)?.[1])
-    let offset = readList(descriptor, text.indexOf(NODES) + NODES.length, new Uint32Array(nodes * fields))
+    const numbersOfNodes = new Uint32Array(nodes * fields)
+    const numbersOfEdges = new Uint32Array(edges * 3)
+    let offset = readList(descriptor, text.indexOf(NODES) + NODES.length, numbersOfNodes)
     readSync(descriptor, head, 0, head.length, offset)
     offset += head.indexOf(EDGES) + EDGES.length
-    readList(descriptor, offset, new Uint32Array(edges * 3))
-    return { nodes, edges }
+    readList(descriptor, offset, numbersOfEdges)
+    return { nodes: numbersOfNodes.length / fields, edges: numbersOfEdges.length / 3 }
   } finally {
     closeSync(descriptor)
   }

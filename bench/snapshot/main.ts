@@ -60,9 +60,10 @@ const repeats = Number(option('repeats', '3'))
 const chosen = readers.filter(({ name }) => name.includes(option('readers', '')))
 for (const name of option('files', '40MB,400MB,2GB').split(',')) {
   const file = snapshotFile(name, SIZES[name] ?? NaN)
-  for (let repeat = 0; repeat < (file.bytes > LARGE_BYTES ? 1 : repeats); repeat++) {
+  for (let repeat = 0; repeat < repeats; repeat++) {
     for (const reader of chosen) {
-      if (file.bytes > reader.mostBytes) continue
+      const isOnce = file.bytes > (reader.onceAboveBytes ?? LARGE_BYTES)
+      if (file.bytes > reader.mostBytes || (isOnce && repeat > 0)) continue
       const folder = await folderOf(reader)
       for (const work of reader.works) {
         const load = loadavg()[0] ?? 0

@@ -22,6 +22,8 @@ export interface Reader {
   readonly works: readonly Work[]
   /** Largest file that it is asked to read, bytes. */
   readonly mostBytes: number
+  /** Files from this size on are read once, bytes; default 1 GB. */
+  readonly onceAboveBytes?: number
   /** @param folder where its packages are installed */
   readonly read: (file: string, work: Work, folder: string) => Promise<Outcome>
 }
@@ -153,6 +155,8 @@ const v8HeapSnapshot: Reader = {
   specs: ['v8-heapsnapshot@1.3.1'],
   works: ['path'],
   mostBytes: 500e6,
+  // Minutes a time.
+  onceAboveBytes: 100e6,
   read: async (file, _work, folder) => {
     const { parseSnapshotFromFile } = createRequire(join(folder, 'package.json'))(
       'v8-heapsnapshot',
