@@ -55,7 +55,16 @@ const readOnce = (
     })
   })
 
+const cpu = `${cpus().length} x ${cpus()[0]?.model ?? ''}, ${Math.round(totalmem() / 1e9)} GB`
+const conditions = `Node ${process.versions.node}, ${process.platform} ${process.arch}, ${cpu}, ${new Date().toISOString().slice(0, 10)}`
+const out = option('out', projectPath('bench', 'results', 'snapshot'))
 const measured: Measured[] = []
+/** What was measured so far: kept after each file, as the larger ones take long. */
+const save = (): void => {
+  writeFileSync(`${out}.json`, `${JSON.stringify({ schemaVersion: 1, conditions, measured }, null, 2)}\n`)
+  writeFileSync(`${out}.md`, markdown(measured, conditions))
+}
+
 const repeats = Number(option('repeats', '3'))
 const chosen = readers.filter(({ name }) => name.includes(option('readers', '')))
 for (const name of option('files', '40MB,400MB,2GB').split(',')) {
@@ -73,11 +82,6 @@ for (const name of option('files', '40MB,400MB,2GB').split(',')) {
       }
     }
   }
+  save()
 }
-
-const cpu = `${cpus().length} x ${cpus()[0]?.model ?? ''}, ${Math.round(totalmem() / 1e9)} GB`
-const conditions = `Node ${process.versions.node}, ${process.platform} ${process.arch}, ${cpu}, ${new Date().toISOString().slice(0, 10)}`
-const out = option('out', projectPath('bench', 'results', 'snapshot'))
-writeFileSync(`${out}.json`, `${JSON.stringify({ schemaVersion: 1, conditions, measured }, null, 2)}\n`)
-writeFileSync(`${out}.md`, markdown(measured, conditions))
 console.log(markdown(measured, conditions))
