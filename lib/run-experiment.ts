@@ -1,4 +1,6 @@
 import { conduct, decisionSettings } from './conduct.js'
+import { evidenceTools } from './evidence/evidence-tools.js'
+import { gatherEvidence } from './evidence/gather-evidence.js'
 import type { ResolvedOptions } from './options/resolved.js'
 import { createReport } from './report/create-report.js'
 import { cleanTrial } from './report/redact/clean-trial.js'
@@ -7,8 +9,9 @@ import { reportData } from './report/report-data.js'
 import { runEnvironment } from './report/run-environment.js'
 import { runLine } from './report/run-line.js'
 import { openJournal } from './trial/journal.js'
+import type { EvidenceLine } from './trial/journal-lines.js'
 import { trialRunner, type TrialRunner } from './trial/trial-runner.js'
-import type { IsolationReport } from './types.js'
+import type { Culprit, IsolationReport, RunEnvironment, TrialRecord } from './types.js'
 import { mayLeak } from './verdict/may-leak.js'
 
 /**
@@ -34,8 +37,17 @@ export async function runExperiment(resolved: ResolvedOptions): Promise<Isolatio
         journal,
         settings,
       )
+      const evidence = await evidenceFor(decision.culprits, trials, resolved, {
+        secrets,
+        startedAtMs,
+        environment,
+      })
+      for (const line of evidence) {
+        await journal.evidence(line)
+        for (const warning of line.warnings) resolved.onEvent({ type: 'warning', warning })
+      }
       const totalMs = Math.round(performance.now() - startedAtMs)
-      const data = reportData({ run, decision, trials, totalMs })
+      const data = reportData({ run, decision, trials, evidence, totalMs })
       await journal.end({ type: 'end', totalMs, spentBudgetMs }, data)
       return createReport(data)
     } finally {
@@ -44,6 +56,23 @@ export async function runExperiment(resolved: ResolvedOptions): Promise<Isolatio
   } finally {
     await journal.close()
   }
+}
+
+/** What holds the memory of the culprits, where that was asked for. */
+async function evidenceFor(
+  culprits: readonly Culprit[],
+  trials: readonly TrialRecord[],
+  options: ResolvedOptions,
+  run: {
+    readonly secrets: readonly string[]
+    readonly startedAtMs: number
+    readonly environment: RunEnvironment
+  },
+): Promise<EvidenceLine[]> {
+  if (options.evidence === 'none') return []
+  const deadlineMs = run.startedAtMs + (options.budgetMs ?? Infinity)
+  const tools = evidenceTools(options, { secrets: run.secrets, node: run.environment.node, deadlineMs })
+  return gatherEvidence(culprits, trials, tools)
 }
 
 /** What is judged, written and reported is the same record. */

@@ -99,7 +99,7 @@ export function readArguments(args: readonly string[]): Command {
   )
 }
 
-const COMMANDS = 'run, upgrade, bisect, instrumentation, demo or inspect'
+const COMMANDS = 'run, upgrade, bisect, instrumentation, demo, inspect or heap'
 const EXAMPLES = {
   upgrade: 'isolate-leak upgrade newrelic --from 13.19.0 --to 13.19.2 --config leak.config.js',
   bisect: 'isolate-leak bisect newrelic --range ">=12 <14" --config leak.config.js',

@@ -13,6 +13,7 @@ import type { CliContext } from './context.js'
 import { configJson, configModule, inspectionNotes } from './config-text.js'
 import { errorText } from './error-text.js'
 import { bisectStatus, errorStatus, EXIT, upgradeStatus, verdictStatus } from './exit-status.js'
+import { runHeap } from './heap/run-heap.js'
 import { loadConfig } from './load-config.js'
 import { oneAgent } from './one-agent.js'
 import { openOutput } from './output.js'
@@ -27,6 +28,9 @@ export async function main(args: readonly string[], context: CliContext): Promis
   const stdout = openOutput(context.stdout)
   const stderr = openOutput(context.stderr)
   try {
+    const [first, ...rest] = args
+    if (first === 'heap' && !rest.includes('--help') && !rest.includes('-h'))
+      return await runHeap(rest, context, stdout.write)
     return await perform(readArguments(args), context, stdout.write, stderr.write)
   } catch (error) {
     await stderr.write(errorText(error, context.env))

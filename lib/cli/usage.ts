@@ -6,6 +6,9 @@ export const USAGE = `Usage: isolate-leak run <config> [options]
        isolate-leak instrumentation <agent> --config <config> [options]
        isolate-leak demo [options]
        isolate-leak inspect <pid> [--json]
+       isolate-leak heap classes <snapshot> [--top <n>] [--json]
+       isolate-leak heap diff <snapshot> <snapshot> [<snapshot>] [--operations <n>[,<m>]] [--top <n>] [--json]
+       isolate-leak heap path <snapshot> <@id or class> [--json]
 
 Finds out which component of a Node.js application leaks memory: launches the application several
 times, with and without each agent, drives the same workload, and compares growth per operation.
@@ -22,6 +25,9 @@ Commands:
   demo                  run it on a small bundled server with three agents, one of which leaks
   inspect <pid>         print how a running Node process was started and what is attached to it, as a
                         config for run, without secrets (Linux; with --json as JSON, notes to stderr)
+  heap                  look into heap snapshot files (.heapsnapshot of Node or Chrome), of any size: the
+                        largest classes; what grew between two or three snapshots of one process, and
+                        what holds it; what keeps one object alive. Contents of strings are not printed
 
 Options (they win over the config):
   --effort <effort>     quick, standard or thorough

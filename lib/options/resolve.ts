@@ -11,6 +11,7 @@ import { EFFORTS, effortDefaults } from './effort.js'
 import { resolveConcurrency, withSidecars } from './concurrency.js'
 import { resolveEntry } from './entry.js'
 import { environmentWarning } from './environment-warning.js'
+import { resolveEvidence } from './evidence.js'
 import { freezeDeeply } from './freeze-deeply.js'
 import { resolveKeep } from './keep.js'
 import { resolveLimits } from './limits.js'
@@ -18,7 +19,7 @@ import { fewOperationsWarning, resolveOperations } from './operations.js'
 import { resolveOutDir } from './out-dir.js'
 import type { ResolvedOptions } from './resolved.js'
 import { resolveStrategy } from './strategy.js'
-import { checkSupported, resolveEvidence } from './supported.js'
+import { checkSupported } from './supported.js'
 import { resolveThreshold } from './threshold.js'
 import type { IsolateLeakOptions } from './types.js'
 
@@ -44,6 +45,7 @@ export async function resolveOptions(options: IsolateLeakOptions): Promise<Resol
   const defaults = effortDefaults(effort, workload)
   const threshold = resolveThreshold(given.threshold, defaults.threshold, workload)
   const operations = resolveOperations(given.operations, defaults.operations, workload)
+  const outDir = resolveOutDir(given.outDir, cwd)
   const settings = {
     effort,
     threshold,
@@ -54,10 +56,10 @@ export async function resolveOptions(options: IsolateLeakOptions): Promise<Resol
       max: MAX_ERROR_RATE,
       above: true,
     }),
-    evidence: resolveEvidence(given.evidence),
     ...resolveConcurrency(given.concurrency, workload),
     seed: checkNumber('seed', seed, { min: 0, max: SEEDS - 1, integer: true }),
-    outDir: resolveOutDir(given.outDir, cwd),
+    outDir,
+    ...resolveEvidence(given, outDir),
     signal: resolveSignal(given.signal),
     onEvent: resolveOnEvent(given.onEvent),
   }

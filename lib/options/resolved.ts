@@ -108,7 +108,9 @@ export interface ResolvedOptions {
   readonly trialTimeoutMs: number
   readonly readyTimeoutMs: number
   readonly retentionMs: number
-  readonly evidence: 'none' | 'summary'
+  readonly evidence: 'none' | 'summary' | 'snapshots' | 'raw-snapshots'
+  /** Above this size of V8's heap no snapshot is taken. */
+  readonly evidenceHeapLimitBytes: number
   readonly outDir: string | null
   readonly seed: number
   readonly signal: AbortSignal | null

@@ -24,7 +24,7 @@ export async function judgeJournal(path: string): Promise<Rejudged> {
 }
 
 /** The same from what was read. */
-export function judgeContent({ run, trials, end }: JournalContent): Rejudged {
+export function judgeContent({ run, trials, evidence, end }: JournalContent): Rejudged {
   const records = trials.map(({ record }) => record)
   const decision = decide(records, run.settings)
   const spentMs = end?.spentBudgetMs ?? null
@@ -33,6 +33,7 @@ export function judgeContent({ run, trials, end }: JournalContent): Rejudged {
       run,
       decision: spentMs === null ? decision : overBudget(decision, spentMs),
       trials: records,
+      evidence,
       totalMs: end?.totalMs ?? trials.at(-1)?.elapsedMs ?? 0,
     }),
     complete: end !== null,

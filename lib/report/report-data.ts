@@ -1,4 +1,4 @@
-import type { RunLine } from '../trial/journal-lines.js'
+import type { EvidenceLine, RunLine } from '../trial/journal-lines.js'
 import type { Component, Culprit, ReportData, TrialRecord, Verdict, Warning } from '../types.js'
 import { conditions } from './conditions.js'
 import { redactText } from '../redact/redact-text.js'
@@ -20,11 +20,13 @@ export interface ReportParts {
   readonly decision: Judgement
   /** Without secrets: see `cleanTrial`. */
   readonly trials: readonly TrialRecord[]
+  /** What was found out about the culprits, where that was asked for. */
+  readonly evidence?: readonly EvidenceLine[]
   readonly totalMs: number
 }
 
 /** The report as plain data. The same parts give the same bytes. */
-export function reportData({ run, decision, trials, totalMs }: ReportParts): ReportData {
+export function reportData({ run, decision, trials, evidence = [], totalMs }: ReportParts): ReportData {
   return {
     schemaVersion: 1,
     verdict: decision.verdict,
@@ -32,6 +34,7 @@ export function reportData({ run, decision, trials, totalMs }: ReportParts): Rep
       ...culprit,
       reason: redactText(culprit.reason),
       ...(culprit.where === undefined ? {} : { where: redactText(culprit.where) }),
+      ...evidenceOf(culprit, evidence),
     })),
     components: decision.components.map(component => ({
       ...component,
@@ -50,13 +53,27 @@ export function reportData({ run, decision, trials, totalMs }: ReportParts): Rep
     options: run.options,
     environment: run.environment,
     warnings: distinct(
-      [...run.warnings, ...decision.warnings].map(warning => ({
-        ...warning,
-        message: redactText(warning.message),
-      })),
+      [...run.warnings, ...decision.warnings, ...evidence.flatMap(({ warnings }) => warnings)].map(
+        warning => ({
+          ...warning,
+          message: redactText(warning.message),
+        }),
+      ),
     ),
     timings: { startedAt: run.startedAt, totalMs },
   }
+}
+
+/** Judged by another rule, a journal may have other culprits than those that evidence was gathered of. */
+function evidenceOf(culprit: Culprit, lines: readonly EvidenceLine[]): Pick<Culprit, 'evidence'> {
+  const own = lines.find(
+    ({ culprit: { kind, agents, metric, backend } }) =>
+      kind === culprit.kind &&
+      metric === culprit.metric &&
+      backend === culprit.backend &&
+      agents.join('\n') === culprit.agents.join('\n'),
+  )
+  return own === undefined || own.evidence === null ? {} : { evidence: own.evidence }
 }
 
 /** What was noticed more than once is said once. */

@@ -1,6 +1,7 @@
 import type { ReportData, Warning } from '../types.js'
 import { hanging } from './format/layout.js'
 import { componentsTable, otherMetrics } from './text/components-table.js'
+import { evidenceLines } from './text/evidence-lines.js'
 import { nextSteps } from './text/next-steps.js'
 import { plainPaint, type Paint } from './text/paint.js'
 import { perDaySentence } from './text/per-day.js'
@@ -9,6 +10,7 @@ import { surenessLines } from './text/sureness.js'
 import {
   alsoLine,
   culpritLine,
+  culpritName,
   othersLine,
   unaccusedLine,
   underLine,
@@ -35,6 +37,8 @@ export function reportText(data: ReportData, options: TextOptions = {}): string 
   const sentence = (text: string): string[] => hanging('', text, width)
   const verdict = (text: string): string[] => sentence(text).map(line => paint(data.verdict, line))
   const numbered = (step: string, index: number): string[] => hanging(`  ${String(index + 1)}. `, step, width)
+  const labelled = (lines: readonly (readonly [string, string])[]): string[] =>
+    lines.flatMap(([label, text]) => hanging(`  ${label.padEnd(10)}`, text, width))
   return [
     ...data.culprits.flatMap(culprit => [
       ...verdict(culpritLine(culprit, data)),
@@ -45,16 +49,19 @@ export function reportText(data: ReportData, options: TextOptions = {}): string 
     ]),
     ...(data.culprits.length === 0 ? verdict(unaccusedLine(data)) : []),
     ...sentence(othersLine(data)),
+    ...data.culprits.flatMap(culprit =>
+      section(
+        data.culprits.length > 1 ? `What holds it: ${culpritName(culprit)}` : 'What holds it',
+        labelled(evidenceLines(culprit)),
+      ),
+    ),
     ...section('How sure', bullets(surenessLines(data))),
     ...section(
       'Components',
       componentsTable(data, width - 2).map(line => `  ${line}`),
     ),
     ...section('Other metrics', bullets(otherMetrics(data))),
-    ...section(
-      'What was run',
-      runLines(data).flatMap(([label, text]) => hanging(`  ${label.padEnd(10)}`, text, width)),
-    ),
+    ...section('What was run', labelled(runLines(data))),
     ...section('Not exercised', bullets(data.conditions.notExercised)),
     ...section('Warnings', bullets(warningLines(data.warnings), '  ! ')),
     ...section('What to do next', nextSteps(data, operationsPerSecond).flatMap(numbered)),

@@ -9,17 +9,15 @@ import { trialSpec } from './trial-spec.js'
 import { openTurns } from './turns.js'
 import type { Captured, EvidenceSpec } from './types.js'
 
-/** What an evidence trial found, for as long as it is needed. */
+/** What an evidence trial found. */
 export interface EvidenceCapture {
   readonly record: TrialRecord
   readonly captured: Captured
-  /** Removes the snapshots, which the end of this process does as well, whatever ends it. */
-  release(): Promise<void>
 }
 
 /**
- * Runs one evidence trial in a host of its own. The snapshots lie in the host's private folder, which the host removes when it
- * is released, or when its caller is gone.
+ * Runs one evidence trial in a host of its own. The snapshots lie in the host's private folder; the host reads them, moves those that
+ * are to be kept, and removes the folder when it is done, or when its caller is gone.
  * @param holdMs how long readings wait for what is flushed at an interval; `null`: not known
  * @throws IsolateLeakError as a trial
  */
@@ -56,18 +54,20 @@ export async function captureEvidence(
       },
     )
     if (failures.length > 0) throw failures[0]
-    return { record, captured: captured ?? nothing, release: async () => host.close() }
+    return { record, captured: captured ?? nothing }
   } catch (error) {
-    await host.close()
     if (signal?.aborted) throw aborted(signal)
     throw firstCause([...failures, error], options)
   } finally {
+    await host.close()
     signal?.removeEventListener('abort', abort)
   }
 }
 
 const nothing: Captured = {
   snapshots: [],
+  heap: null,
+  files: [],
   comparable: true,
   refused: 'the application ended before it could be looked at',
   allocations: [],

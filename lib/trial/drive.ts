@@ -21,6 +21,8 @@ export interface Driver {
   perform(round: Round): Promise<void>
   /** What was answered so far, `null` where the workload does not count. */
   counts(): WorkloadCounts | null
+  /** Lets the server know that connections are still wanted, before it is stopped for a while. */
+  touch(): void
   /** Closes what is open between rounds. */
   close(): void
 }
@@ -84,7 +86,7 @@ function workloadFailed(
 }
 
 function uncounted(perform: (round: Round) => Promise<void>): Driver {
-  return { perform, counts: () => null, close: () => undefined }
+  return { perform, counts: () => null, touch: () => undefined, close: () => undefined }
 }
 
 /** An operation is a second of the clock: reading takes time too, so rounds end at fixed moments after the first began. */
@@ -116,6 +118,9 @@ function httpDriver(
       if (failure !== null) throw workloadFailed(failure)
     },
     counts: () => total,
+    touch: () => {
+      pool.touch()
+    },
     close: () => {
       pool.close()
     },

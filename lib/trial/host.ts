@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
+import { accountFor } from './account-for.js'
 import { jsonLines } from '../channel/json-lines.js'
 import { killMarked } from '../child/marked-processes.js'
 import type { HttpRequest } from '../workload/types.js'
@@ -8,7 +9,7 @@ import { localError, remoteError, type FromHost, type Question, type ToHost } fr
 import { liveTrial, type LiveTrial, type TrialPlace } from './live-trial.js'
 import { privateFolder } from './private-folder.js'
 import { certificateFile, type CertificateFile } from './trial-collectors.js'
-import type { Continuation, TrialResult, TrialSpec } from './types.js'
+import type { Continuation, EvidenceSpec, TrialResult, TrialSpec } from './types.js'
 
 /**
  * The process that runs trials: the only one that starts applications. It stands apart from the caller so that nothing of
@@ -68,9 +69,20 @@ async function run(spec: TrialSpec): Promise<void> {
   if (!place) throw new Error('expected a start message before the first trial')
   const trial = liveTrial(spec, await place, callerOf(spec.id), everything.signal)
   const result = await trial.measure()
+  if (spec.evidence !== null) {
+    // The application's memory is needed for its snapshots.
+    await trial.end()
+    channel.send({ type: 'result', trial: spec.id, result: await withAccount(result, spec.evidence) })
+    return
+  }
   if (spec.park && isCompleted(result) && !leaving) parked.set(spec.id, trial)
   else await trial.end()
   channel.send({ type: 'result', trial: spec.id, result })
+}
+
+async function withAccount(result: TrialResult, evidence: EvidenceSpec): Promise<TrialResult> {
+  if (result.kind !== 'record' || result.captured === undefined) return result
+  return { ...result, captured: await accountFor(result.captured, evidence, everything.signal) }
 }
 
 async function goOn(continuation: Continuation): Promise<void> {

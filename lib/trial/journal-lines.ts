@@ -1,4 +1,4 @@
-import type { ReportedOptions, RunEnvironment, TrialRecord, Warning } from '../types.js'
+import type { Culprit, Evidence, ReportedOptions, RunEnvironment, TrialRecord, Warning } from '../types.js'
 import type { DecisionSettings } from '../verdict/types.js'
 import type { NamedWorkload } from '../options/resolved.js'
 
@@ -32,6 +32,15 @@ export interface TrialLine {
   readonly record: TrialRecord
 }
 
+/** What holds the memory of one culprit: found after the last trial, and not by judging trials. */
+export interface EvidenceLine {
+  readonly type: 'evidence'
+  readonly culprit: Pick<Culprit, 'kind' | 'agents' | 'metric' | 'backend'>
+  /** `null`: none could be gathered, the warnings say why. */
+  readonly evidence: Evidence | null
+  readonly warnings: readonly Warning[]
+}
+
 /** Last line of a run that came to an answer. */
 export interface EndLine {
   readonly type: 'end'
@@ -40,4 +49,4 @@ export interface EndLine {
   readonly spentBudgetMs: number | null
 }
 
-export type JournalLine = RunLine | TrialLine | EndLine
+export type JournalLine = RunLine | TrialLine | EvidenceLine | EndLine

@@ -2,7 +2,7 @@ import { mkdir, open, rename, writeFile, type FileHandle } from 'node:fs/promise
 import { join } from 'node:path'
 import { IsolateLeakError } from '../errors.js'
 import type { ReportData, TrialRecord } from '../types.js'
-import type { EndLine, JournalLine, RunLine } from './journal-lines.js'
+import type { EndLine, EvidenceLine, JournalLine, RunLine } from './journal-lines.js'
 
 /**
  * What a run leaves in `outDir`: `journal.jsonl`, with a line for the run, one for every finished trial and one for the
@@ -11,6 +11,7 @@ import type { EndLine, JournalLine, RunLine } from './journal-lines.js'
 export interface Journal {
   /** Resolves when the trial is on the disk. */
   record(trial: TrialRecord): Promise<void>
+  evidence(line: EvidenceLine): Promise<void>
   /** The end of a run that came to an answer, and its report. */
   end(end: EndLine, report: ReportData): Promise<void>
   close(): Promise<void>
@@ -19,6 +20,7 @@ export interface Journal {
 /** A journal of nothing. */
 export const nowhere: Journal = {
   record: async () => Promise.resolve(),
+  evidence: async () => Promise.resolve(),
   end: async () => Promise.resolve(),
   close: async () => Promise.resolve(),
 }
@@ -46,6 +48,7 @@ export async function openJournal(outDir: string | null, run: RunLine): Promise<
   return {
     record: async record =>
       write({ type: 'trial', elapsedMs: Math.round(performance.now() - startedAtMs), record }),
+    evidence: write,
     end: async (end, report) => {
       await write(end)
       await writing(outDir, async () => {

@@ -78,6 +78,7 @@ export function openLooks(spec: EvidenceSpec, probe: ProbeClient, folder: string
     },
     captured: () => ({
       snapshots: [...snapshots],
+      ...{ heap: null, files: [] },
       comparable,
       refused: refusals[0] ?? null,
       allocations,

@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { IsolateLeakError } from '../errors.js'
 import { JOURNAL_SCHEMA_VERSION, type EndLine, type JournalLine, type RunLine } from './journal-lines.js'
-import type { TrialLine } from './journal-lines.js'
+import type { EvidenceLine, TrialLine } from './journal-lines.js'
 import { backendsOf } from '../verdict/conditions.js'
 
 /** What a journal holds. */
 export interface JournalContent {
   readonly run: RunLine
   readonly trials: readonly TrialLine[]
+  readonly evidence: readonly EvidenceLine[]
   /** `null` for a run that was killed or failed. */
   readonly end: EndLine | null
 }
@@ -43,11 +44,14 @@ export function parseJournal(text: string, path: string): JournalContent {
   const [run, ...rest] = parsed
   if (run?.type !== 'run') throw damaged(0, 'the settings of the run')
   const end = rest.at(-1)?.type === 'end' ? (rest.pop() as EndLine) : null
-  const trials = rest.map((line, index) => {
-    if (line.type !== 'trial') throw damaged(index + 1, 'a trial')
-    return line
-  })
-  return { run, trials, end }
+  const trials: TrialLine[] = []
+  const evidence: EvidenceLine[] = []
+  for (const [index, line] of rest.entries()) {
+    if (line.type === 'evidence') evidence.push(line)
+    else if (line.type === 'trial' && evidence.length === 0) trials.push(line)
+    else throw damaged(index + 1, 'a trial')
+  }
+  return { run, trials, evidence, end }
 }
 
 async function textOf(path: string): Promise<string> {
@@ -74,12 +78,15 @@ function lineOf(value: unknown): JournalLine {
       required(line, ['record'])
       required(line.record, ['id', 'agents', 'purpose', 'operations', 'outcome', 'samples'])
       return line
+    case 'evidence':
+      required(line, ['culprit', 'evidence', 'warnings'])
+      return line
     case 'end':
       required(line, ['totalMs'])
       return line
     case undefined:
     default:
-      throw new Error('expected a type of run, trial or end')
+      throw new Error('expected a type of run, trial, evidence or end')
   }
 }
 

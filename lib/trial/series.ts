@@ -56,7 +56,10 @@ export function openSeries(input: SeriesInput): Series {
       for (const point of spec.grid) {
         if (point > performed) await perform(point - performed)
         await sample('grid', signal)
-        await input.look?.(performed)
+        if (input.look !== null) {
+          driver.touch()
+          await input.look(performed)
+        }
         signal.throwIfAborted()
       }
     },

@@ -35,7 +35,7 @@ export function trialSpec(
     readyTimeoutMs: options.readyTimeoutMs,
     trialTimeoutMs: options.trialTimeoutMs,
     collectTimeoutMs: COLLECT_TIMEOUT_MS,
-    workload: workloadSpec(options),
+    workload: workloadSpec(options, known.evidence !== undefined),
     grid: known.evidence?.points ?? gridFor(planned.operations),
     settle: settleSpec(options, planned.operations, known.holdMs),
     retention: planned.purpose === 'retention' ? retentionSpec(planned, options) : null,
@@ -51,11 +51,13 @@ export function retentionSpec(planned: PlannedTrialInfo, { retentionMs }: Resolv
   return { waitMs: retentionMs, operations: Math.floor(planned.operations / RETENTION_SHARE) }
 }
 
-function workloadSpec({ workload }: ResolvedOptions): WorkloadSpec {
+/** @param isLooked a snapshot freezes the application, and connections may end of it: their requests fail and explain nothing */
+function workloadSpec({ workload }: ResolvedOptions, isLooked: boolean): WorkloadSpec {
   switch (workload.kind) {
     case 'http': {
       const { plan, requestsFor } = httpPlan(workload)
-      return { kind: 'http', options: plan, requestsFromCaller: requestsFor !== null }
+      const lenient = isLooked ? { ...plan, maxFailureRate: 1 } : plan
+      return { kind: 'http', options: lenient, requestsFromCaller: requestsFor !== null }
     }
     case 'in-app':
       return { kind: 'in-app', module: workload.module }

@@ -1,4 +1,5 @@
 import type { Proof } from '../agents/presets/preset.js'
+import type { HeapAccount } from '../heap/account/heap-account.js'
 import type { LiveAllocations } from '../probe/protocol.cjs'
 import type { ResolvedSidecar } from '../options/resolved.js'
 import type { Backend, EvidenceOfResource, Sample, TrialRecord } from '../types.js'
@@ -43,11 +44,17 @@ export interface EvidenceSpec {
   readonly heapLimitBytes: number
   /** Part of the application to take snapshots of, as `Part.label`; `null`: the main thread. */
   readonly part: string | null
+  /** Where snapshots are kept, and with which key their contents are hashed (hex; `null`: they are kept as they are). `null`: they are not kept. */
+  readonly keep: { readonly folder: string; readonly key: string | null } | null
 }
 
 /** What an evidence trial found. */
 export interface Captured {
   readonly snapshots: readonly CapturedSnapshot[]
+  /** What they say of growth; `null` where there are not all three. */
+  readonly heap: HeapAccount | null
+  /** Those that are kept, paths. */
+  readonly files: readonly string[]
   /** Whether ids mean the same in all snapshots. */
   readonly comparable: boolean
   /** Why there are no snapshots, or not all, in words; says what to raise. */

@@ -1,4 +1,5 @@
 import type { Backend } from './backend.js'
+import type { Evidence } from './evidence.js'
 import type { Growth, Metric, Verdict } from './growth.js'
 
 /** Growth of one metric in one component, and what follows from it. */
@@ -67,4 +68,6 @@ export interface Culprit {
   readonly reason: string
   /** Thread or process in which it grows, for example `the child process server-worker.cjs`; absent where there is only the main thread. */
   readonly where?: string
+  /** What holds the memory; absent with `evidence: 'none'`, and where it could not be found out. */
+  readonly evidence?: Evidence
 }

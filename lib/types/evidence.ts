@@ -4,7 +4,11 @@ export interface Evidence {
   readonly grows: readonly EvidenceOfGrowth[]
   /** What holds it; `null` where no snapshot could be taken, or where nothing stands out. */
   readonly held: EvidenceOfHolding | null
-  /** Whose code it is by the heap; `null` where the heap does not tell. */
+  /** What else holds it, or gains entries with it, largest share first. */
+  readonly alsoHeld: readonly EvidenceOfHolding[]
+  /** The code that the heap points at; `null` where it points nowhere. */
+  readonly place: EvidencePlace | null
+  /** The package of that code. */
   readonly package: { readonly name: string; readonly version: string } | null
   /** Whether the heap points at the culprit as the comparison does; `null` where it points nowhere. The comparison decides. */
   readonly pointsAtCulprit: boolean | null

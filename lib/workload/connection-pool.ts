@@ -13,6 +13,8 @@ export interface ConnectionPool {
   take(): Socket | undefined
   /** Takes over an open connection on which nothing is outstanding. */
   keep(socket: Socket): void
+  /** Shows the server activity on all that wait, now. */
+  touch(): void
   /** Closes all that wait; what is kept from then on is closed at once. */
   close(): void
 }
@@ -23,12 +25,13 @@ export function connectionPool(): ConnectionPool {
   let timer: NodeJS.Timeout | undefined
   let closed = false
 
+  const touch = (): void => {
+    // Servers ignore an empty line before a request (RFC 9112, section 2.2), and count it as activity.
+    for (const idle of waiting) idle.write('\r\n')
+  }
   const add = (socket: Socket): void => {
     waiting.add(socket)
-    // Servers ignore an empty line before a request (RFC 9112, section 2.2), and count it as activity.
-    timer ??= setInterval(() => {
-      for (const idle of waiting) idle.write('\r\n')
-    }, KEEP_ALIVE_MS)
+    timer ??= setInterval(touch, KEEP_ALIVE_MS)
   }
   const remove = (socket: Socket): void => {
     waiting.delete(socket)
@@ -42,6 +45,7 @@ export function connectionPool(): ConnectionPool {
   }
 
   return {
+    touch,
     take() {
       const [socket] = waiting
       if (socket === undefined) return undefined

@@ -106,8 +106,11 @@ t.test('help and version', async t => {
 
 t.test('wrong usage', async t => {
   const cases: readonly (readonly [string[], string])[] = [
-    [[], 'expected a command: run, upgrade, bisect, instrumentation, demo or inspect'],
-    [['walk'], "unknown command 'walk', expected run, upgrade, bisect, instrumentation, demo or inspect"],
+    [[], 'expected a command: run, upgrade, bisect, instrumentation, demo, inspect or heap'],
+    [
+      ['walk'],
+      "unknown command 'walk', expected run, upgrade, bisect, instrumentation, demo, inspect or heap",
+    ],
     [['run'], 'run needs a config file'],
     [['run', 'a', 'b'], "unexpected argument 'b'"],
     [['demo', 'b'], "unexpected argument 'b'"],

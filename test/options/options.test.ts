@@ -89,6 +89,7 @@ t.test('defaults', async t => {
     readyTimeoutMs: 30_000,
     retentionMs: 60_000,
     evidence: 'summary',
+    evidenceHeapLimitBytes: 268_435_456,
     outDir: null,
     signal: null,
     warnings: [],
@@ -408,7 +409,9 @@ t.test('bad options', async t => {
     [{ trialTimeoutMs: 100_000, workload: idle() }, /the 120000 ms that a trial waits idle/],
     [{ readyTimeoutMs: '5' }, /readyTimeoutMs must be a number.* got '5'/],
     [{ retentionMs: -1 }, /retentionMs must be a number, at least 0/],
-    [{ evidence: true }, /evidence must be 'summary' or 'none', got true/],
+    [{ evidence: true }, /evidence must be .*'summary'.*, got true/],
+    [{ evidence: 'snapshots' }, /evidence 'snapshots' must come with an outDir/],
+    [{ evidenceHeapLimitBytes: -1 }, /evidenceHeapLimitBytes must be/],
     [{ outDir: 5 }, /outDir must be a string, got 5/],
     [{ outDir: file }, /outDir must be a folder, but .*server.js is a file/],
     [{ seed: -1 }, /seed must be a whole number, at least 0/],
@@ -445,7 +448,6 @@ t.test('bad options', async t => {
 
 t.test('options of later versions', async t => {
   for (const [options, message] of [
-    [{ evidence: 'snapshots' }, /^evidence 'snapshots' is not supported/],
     [{ resume: true }, /isolateLeak\(\): resume is not supported: a run always starts anew/],
   ] as const) {
     await t.rejects(resolve(options), { code: 'ERR_OPTION_UNSUPPORTED', message }, String(message))

@@ -10,11 +10,13 @@ export interface EventLine {
   readonly tone: Tone | null
 }
 
+const PURPOSES = { measure: '', retention: ', idle check', evidence: ', evidence' }
+
 /** What is switched on in a trial, in words. */
 export function armName({ agents, backend, purpose }: PlannedTrialInfo): string {
   const collector = backend === 'up' ? '' : ` (collector ${backend})`
   const who = agents.length === 0 ? 'no agents' : `${list(agents)}${collector}`
-  return purpose === 'retention' ? `${who}, idle check` : who
+  return `${who}${PURPOSES[purpose]}`
 }
 
 /** `34.2 MB` */

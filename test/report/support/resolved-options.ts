@@ -68,6 +68,7 @@ export function resolvedOptions(
     readyTimeoutMs: 30_000,
     retentionMs: 60_000,
     evidence: 'summary',
+    evidenceHeapLimitBytes: 268_435_456,
     outDir: null,
     seed: 1234,
     signal: null,

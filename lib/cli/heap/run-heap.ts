@@ -1,0 +1,78 @@
+import { resolve } from 'node:path'
+import { diffHeapSnapshots, readHeapSnapshot, type HeapSnapshot } from '../../heap/index.js'
+import { className } from '../../heap/describe/class-name.js'
+import { pathInWords } from '../../heap/describe/path-in-words.js'
+import type { CliContext } from '../context.js'
+import { EXIT, UsageError } from '../exit-status.js'
+import { readHeapArguments, type HeapCommand } from './heap-arguments.js'
+import { classesText, diffText, pathText } from './heap-text.js'
+
+/**
+ * `isolate-leak heap`: looks into snapshot files. Reads only; the contents of strings are never printed.
+ * @throws UsageError, IsolateLeakError `ERR_SNAPSHOT_INVALID` or `ERR_SNAPSHOT_READ`
+ */
+export async function runHeap(
+  args: readonly string[],
+  context: Pick<CliContext, 'cwd'>,
+  write: (text: string) => Promise<void>,
+): Promise<number> {
+  const command = readHeapArguments(args)
+  const read = async (file: string): Promise<HeapSnapshot> => readHeapSnapshot(resolve(context.cwd(), file))
+  const answer = await answerTo(command, read)
+  await write(command.json ? `${JSON.stringify(answer.data, null, 2)}\n` : answer.text)
+  return EXIT.clean
+}
+
+interface Answer {
+  readonly text: string
+  readonly data: unknown
+}
+
+async function answerTo(
+  command: HeapCommand,
+  read: (file: string) => Promise<HeapSnapshot>,
+): Promise<Answer> {
+  if (command.kind === 'diff') {
+    const [first, second, third] = await inTurn(command.files, read)
+    if (first === undefined || second === undefined) throw new UsageError('heap diff needs two snapshots')
+    const { operations } = command
+    const diff = diffHeapSnapshots(first, second, third, operations === undefined ? {} : { operations })
+    const per = operations === undefined ? 'interval' : 'operation'
+    return { text: diffText(diff, third ?? second, command.top, per), data: diff }
+  }
+  const snapshot = await read(command.file)
+  if (command.kind === 'classes') {
+    const data = snapshot
+      .classes()
+      .slice(0, command.top)
+      .map(one => ({ ...one, name: className(one) }))
+    return { text: classesText(snapshot, command.top), data }
+  }
+  const node = nodeOf(snapshot, command.target)
+  const path = snapshot.pathTo(node)
+  return {
+    text: pathText(snapshot, node),
+    data: { ...snapshot.node(node), path: path === null ? null : pathInWords(snapshot, path) },
+  }
+}
+
+async function inTurn<T, U>(all: readonly T[], one: (item: T) => Promise<U>): Promise<U[]> {
+  const done: U[] = []
+  for (const item of all) done.push(await one(item))
+  return done
+}
+
+/** An object by V8's id, or the largest of a class. */
+function nodeOf(snapshot: HeapSnapshot, target: string): number {
+  if (/^@\d+$/.test(target)) {
+    const node = snapshot.nodeWithId(Number(target.slice(1)))
+    if (node < 0) throw new UsageError(`the snapshot has no object ${target}`)
+    return node
+  }
+  const found = snapshot.classes().find(one => one.name === target || className(one) === target)
+  if (found === undefined) throw new UsageError(`the snapshot has no class called '${target}'`)
+  const retained = snapshot.retainedSizes()
+  return found
+    .nodes()
+    .reduce((largest, node) => ((retained[node] ?? 0) > (retained[largest] ?? 0) ? node : largest))
+}

@@ -1,0 +1,57 @@
+import { launchedAgents } from '../agents/launched-agents.js'
+import { launchSpecFor } from '../agents/launch-spec.js'
+import { decisionSettings } from '../conduct.js'
+import type { ResolvedOptions } from '../options/resolved.js'
+import { cleanTrial } from '../report/redact/clean-trial.js'
+import { withoutSecrets } from '../report/redact/known-secrets.js'
+import { captureEvidence } from '../trial/capture-evidence.js'
+import type { EvidenceTools } from './gather-evidence.js'
+import type { Look } from './explain.js'
+import { keptSnapshots } from './kept-snapshots.js'
+import { lookOf } from './look-of.js'
+
+interface Run {
+  /** Texts that must not appear. */
+  readonly secrets: readonly string[]
+  /** When no further trial may begin, by `performance.now()`. */
+  readonly deadlineMs: number
+  /** Version of the Node that ran the application. */
+  readonly node: string
+}
+
+/** What gathering evidence uses in a run. */
+export function evidenceTools(options: ResolvedOptions, { secrets, deadlineMs, node }: Run): EvidenceTools {
+  const { agents, evidenceHeapLimitBytes: heapLimitBytes } = options
+  const keep = keptSnapshots(options)
+  return {
+    look: async (planned, points, part, holdMs) => {
+      const spec = { points, heapLimitBytes, part, keep: await keep(planned) }
+      const { captured, record } = await captureEvidence(options, planned, spec, holdMs)
+      options.onEvent({ type: 'trial-end', trial: planned, record: cleanTrial(record, secrets) })
+      return cleanLook(lookOf(captured), secrets)
+    },
+    folders: names => launchSpecFor(options.entry, launchedAgents(options, names), {}).agentPaths,
+    about: culprit => ({
+      name:
+        culprit.kind === 'application'
+          ? 'the application'
+          : culprit.agents.map(name => withVersion(name, agents)).join(' and '),
+      node,
+      workload: withoutSecrets(options.workload.description, secrets),
+    }),
+    settings: decisionSettings(options),
+    ...{ secrets, deadlineMs },
+  }
+}
+
+function withVersion(name: string, agents: ResolvedOptions['agents']): string {
+  const version = agents.find(agent => agent.name === name)?.package?.version
+  return version === undefined || name.includes(version) ? name : `${name} ${version}`
+}
+
+/** Names may hold a secret that the caller knows of, however much they look like names. */
+function cleanLook(look: Look, secrets: readonly string[]): Look {
+  return JSON.parse(JSON.stringify(look), (_, value: unknown) =>
+    typeof value === 'string' ? withoutSecrets(value, secrets) : value,
+  ) as Look
+}

@@ -1,0 +1,108 @@
+import { debugFor } from '../debug.js'
+import { IsolateLeakError } from '../errors.js'
+import { withoutSecrets } from '../report/redact/known-secrets.js'
+import type { EvidenceLine } from '../trial/journal-lines.js'
+import { variantKey } from '../trial/variant-key.js'
+import type { Culprit, PlannedTrialInfo, TrialRecord, Warning } from '../types.js'
+import type { DecisionSettings } from '../verdict/types.js'
+import { counterpartOf, smallestSet } from './counterpart.js'
+import { evidencePoints } from './evidence-points.js'
+import { explain, type Look } from './explain.js'
+import { partOf } from './part-of.js'
+import type { Subject } from './sentence.js'
+
+const debug = debugFor('evidence')
+
+export type EvidencePoints = readonly [number, number, number]
+
+/** What gathering needs of its surroundings. */
+export interface EvidenceTools {
+  /**
+   * Runs one trial and looks into it at three points.
+   * @param part label of the thread or process, `null`: the main thread
+   * @param holdMs how long readings of the variant wait for what is flushed at an interval, `null`: not known
+   */
+  look(
+    planned: PlannedTrialInfo,
+    points: EvidencePoints,
+    part: string | null,
+    holdMs: number | null,
+  ): Promise<Look>
+  /** Files and folders of agents. */
+  folders(agents: readonly string[]): readonly string[]
+  about(culprit: Culprit): Subject
+  readonly settings: DecisionSettings
+  /** Texts that must not appear. */
+  readonly secrets: readonly string[]
+  /** When no further trial may begin, by `performance.now()`. */
+  readonly deadlineMs: number
+}
+
+/**
+ * Finds out what holds the memory of each culprit: one extra trial of the smallest set that it leaked in, and one of the same
+ * set without it.
+ *
+ * Evidence decides nothing. Where a trial fails, that is a warning, and the verdict stands.
+ * @throws IsolateLeakError `ERR_ABORTED` when the caller's signal stops it
+ */
+export async function gatherEvidence(
+  culprits: readonly Culprit[],
+  trials: readonly TrialRecord[],
+  tools: EvidenceTools,
+): Promise<EvidenceLine[]> {
+  const lines: EvidenceLine[] = []
+  let id = trials.reduce((largest, trial) => Math.max(largest, trial.id), 0)
+  for (const culprit of culprits) {
+    const { kind, agents, metric, backend } = culprit
+    const about = { kind, agents, metric, backend }
+    if (performance.now() > tools.deadlineMs) {
+      lines.push({
+        ...{ type: 'evidence', culprit: about, evidence: null },
+        warnings: [unavailable(culprit, 'the budget of the run was spent')],
+      })
+      continue
+    }
+    try {
+      const points = evidencePoints(culprit, trials, tools.settings)
+      const set = smallestSet(culprit, trials)
+      const planned = (names: readonly string[]): PlannedTrialInfo => ({
+        ...{ id: ++id, agents: names, backend, purpose: 'evidence', operations: points[2] },
+      })
+      const part = partOf(culprit, trials)
+      const look = async (names: readonly string[]): Promise<Look> => {
+        const trial = planned(names)
+        return tools.look(trial, points, part, holdOf(trial, trials))
+      }
+      const subject = await look(set)
+      const other = counterpartOf(set, culprit, tools.settings.agents)
+      const counterpart = other === null ? null : await look(other)
+      const evidence = explain(culprit, subject, counterpart, tools.folders(agents), tools.about(culprit))
+      lines.push({ type: 'evidence', culprit: about, evidence, warnings: [] })
+    } catch (error) {
+      if (error instanceof IsolateLeakError && error.code === 'ERR_ABORTED') throw error
+      debug('no evidence for %o: %O', agents, error)
+      const why = withoutSecrets(error instanceof Error ? error.message : String(error), tools.secrets)
+      lines.push({
+        ...{ type: 'evidence', culprit: about, evidence: null },
+        warnings: [unavailable(culprit, why)],
+      })
+    }
+  }
+  return lines
+}
+
+/** What the trials of the variant waited for; `null` where there were none. */
+function holdOf(planned: PlannedTrialInfo, trials: readonly TrialRecord[]): number | null {
+  const own = trials.filter(trial => variantKey(trial) === variantKey(planned))
+  return own.length === 0 ? null : Math.max(...own.map(({ holdMs }) => holdMs))
+}
+
+function unavailable({ agents }: Culprit, why: string): Warning {
+  const who = agents.length === 0 ? 'the application' : agents.join(' and ')
+  return {
+    code: 'EVIDENCE_UNAVAILABLE',
+    message: `What holds the memory of ${who} was not found out: ${why}`,
+    downgrades: false,
+    agents,
+  }
+}

@@ -1,0 +1,55 @@
+import type { AccountedPlace } from '../heap/account/heap-account.js'
+import { createPackageFinder } from '../heap/locate/package-of-script.js'
+import type { Captured } from '../trial/types.js'
+import type { AllocationSite, EvidenceOfResource } from '../types.js'
+import type { Look } from './explain.js'
+import { isNobodys } from './ownership.js'
+
+/** What was captured of a trial, as evidence tells it. */
+export function lookOf(captured: Captured): Look {
+  const { heap, refused, comparable, files, snapshots } = captured
+  const notes = [
+    ...(refused === null ? [] : [`No heap snapshots: ${refused}.`]),
+    ...(comparable || snapshots.length === 0
+      ? []
+      : ['V8 gave objects new numbers between the snapshots, so that they tell less.']),
+  ]
+  return {
+    ...{ heap, files, notes },
+    allocations: allocationSites(captured),
+    resources: grownBetween(captured.resources),
+  }
+}
+
+/** By the innermost function that is not Node's own. */
+function allocationSites({ allocations, resources }: Captured): AllocationSite[] {
+  const operations = span(resources)
+  const packageOf = createPackageFinder()
+  const sites = new Map<string, AllocationSite>()
+  for (const { bytes, frames } of allocations) {
+    const frame = frames.find(
+      ({ script, line, column }) => !isNobodys({ script, line, column, package: null }),
+    )
+    if (frame === undefined || operations === 0) continue
+    const { script, line, column, functionName } = frame
+    const key = `${script}:${String(line)}:${String(column)}`
+    const place: AccountedPlace = { script, line, column, package: packageOf(script) }
+    const before = sites.get(key)?.bytesPerOperation ?? 0
+    sites.set(key, { function: functionName, place, bytesPerOperation: before + bytes / operations })
+  }
+  return [...sites.values()]
+}
+
+function grownBetween(resources: Captured['resources']): EvidenceOfResource[] {
+  const operations = span(resources)
+  const [first, last] = [resources[0], resources.at(-1)]
+  if (first === undefined || last === undefined || operations === 0) return []
+  return last.counts.flatMap(({ kind, what, count }) => {
+    const before = first.counts.find(other => other.kind === kind && other.what === what)?.count ?? 0
+    return count > before ? [{ kind, what, perOperation: (count - before) / operations }] : []
+  })
+}
+
+function span(resources: Captured['resources']): number {
+  return (resources.at(-1)?.operations ?? 0) - (resources[0]?.operations ?? 0)
+}

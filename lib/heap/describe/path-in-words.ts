@@ -1,0 +1,91 @@
+import type { HeapEdge, HeapSnapshot, SourceLocation } from '../heap-snapshot.js'
+import { className, masked } from './class-name.js'
+
+/** One object on the way from a root. */
+export interface PathStep {
+  /** How it is reached from the step before: `property spans`, `element`, `variable cache`; empty for the first. */
+  readonly by: string
+  readonly name: string
+  /** Position in the snapshot. */
+  readonly node: number
+  readonly location: SourceLocation | null
+}
+
+/** Objects that V8 needs and nobody has written: scopes of variables, tables of maps, elements of arrays. */
+const INNER =
+  /^(?:system \/ |\((?:object elements|object properties|internal array)|table of |elements of |properties of )/
+/** Edges whose names say nothing to people. */
+const UNNAMED: Readonly<Record<string, string>> = {
+  table: 'entry',
+  elements: 'element',
+  context: 'variable',
+  properties: 'property',
+}
+
+/**
+ * A way through the heap as people would tell it: what V8 has in between (scopes, tables, elements) is passed over, and what it
+ * stands for is said in the next step, as `variable`, `entry`, `element` or `property`.
+ * @param path as of `pathTo`, from the root
+ * @param mask replaces names that people should not see; V8's own stay as they are
+ */
+export function pathInWords(
+  snapshot: HeapSnapshot,
+  path: readonly HeapEdge[],
+  mask: (name: string) => string = same,
+): PathStep[] {
+  const steps: PathStep[] = []
+  let skipped = ''
+  for (const [index, edge] of path.entries()) {
+    const { type, name } = snapshot.node(edge.to)
+    const by = edgeInWords(edge, mask)
+    const isLast = index === path.length - 1
+    if (isRoot(type)) {
+      steps.length = 0
+      steps.push({ by: '', name, node: edge.to, location: null })
+      continue
+    }
+    if (!isLast && isInner(type, name)) {
+      // The name of a variable is on the edge that leaves its scope, that of a table on the edge that leads to it.
+      skipped ||= by
+      continue
+    }
+    const said = skipped !== '' && !tells(by) ? skipped : by
+    steps.push({
+      by: steps.length === 0 ? '' : said,
+      name: className(masked(snapshot.classOf(edge.to), mask)),
+      node: edge.to,
+      location: snapshot.location(edge.to),
+    })
+    skipped = ''
+  }
+  return steps
+}
+
+/** `property spans`, `element`, `variable cache`, or V8's own name of it. */
+export function edgeInWords({ type, name }: HeapEdge, mask: (name: string) => string = same): string {
+  if (type === 'property') return `property ${mask(String(name))}`
+  if (type === 'context') return `variable ${mask(String(name))}`
+  if (type === 'element') return 'element'
+  const text = String(name)
+  if (/part of key/.test(text)) return 'value of a weak key'
+  if (type === 'internal') return UNNAMED[text] ?? `internal ${/^\d+$/.test(text) ? 'entry' : text}`
+  return type === 'hidden' ? 'entry' : text
+}
+
+function same(name: string): string {
+  return name
+}
+
+function isRoot(type: string): boolean {
+  return type === 'synthetic'
+}
+
+function isInner(type: string, name: string): boolean {
+  return (
+    type === 'array' || type === 'hidden' || type === 'code' || type === 'object shape' || INNER.test(name)
+  )
+}
+
+function tells(by: string): boolean {
+  return by.startsWith('property ') || by.startsWith('variable ')
+}

@@ -1,0 +1,31 @@
+import { constants } from 'node:fs'
+import { copyFile, rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { scrubSnapshot } from '../evidence/scrub/scrub-snapshot.js'
+import { accountOfFiles } from '../heap/account/account-of-files.js'
+import { maskKey } from '../redact/mask-key.js'
+import type { Captured, EvidenceSpec } from './types.js'
+
+/** Reads the snapshots of an evidence trial, and then removes them, or keeps them where that was asked for. */
+export async function accountFor(
+  captured: Captured,
+  { keep }: EvidenceSpec,
+  signal: AbortSignal,
+): Promise<Captured> {
+  const { snapshots } = captured
+  const [first, second, third] = snapshots
+  const isWhole = first !== undefined && second !== undefined && third !== undefined
+  const heap = isWhole ? await accountOfFiles([first, second, third], maskKey, signal) : null
+  const files: string[] = []
+  for (const { path } of snapshots) {
+    if (keep !== null) {
+      const to = join(keep.folder, basename(path))
+      // Both leave the mode of the file as it is: nobody else can read it.
+      if (keep.key === null) await copyFile(path, to, constants.COPYFILE_EXCL)
+      else await scrubSnapshot(path, to, Buffer.from(keep.key, 'hex'))
+      files.push(to)
+    }
+    await rm(path, { force: true })
+  }
+  return { ...captured, heap, files, snapshots: [] }
+}
