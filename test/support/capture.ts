@@ -1,0 +1,34 @@
+import { pathToFileURL } from 'node:url'
+import type { IsolateLeakOptions } from 'isolate-leak'
+import type * as Resolve from '../../lib/options/resolve.js'
+import type * as CaptureEvidence from '../../lib/trial/capture-evidence.js'
+import type { EvidenceSpec } from '../../lib/trial/types.js'
+import { projectPath } from './project-path.js'
+
+/** The trial host is a script of the build, and is found beside what starts it. */
+const built = async <T>(...parts: readonly string[]): Promise<T> =>
+  (await import(pathToFileURL(projectPath('dist', ...parts)).href)) as T
+
+/** Runs an evidence trial of all agents of a call. */
+export const capture = async (
+  options: IsolateLeakOptions,
+  evidence: Partial<EvidenceSpec> = {},
+): Promise<CaptureEvidence.EvidenceCapture> => {
+  const { resolveOptions } = await built<typeof Resolve>('options', 'resolve.js')
+  const { captureEvidence } = await built<typeof CaptureEvidence>('trial', 'capture-evidence.js')
+  const resolved = await resolveOptions(options)
+  const spec: EvidenceSpec = {
+    points: [50, 150, 250],
+    heapLimitBytes: 128 * 1024 * 1024,
+    part: null,
+    ...evidence,
+  }
+  const planned = {
+    id: 1,
+    agents: resolved.agents.map(({ name }) => name),
+    backend: 'up' as const,
+    purpose: 'evidence' as const,
+    operations: spec.points.at(-1) ?? 0,
+  }
+  return captureEvidence(resolved, planned, spec, 0)
+}
