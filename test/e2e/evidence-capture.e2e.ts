@@ -155,7 +155,6 @@ leavesNothing(t, 'a caller that is killed', async t => {
       `PATH=${process.env.PATH ?? ''}`,
       `TMPDIR=${process.env.TMPDIR ?? '/tmp'}`,
       process.execPath,
-      `--import=${import.meta.resolve('@tapjs/typescript/import')}`,
       fixture('evidence/capture-and-wait.mjs'),
       fixture('evidence/secrets.cjs'),
     ],
