@@ -7,15 +7,16 @@ import { isNobodys } from './ownership.js'
 
 /** What was captured of a trial, as evidence tells it. */
 export function lookOf(captured: Captured): Look {
-  const { heap, refused, comparable, files, snapshots } = captured
+  const { heap, refused, comparable, snapshots } = captured
   const notes = [
     ...(refused === null ? [] : [`No heap snapshots: ${refused}.`]),
-    ...(comparable || snapshots.length === 0
+    ...(comparable || heap === null
       ? []
       : ['V8 gave objects new numbers between the snapshots, so that they tell less.']),
   ]
   return {
-    ...{ heap, files, notes },
+    ...{ heap, notes },
+    files: snapshots.map(({ path }) => path),
     allocations: allocationSites(captured),
     resources: grownBetween(captured.resources),
   }

@@ -20,9 +20,9 @@ export function ownership(
   const loadedOnlyWithIt = new Set(others === null ? [] : scripts)
   for (const script of others ?? []) loadedOnlyWithIt.delete(script)
   return {
-    isCulprits: ({ script }) =>
-      loadedOnlyWithIt.has(script) ||
-      folders.some(folder => script === folder || script.startsWith(folder + sep)),
+    isCulprits: ({ script, loaded = script }) =>
+      loadedOnlyWithIt.has(loaded) ||
+      folders.some(folder => loaded === folder || loaded.startsWith(folder + sep)),
   }
 }
 

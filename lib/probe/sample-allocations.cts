@@ -53,7 +53,8 @@ function collect(
     const { node } = next
     const frame = frameOf(node)
     const frames = frame === null ? next.callers : [frame, ...next.callers]
-    const isOwn = frames[0] !== undefined && path.dirname(frames[0].script) === __dirname
+    const maker = frames.find(({ script }) => !script.startsWith('node:'))
+    const isOwn = maker !== undefined && path.dirname(maker.script) === __dirname
     if (node.selfSize > 0 && !isOwn) {
       const shown = frames.slice(0, mostFrames)
       const key = JSON.stringify(shown)

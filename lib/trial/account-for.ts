@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { scrubSnapshot } from '../evidence/scrub/scrub-snapshot.js'
 import { accountOfFiles } from '../heap/account/account-of-files.js'
 import { maskKey } from '../redact/mask-key.js'
-import type { Captured, EvidenceSpec } from './types.js'
+import type { Captured, CapturedSnapshot, EvidenceSpec } from './types.js'
 
 /** Reads the snapshots of an evidence trial, and then removes them, or keeps them where that was asked for. */
 export async function accountFor(
@@ -16,16 +16,17 @@ export async function accountFor(
   const [first, second, third] = snapshots
   const isWhole = first !== undefined && second !== undefined && third !== undefined
   const heap = isWhole ? await accountOfFiles([first, second, third], maskKey, signal) : null
-  const files: string[] = []
-  for (const { path } of snapshots) {
+  const kept: CapturedSnapshot[] = []
+  for (const snapshot of snapshots) {
+    const { path } = snapshot
     if (keep !== null) {
       const to = join(keep.folder, basename(path))
       // Both leave the mode of the file as it is: nobody else can read it.
       if (keep.key === null) await copyFile(path, to, constants.COPYFILE_EXCL)
       else await scrubSnapshot(path, to, Buffer.from(keep.key, 'hex'))
-      files.push(to)
+      kept.push({ ...snapshot, path: to })
     }
     await rm(path, { force: true })
   }
-  return { ...captured, heap, files, snapshots: [] }
+  return { ...captured, heap, snapshots: kept }
 }

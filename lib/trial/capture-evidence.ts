@@ -67,7 +67,6 @@ export async function captureEvidence(
 const nothing: Captured = {
   snapshots: [],
   heap: null,
-  files: [],
   comparable: true,
   refused: 'the application ended before it could be looked at',
   allocations: [],

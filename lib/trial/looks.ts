@@ -78,7 +78,7 @@ export function openLooks(spec: EvidenceSpec, probe: ProbeClient, folder: string
     },
     captured: () => ({
       snapshots: [...snapshots],
-      ...{ heap: null, files: [] },
+      heap: null,
       comparable,
       refused: refusals[0] ?? null,
       allocations,

@@ -50,11 +50,10 @@ export interface EvidenceSpec {
 
 /** What an evidence trial found. */
 export interface Captured {
+  /** Those that are kept. */
   readonly snapshots: readonly CapturedSnapshot[]
   /** What they say of growth; `null` where there are not all three. */
   readonly heap: HeapAccount | null
-  /** Those that are kept, paths. */
-  readonly files: readonly string[]
   /** Whether ids mean the same in all snapshots. */
   readonly comparable: boolean
   /** Why there are no snapshots, or not all, in words; says what to raise. */
@@ -74,7 +73,7 @@ export interface Captured {
 
 export interface CapturedSnapshot {
   readonly operations: number
-  /** In the private folder of the trial's host: there until the capture is released. */
+  /** In the private folder of the trial's host, or where it is kept. */
   readonly path: string
   /** Heap of the part, after collection. */
   readonly heapBytes: number

@@ -56,6 +56,8 @@ export interface EvidenceStep {
 
 export interface EvidencePlace {
   readonly script: string
+  /** The script that Node loaded, where a source map says that it was made of another. */
+  readonly loaded?: string
   /** From 1. */
   readonly line: number
   /** From 1. */

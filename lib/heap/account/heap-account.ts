@@ -145,7 +145,8 @@ function alikeTogether(clusters: readonly AccountedCluster[]): AccountedCluster[
 export function placeOf(location: SourceLocation | null): AccountedPlace | null {
   if (location === null) return null
   const { script, line, column } = location.original ?? location
-  return { script, line, column, package: location.package }
+  const loaded = location.original === undefined ? {} : { loaded: location.script }
+  return { script, line, column, ...loaded, package: location.package }
 }
 
 function scriptsOf(snapshot: HeapSnapshot): string[] {
@@ -159,6 +160,8 @@ function scriptsOf(snapshot: HeapSnapshot): string[] {
 /** By the source map, where there is one. */
 export interface AccountedPlace {
   readonly script: string
+  /** The script that Node loaded, where a source map says that it was made of another. */
+  readonly loaded?: string
   /** From 1. */
   readonly line: number
   /** From 1. */
