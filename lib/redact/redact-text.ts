@@ -6,9 +6,12 @@ export const MASK = '***'
 const SECRET_NAME =
   /keys?(?![a-z])|token|secret|pass(?![a-z])|passw|passphrase|pwd|auth(?!or(?:s|ed)?(?![a-z]))|cred|signature|dsn|cookie|session[-_]?id|connection[-_]?string|private|licen[cs]e|bearer/i
 
+/** Folders, which every shell exports. */
+const NO_SECRET = /^(?:OLD|INIT_)?PWD$/
+
 /** Whether a variable, a flag or a field of this name holds something that must not be shown. */
 export function isSecretName(name: string): boolean {
-  return SECRET_NAME.test(name)
+  return SECRET_NAME.test(name) && !NO_SECRET.test(name)
 }
 
 // every pattern starts behind a look-behind, so that long words are scanned once

@@ -48,7 +48,7 @@ export interface AccountedStep {
   readonly place: AccountedPlace | null
 }
 
-const MOST_CLASSES = 40
+const MOST_CLASSES = 150
 const MOST_CLUSTERS = 60
 const MOST_CONTAINERS = 20
 const STEPS_BEFORE = 12
@@ -57,14 +57,18 @@ const STEPS_AFTER = 6
 /**
  * @param last the third snapshot, which `diff` speaks of
  * @param operations from the first to the last
- * @param mask replaces names that look like data
+ * @param maskData replaces names that look like data
  */
 export function heapAccount(
   diff: HeapDiff,
   last: HeapSnapshot,
   operations: number,
-  mask: (name: string) => string,
+  maskData: (name: string) => string,
 ): HeapAccount {
+  const scripts = scriptsOf(last)
+  const isScript = new Set(scripts)
+  // Modules are kept by the names of their scripts.
+  const mask = (name: string): string => (isScript.has(name) ? name : maskData(name))
   return {
     classes: diff.classes.slice(0, MOST_CLASSES).map(grown => {
       const shown = masked(grown.class, mask)
@@ -95,7 +99,7 @@ export function heapAccount(
       }),
     ),
     addedBytesPerOperation: diff.added.sizeBytes / operations,
-    scripts: scriptsOf(last),
+    scripts,
   }
 }
 

@@ -18,6 +18,8 @@ export function className({
 
 /** What V8 calls things, and whose parts they are: `(string)`, `system / Context`, `elements of Array`. */
 const OWN_NAME = /^(?:\(.*\)|system \/ .*|)$/
+/** What the language puts before the name of a function. */
+const FUNCTION_PREFIX = /^((?:bound |get |set |static )+)(.*)$/
 const PART_OF = /^((?:elements|table|properties|[a-z ]+) of )(.+)$/
 
 /** A class whose names are replaced; those that V8 gave itself stay. */
@@ -25,7 +27,8 @@ export function masked(
   { name, type, properties }: HeapClass,
   mask: (name: string) => string,
 ): Pick<HeapClass, 'name' | 'type' | 'properties'> {
-  const [, part = '', owner = name] = (type === 'array' ? PART_OF.exec(name) : null) ?? []
+  const inTwo = { array: PART_OF, closure: FUNCTION_PREFIX }[type]
+  const [, part = '', owner = name] = inTwo?.exec(name) ?? []
   return {
     name: OWN_NAME.test(owner) ? name : part + mask(owner),
     type,

@@ -38,9 +38,11 @@ export function evidenceLines(culprit: Culprit): (readonly [string, string])[] {
 
 function grows(classes: readonly EvidenceOfGrowth[], per: string): string {
   return list(
-    classes.slice(0, NAMED).map(({ name, perOperation, bytesPerOperation }) => {
+    classes.slice(0, NAMED).map(({ name, place, perOperation, bytesPerOperation }) => {
       const count = formatNumber(perOperation, perOperation < 0.1 ? 4 : 2)
-      return `${name}: ${count} more per ${per} (${formatBytes(bytesPerOperation)})`
+      const where =
+        place === null || !name.endsWith('()') ? '' : ` at ${placeText({ ...place, package: null })}`
+      return `${name}${where}: ${count} more per ${per} (${formatBytes(bytesPerOperation)})`
     }),
   )
 }
