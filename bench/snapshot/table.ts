@@ -55,8 +55,9 @@ export const markdown = (measured: readonly Measured[], conditions: string): str
     '',
     'Each reading is a process of its own, readers taking turns: median, and smallest to largest. CPU time is user and system of the',
     'whole process with its start, memory its peak resident size; the last two columns are multiples of what `isolate-leak/heap`',
-    'takes for the same work. The DevTools parser always computes retained sizes. `v8-heapsnapshot` does not fit into memory above',
-    '500 MB. The floor is a loop that puts the numbers of nodes and edges into two typed arrays and checks nothing.',
+    'takes for the same work. The DevTools parser always computes retained sizes. `v8-heapsnapshot` is not asked to read files above',
+    '500 MB: at 400 MB it takes 15 times the size of the file. The floor is a loop that puts the numbers of nodes and edges into two',
+    'typed arrays and checks nothing. Files above 1 GB are read once. How busy the machine was is in the JSON file, by reading.',
   ]
   for (const file of new Set(measured.map(one => one.file))) {
     const ofFile = measured.filter(one => one.file === file)
