@@ -6,6 +6,9 @@ import type { Culprit, TrialRecord } from '../types.js'
 const WANTED_BYTES = 512 * 1024
 /** The same of descriptors, handles, listeners and contexts. */
 const WANTED_COUNT = 40
+/** As many operations as that are better, for what leaks in pieces now and then, as long as they do not bring more than so many bytes. */
+const BETTER = 1024
+const MOST_BYTES = 4 * 1024 * 1024
 /** Fewest operations of an interval. */
 const FEWEST = 128
 /** Share of the operations before the first look, where the leak is there from the start and outweighs warming up. */
@@ -26,9 +29,11 @@ export function evidencePoints(
 ): readonly [number, number, number] {
   const arm = armOf(culprit, trials, operations)
   const rate = Math.max(Number.MIN_VALUE, Math.abs(culprit.growth.estimate))
-  const wanted = culprit.growth.unit.startsWith('bytes') ? WANTED_BYTES : WANTED_COUNT
+  const isBytes = culprit.growth.unit.startsWith('bytes')
+  const wanted = isBytes ? WANTED_BYTES : WANTED_COUNT
   const quarter = Math.floor(operations / 4)
-  const fewest = unit === 'second' ? quarter : Math.min(FEWEST, quarter)
+  const affordable = isBytes ? Math.floor(MOST_BYTES / rate) : BETTER
+  const fewest = unit === 'second' ? quarter : Math.max(FEWEST, Math.min(BETTER, affordable))
   const interval = Math.min(quarter, Math.max(fewest, Math.ceil(wanted / rate)))
   const begin = unit === 'second' ? quarter : beginning(culprit, arm, operations)
   return [begin, begin + interval, begin + 2 * interval]
