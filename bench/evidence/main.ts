@@ -5,7 +5,7 @@
  *   --markdown FILE  the table as Markdown
  *   --json FILE      the evidence of every case
  */
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -45,16 +45,34 @@ const workloadOf = (workload: CaseWorkload): Workload => {
   }
 }
 
+interface MeasuredComponent {
+  readonly name: string
+  readonly metric: Culprit['metric']
+  readonly estimate: number
+  readonly unit: Culprit['growth']['unit']
+}
+
+/** What the accuracy bench measured. */
+const measured = (
+  JSON.parse(await readFile(projectPath('bench', 'results', 'accuracy.json'), 'utf8')) as {
+    readonly cases: readonly { readonly id: string; readonly components: readonly MeasuredComponent[] }[]
+  }
+).cases
+
+/** Where nothing was measured: the smallest leak that standard effort finds. */
+const SMALLEST = 16
+
 /** The culprit as the experiment would name it. */
-const culpritOf = ({ truth, expected, workload }: AccuracyCase): Culprit => {
+const culpritOf = ({ id, truth, expected, workload }: AccuracyCase): Culprit => {
   const per = workload.kind === 'idle' ? 'second' : 'operation'
-  const estimate = truth?.perOperation ?? 5_000
   const name = expected.at(-1) ?? ''
+  const known = measured.find(one => one.id === id)?.components.find(one => one.name === name)
+  const estimate = truth?.perOperation ?? known?.estimate ?? SMALLEST
   return {
     kind: name === 'application' ? 'application' : 'agent',
     agents: name === 'application' ? [] : [name],
-    metric: truth?.metric ?? 'heap',
-    growth: { estimate, low: estimate, high: estimate, unit: truth?.unit ?? `bytes/${per}` },
+    metric: truth?.metric ?? known?.metric ?? 'heap',
+    growth: { estimate, low: estimate, high: estimate, unit: truth?.unit ?? known?.unit ?? `bytes/${per}` },
     ...{ backend: 'up', backends: ['up'], alsoGrows: [], reason: '' },
   }
 }

@@ -5,6 +5,7 @@ import type {
   EvidenceOfGrowth,
   EvidenceOfHolding,
   EvidenceOfResource,
+  Metric,
 } from '../types.js'
 import { attribute } from './attribute.js'
 import { grownClasses, grownClusters, grownContainers } from './grown.js'
@@ -50,17 +51,17 @@ export function explain(
   const other = counterpart?.heap ?? null
   const classes = heap === null ? [] : grownClasses(heap, other)
   const clusters = heap === null ? [] : grownClusters(heap, other)
-  const [cluster = null] = clusters
+  const containers = heap === null ? [] : grownContainers(heap, other)
+  const cluster = clusters[0] ?? containers[0] ?? null
   const whose = ownership(folders, heap?.scripts ?? [], other?.scripts ?? null)
   const attribution = attribute(classes, cluster, whose)
-  const sites = subject.allocations.toSorted((a, b) => b.bytesPerOperation - a.bytesPerOperation)
+  const sites = ownFirst(subject.allocations, whose)
   const grows = telling(classes, whose)
     .slice(0, MOST_CLASSES)
     .map(({ name, type, properties, perOperation, bytesPerOperation, place }): EvidenceOfGrowth => ({
       ...{ name, type, properties, perOperation, bytesPerOperation, place },
     }))
   const all = clusters.reduce((sum, { bytesPerOperation }) => sum + bytesPerOperation, 0)
-  const containers = heap === null ? [] : grownContainers(heap, other)
   const parts = {
     grows,
     held: cluster === null ? null : holding(cluster, all),
@@ -69,7 +70,7 @@ export function explain(
     package: attribution?.place.package ?? null,
     pointsAtCulprit: culprit.kind === 'application' ? null : (attribution?.isCulprits ?? null),
     allocatedAt: sites.slice(0, MOST_SITES),
-    resources: grownResources(subject.resources, counterpart?.resources ?? []),
+    resources: grownResources(culprit.metric, subject.resources, counterpart?.resources ?? []),
   }
   return {
     ...parts,
@@ -107,7 +108,24 @@ function telling(classes: readonly AccountedClass[], whose: Ownership): Accounte
   return classes.toSorted((a, b) => rank(a) - rank(b))
 }
 
+/** Where the culprit allocated, then where others did, each most bytes first. */
+function ownFirst(sites: readonly AllocationSite[], whose: Ownership): AllocationSite[] {
+  const rank = ({ place }: AllocationSite): number => (whose.isCulprits(place) ? 0 : 1)
+  return sites.toSorted((a, b) => rank(a) - rank(b) || b.bytesPerOperation - a.bytesPerOperation)
+}
+
+/** What the metrics that are counts count. */
+const COUNTED: Partial<Record<Metric, readonly EvidenceOfResource['kind'][]>> = {
+  fds: ['descriptor', 'socket'],
+  handles: ['socket', 'timer', 'process'],
+  listeners: ['listener'],
+  threads: ['thread'],
+  contexts: ['context'],
+}
+
+/** What the metric counts comes first. */
 function grownResources(
+  metric: Metric,
   own: readonly EvidenceOfResource[],
   others: readonly EvidenceOfResource[],
 ): EvidenceOfResource[] {
@@ -119,7 +137,9 @@ function grownResources(
     .filter(({ perOperation }) => perOperation > 0)
     .sort((a, b) => b.perOperation - a.perOperation)
   const most = rest[0]?.perOperation ?? 0
+  const isCounted = ({ kind }: EvidenceOfResource): boolean => COUNTED[metric]?.includes(kind) ?? false
   return rest
     .filter(({ perOperation }) => perOperation >= LEAST_RESOURCE_SHARE * most)
+    .sort((a, b) => Number(isCounted(b)) - Number(isCounted(a)))
     .slice(0, MOST_RESOURCES)
 }

@@ -7,44 +7,55 @@ const LEAST_REST = 0.2
 
 /** Classes that grow with the operations, and more than without the culprit; most bytes first. */
 export function grownClasses(subject: HeapAccount, counterpart: HeapAccount | null): AccountedClass[] {
-  return beyond(subject, subject.classes, counterpart?.classes ?? [], LEAST_SHARE.classes)
+  return largest(subject, subject.classes, counterpart?.classes ?? [], LEAST_SHARE.classes)
 }
 
 /** The same of what was added, by what holds it. */
 export function grownClusters(subject: HeapAccount, counterpart: HeapAccount | null): AccountedCluster[] {
-  return beyond(subject, subject.clusters, counterpart?.clusters ?? [], LEAST_SHARE.clusters)
+  return largest(subject, subject.clusters, counterpart?.clusters ?? [], LEAST_SHARE.clusters)
 }
 
-/** The same of objects that gain entries. */
+/** Objects that gain entries, whatever those take: what they keep may lie outside of the heap. */
 export function grownContainers(subject: HeapAccount, counterpart: HeapAccount | null): AccountedCluster[] {
-  return beyond(subject, subject.containers, counterpart?.containers ?? [], LEAST_SHARE.classes)
+  return rests(subject.containers, counterpart?.containers ?? [])
+    .filter(({ one, rest }) => rest.perOperation > LEAST_REST * one.perOperation)
+    .map(({ rest }) => rest)
+    .sort((a, b) => b.bytesPerOperation - a.bytesPerOperation || b.perOperation - a.perOperation)
 }
 
-function beyond<T extends AccountedClass | AccountedCluster>(
+function largest<T extends AccountedClass | AccountedCluster>(
   { addedBytesPerOperation }: HeapAccount,
   grown: readonly T[],
   others: readonly T[],
   leastShare: number,
 ): T[] {
+  return rests(grown, others)
+    .filter(({ one, rest }) => rest.bytesPerOperation > LEAST_REST * one.bytesPerOperation)
+    .map(({ rest }) => rest)
+    .filter(({ bytesPerOperation }) => bytesPerOperation > 0)
+    .filter(({ bytesPerOperation }) => bytesPerOperation >= leastShare * addedBytesPerOperation)
+    .sort((a, b) => b.bytesPerOperation - a.bytesPerOperation)
+}
+
+/** What grew as operations did, less what grew without the culprit. */
+function rests<T extends AccountedClass | AccountedCluster>(
+  grown: readonly T[],
+  others: readonly T[],
+): { readonly one: T; readonly rest: T }[] {
   const without = new Map<string, { perOperation: number; bytesPerOperation: number }>()
   for (const { key, perOperation, bytesPerOperation } of others) {
-    const known = without.get(key) ?? { perOperation: 0, bytesPerOperation: 0 }
+    const known = without.get(key)
     without.set(key, {
-      perOperation: known.perOperation + Math.max(0, perOperation),
-      bytesPerOperation: known.bytesPerOperation + Math.max(0, bytesPerOperation),
+      perOperation: (known?.perOperation ?? 0) + Math.max(0, perOperation),
+      bytesPerOperation: (known?.bytesPerOperation ?? 0) + Math.max(0, bytesPerOperation),
     })
   }
   return grown
     .filter(({ isProportional }) => isProportional)
-    .flatMap(one => {
-      const other = without.get(one.key) ?? { perOperation: 0, bytesPerOperation: 0 }
-      const rest = {
-        ...one,
-        perOperation: one.perOperation - other.perOperation,
-        bytesPerOperation: one.bytesPerOperation - other.bytesPerOperation,
-      }
-      const isLeft = rest.bytesPerOperation > LEAST_REST * one.bytesPerOperation && rest.bytesPerOperation > 0
-      return isLeft && rest.bytesPerOperation >= leastShare * addedBytesPerOperation ? [rest] : []
+    .map(one => {
+      const other = without.get(one.key)
+      const perOperation = one.perOperation - (other?.perOperation ?? 0)
+      const bytesPerOperation = one.bytesPerOperation - (other?.bytesPerOperation ?? 0)
+      return { one, rest: { ...one, perOperation, bytesPerOperation } }
     })
-    .sort((a, b) => b.bytesPerOperation - a.bytesPerOperation)
 }

@@ -137,6 +137,14 @@ t.test('a script that only runs with the agent is the agent’s, wherever it lie
   t.equal(explain(culprit, subject, both, [], about).pointsAtCulprit, false)
 })
 
+t.test('a container whose entries take nothing of the heap', async t => {
+  const array = clusterOf({ key: 'bodies', bytesPerOperation: 0, perOperation: 0.004 })
+  const subject = lookAt({ containers: [array] })
+  t.equal(explain(culprit, subject, without(), [], about).held?.perOperation, 0.004)
+  const both = explain(culprit, subject, without({ containers: [array] }), [], about)
+  t.equal(both.held, null, 'and its twin')
+})
+
 t.test('what is outside the heap', async t => {
   const socket = { kind: 'socket', what: '127.0.0.1:8126' } as const
   const subject = lookAt(null, {

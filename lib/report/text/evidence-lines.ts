@@ -42,7 +42,11 @@ function grows(classes: readonly EvidenceOfGrowth[], per: string): string {
       const count = formatNumber(perOperation, perOperation < 0.1 ? 4 : 2)
       const where =
         place === null || !name.endsWith('()') ? '' : ` at ${placeText({ ...place, package: null })}`
-      return `${name}${where}: ${count} more per ${per} (${formatBytes(bytesPerOperation)})`
+      const bytes = formatBytes(bytesPerOperation)
+      // A table that grows is the same one.
+      return Number(count) === 0
+        ? `${name}${where}: ${bytes} more per ${per}`
+        : `${name}${where}: ${count} more per ${per} (${bytes})`
     }),
   )
 }

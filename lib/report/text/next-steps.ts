@@ -1,3 +1,4 @@
+import { placeText } from '../../evidence/place-text.js'
 import type { Culprit, ReportData } from '../../types.js'
 import { formatBytes, formatNumber } from '../format/bytes.js'
 import { list } from '../format/layout.js'
@@ -15,11 +16,15 @@ export function nextSteps(data: ReportData, operationsPerSecond: number): string
 
 function fixSteps(culprit: Culprit, data: ReportData): string[] {
   if (culprit.kind === 'application') {
+    const place = culprit.evidence?.place
     return [
-      'The application grows without any agent: look there first. Compare two heap snapshots of it, some thousand operations apart.',
+      place === undefined || place === null
+        ? 'The application grows without any agent: look there first. Compare two heap snapshots of it, some thousand operations apart (isolate-leak heap diff).'
+        : `The application grows without any agent: look there first, at ${placeText(place)}.`,
     ]
   }
   const names = list(culprit.agents)
+  const sentence = culprit.evidence?.sentence
   const versions = data.options.agents.filter(
     agent => culprit.agents.includes(agent.name) && agent.version !== null,
   )
@@ -33,7 +38,7 @@ function fixSteps(culprit: Culprit, data: ReportData): string[] {
   return [
     install,
     `Until then switch ${names} off, or restart the process in time.`,
-    'To report it, attach the JSON (--json, or JSON.stringify(report)): versions, settings without secrets, all readings.',
+    `To report it, ${sentence === undefined ? '' : `write: "${sentence}" And `}attach the JSON (--json, or JSON.stringify(report)): versions, settings without secrets, all readings.`,
   ]
 }
 
