@@ -1,12 +1,14 @@
-import { className } from '../../heap/describe/class-name.js'
 import type { PathStep } from '../../heap/describe/path-in-words.js'
 import type { HeapDiff } from '../../heap/heap-diff.js'
 import type { HeapClass, HeapSnapshot, SourceLocation } from '../../heap/heap-snapshot.js'
 import { pathInWords } from '../../heap/describe/path-in-words.js'
 import { formatBytes, formatNumber } from '../../report/format/bytes.js'
 import { shorten, table } from '../../report/format/layout.js'
+import { maskKey } from '../../redact/mask-key.js'
+import { shownName, shownPath } from './heap-data.js'
 
-const WIDEST_NAME = 48
+/** With the numbers in front of them a line of a table has at most 100 characters. */
+const WIDEST = { name: 32, place: 36, stepName: 48 }
 
 /** The largest classes, one line each. */
 export function classesText(snapshot: HeapSnapshot, top: number): string {
@@ -21,8 +23,8 @@ export function classesText(snapshot: HeapSnapshot, top: number): string {
       classes.map(one => [
         formatNumber(one.count),
         formatBytes(one.selfSizeBytes),
-        nameOf(one),
-        placeOf(one.location),
+        shorten(shownName(one), WIDEST.name),
+        shortPlace(one.location),
       ]),
     ),
   ])
@@ -46,8 +48,8 @@ export function diffText(diff: HeapDiff, last: HeapSnapshot, top: number, per: s
             rate(one.perOperation),
             formatBytes(one.bytesPerOperation),
             one.counts.map(count => formatNumber(count)).join(' > '),
-            nameOf(one.class),
-            placeOf(one.class.location),
+            shorten(shownName(one.class), WIDEST.name),
+            shortPlace(one.class.location),
           ]),
         )),
     '',
@@ -60,7 +62,7 @@ export function diffText(diff: HeapDiff, last: HeapSnapshot, top: number, per: s
       return [
         '',
         `${formatBytes(cluster.leakShareBytes)}, ${count}${cluster.location === null ? '' : `, ${placeOf(cluster.location)}`}`,
-        ...stepLines(pathInWords(last, cluster.path), old),
+        ...stepLines(pathInWords(last, cluster.path, maskKey), old),
       ]
     }),
   ])
@@ -68,13 +70,13 @@ export function diffText(diff: HeapDiff, last: HeapSnapshot, top: number, per: s
 
 /** The shortest way that keeps an object alive, one line a step. */
 export function pathText(snapshot: HeapSnapshot, node: number): string {
-  const path = snapshot.pathTo(node)
+  const path = shownPath(snapshot, node)
   const { id, selfSizeBytes } = snapshot.node(node)
-  const name = nameOf(snapshot.classOf(node))
+  const name = shorten(shownName(snapshot.classOf(node)), WIDEST.stepName)
   const retained = formatBytes(snapshot.retainedSizes()[node] ?? 0)
   return lines([
     `${name} @${String(id)}: ${formatBytes(selfSizeBytes)}, keeps ${retained} alive`,
-    ...(path === null ? ['Nothing keeps it alive.'] : stepLines(pathInWords(snapshot, path), new Set())),
+    ...(path === null ? ['Nothing keeps it alive.'] : stepLines(path, new Set())),
   ])
 }
 
@@ -82,12 +84,19 @@ function stepLines(steps: readonly PathStep[], old: ReadonlySet<number>): string
   return steps.map(({ by, name, node, location }) => {
     const mark = old.has(node) ? '*' : ' '
     const place = location === null ? '' : `  ${placeOf(location)}`
-    return `  ${mark} ${by === '' ? '' : `${by}: `}${shorten(name, WIDEST_NAME)}${place}`
+    return `  ${mark} ${by === '' ? '' : `${by}: `}${shorten(name, WIDEST.stepName)}${place}`
   })
 }
 
-function nameOf(one: HeapClass): string {
-  return shorten(className(one), WIDEST_NAME)
+/** The end of the path: with the package where it is in one. */
+function shortPlace(location: SourceLocation | null): string {
+  if (location === null) return ''
+  const { script, line } = location.original ?? location
+  const inPackage = script.split('/node_modules/').at(-1) ?? script
+  const { name = '', version = '' } = location.package ?? {}
+  const shown = inPackage.startsWith(`${name}/`) ? inPackage.replace(name, `${name}@${version}`) : inPackage
+  const text = `${shown === '' ? '?' : shown}:${String(line)}`
+  return text.length <= WIDEST.place ? text : `...${text.slice(3 - WIDEST.place)}`
 }
 
 function placeOf(location: SourceLocation | null): string {

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
 import { diffHeapSnapshots, readHeapSnapshot, type HeapSnapshot } from '../../heap/index.js'
 import { className } from '../../heap/describe/class-name.js'
-import { pathInWords } from '../../heap/describe/path-in-words.js'
 import type { CliContext } from '../context.js'
 import { EXIT, UsageError } from '../exit-status.js'
 import { readHeapArguments, type HeapCommand } from './heap-arguments.js'
+import { classesData, diffData, pathData, shownName } from './heap-data.js'
 import { classesText, diffText, pathText } from './heap-text.js'
 
 /**
@@ -38,22 +38,16 @@ async function answerTo(
     const { operations } = command
     const diff = diffHeapSnapshots(first, second, third, operations === undefined ? {} : { operations })
     const per = operations === undefined ? 'interval' : 'operation'
-    return { text: diffText(diff, third ?? second, command.top, per), data: diff }
+    const last = third ?? second
+    return { text: diffText(diff, last, command.top, per), data: diffData(diff, last) }
   }
   const snapshot = await read(command.file)
   if (command.kind === 'classes') {
-    const data = snapshot
-      .classes()
-      .slice(0, command.top)
-      .map(one => ({ ...one, name: className(one) }))
-    return { text: classesText(snapshot, command.top), data }
+    const { top } = command
+    return { text: classesText(snapshot, top), data: classesData(snapshot, top) }
   }
   const node = nodeOf(snapshot, command.target)
-  const path = snapshot.pathTo(node)
-  return {
-    text: pathText(snapshot, node),
-    data: { ...snapshot.node(node), path: path === null ? null : pathInWords(snapshot, path) },
-  }
+  return { text: pathText(snapshot, node), data: pathData(snapshot, node) }
 }
 
 async function inTurn<T, U>(all: readonly T[], one: (item: T) => Promise<U>): Promise<U[]> {
@@ -69,7 +63,7 @@ function nodeOf(snapshot: HeapSnapshot, target: string): number {
     if (node < 0) throw new UsageError(`the snapshot has no object ${target}`)
     return node
   }
-  const found = snapshot.classes().find(one => one.name === target || className(one) === target)
+  const found = snapshot.classes().find(one => [one.name, className(one), shownName(one)].includes(target))
   if (found === undefined) throw new UsageError(`the snapshot has no class called '${target}'`)
   const retained = snapshot.retainedSizes()
   return found

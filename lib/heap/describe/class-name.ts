@@ -16,19 +16,20 @@ export function className({
   return name === '' ? `(${type})` : name
 }
 
-/** What V8 calls things, and whose parts they are: `(string)`, `system / Context`, `elements of Array`. */
-const OWN_NAME = /^(?:\(.*\)|system \/ .*|)$/
-/** What the language puts before the name of a function. */
-const FUNCTION_PREFIX = /^((?:bound |get |set |static )+)(.*)$/
+/** What V8 and Node call things, and whose parts they are: `(string)`, `system / Context`, `elements of Array`. */
+const OWN_NAME =
+  /^(?:\([\w .-]{1,100}\)|(?:system|Node) \/ [\w ().:<>,*&/-]{1,80}|[A-Z][A-Za-z]+(?: [A-Z][a-z]+)? Iterator|)$/
 const PART_OF = /^((?:elements|table|properties|[a-z ]+) of )(.+)$/
+/** What V8 puts before the names of functions. */
+const PREFIX = /^((?:(?:get|set|bound|async|static) )+)(.+)$/
 
 /** A class whose names are replaced; those that V8 gave itself stay. */
 export function masked(
-  { name, type, properties }: HeapClass,
+  { name, type, properties }: Pick<HeapClass, 'name' | 'type' | 'properties'>,
   mask: (name: string) => string,
 ): Pick<HeapClass, 'name' | 'type' | 'properties'> {
-  const inTwo = { array: PART_OF, closure: FUNCTION_PREFIX }[type]
-  const [, part = '', owner = name] = inTwo?.exec(name) ?? []
+  const before = type === 'array' ? PART_OF : PREFIX
+  const [, part = '', owner = name] = before.exec(name) ?? []
   return {
     name: OWN_NAME.test(owner) ? name : part + mask(owner),
     type,

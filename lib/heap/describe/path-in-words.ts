@@ -68,6 +68,7 @@ export function edgeInWords({ type, name }: HeapEdge, mask: (name: string) => st
   if (type === 'element') return 'element'
   const text = String(name)
   if (/part of key/.test(text)) return 'value of a weak key'
+  if (text.startsWith('bound_')) return text.replace(/_\d+$/, '').replace('_', ' ')
   if (type === 'internal') return UNNAMED[text] ?? `internal ${/^\d+$/.test(text) ? 'entry' : text}`
   return type === 'hidden' ? 'entry' : text
 }
