@@ -4,6 +4,7 @@ import { withoutSecrets } from '../report/redact/known-secrets.js'
 import type { EvidenceLine } from '../trial/journal-lines.js'
 import { variantKey } from '../trial/variant-key.js'
 import type { Culprit, PlannedTrialInfo, TrialRecord, Warning } from '../types.js'
+import { firstBackend } from '../verdict/conditions.js'
 import type { DecisionSettings } from '../verdict/types.js'
 import { counterpartOf, smallestSet } from './counterpart.js'
 import { evidencePoints } from './evidence-points.js'
@@ -38,6 +39,9 @@ export interface EvidenceTools {
   readonly deadlineMs: number
 }
 
+const NOT_COMPARED =
+  'The budget of the run was spent before the trial without it: what grows anyway is told as well.'
+
 /**
  * Finds out what holds the memory of each culprit: one extra trial of the smallest set that it leaked in, and one of the same
  * set without it.
@@ -66,7 +70,8 @@ export async function gatherEvidence(
       const points = evidencePoints(culprit, trials, tools.settings)
       const set = smallestSet(culprit, trials)
       const planned = (names: readonly string[]): PlannedTrialInfo => ({
-        ...{ id: ++id, agents: names, backend, purpose: 'evidence', operations: points[2] },
+        ...{ id: ++id, agents: names, purpose: 'evidence', operations: points[2] },
+        backend: names.length === 0 ? firstBackend(tools.settings) : backend,
       })
       const part = partOf(culprit, trials)
       const look = async (names: readonly string[]): Promise<Look> => {
@@ -75,8 +80,10 @@ export async function gatherEvidence(
       }
       const subject = await look(set)
       const other = counterpartOf(set, culprit, tools.settings.agents)
-      const counterpart = other === null ? null : await look(other)
-      const evidence = explain(culprit, subject, counterpart, tools.folders(agents), tools.about(culprit))
+      const isLate = other !== null && performance.now() > tools.deadlineMs
+      const counterpart = other === null || isLate ? null : await look(other)
+      const seen = isLate ? { ...subject, notes: [...subject.notes, NOT_COMPARED] } : subject
+      const evidence = explain(culprit, seen, counterpart, tools.folders(agents), tools.about(culprit))
       lines.push({ type: 'evidence', culprit: about, evidence, warnings: [] })
     } catch (error) {
       if (error instanceof IsolateLeakError && error.code === 'ERR_ABORTED') throw error

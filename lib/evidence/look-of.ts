@@ -1,9 +1,12 @@
 import type { AccountedPlace } from '../heap/account/heap-account.js'
+import { masked } from '../heap/describe/class-name.js'
 import { createPackageFinder } from '../heap/locate/package-of-script.js'
+import { maskKey } from '../redact/mask-key.js'
 import type { Captured } from '../trial/types.js'
 import type { AllocationSite, EvidenceOfResource } from '../types.js'
 import type { Look } from './explain.js'
 import { isNobodys } from './ownership.js'
+import { resourceName } from './resource-name.js'
 
 /** What was captured of a trial, as evidence tells it. */
 export function lookOf(captured: Captured): Look {
@@ -33,10 +36,11 @@ function allocationSites({ allocations, resources }: Captured): AllocationSite[]
     )
     if (frame === undefined || operations === 0) continue
     const { script, line, column, functionName } = frame
+    const { name } = masked({ name: functionName, type: 'closure', properties: [] }, maskKey)
     const key = `${script}:${String(line)}:${String(column)}`
     const place: AccountedPlace = { script, line, column, package: packageOf(script) }
     const before = sites.get(key)?.bytesPerOperation ?? 0
-    sites.set(key, { function: functionName, place, bytesPerOperation: before + bytes / operations })
+    sites.set(key, { function: name, place, bytesPerOperation: before + bytes / operations })
   }
   return [...sites.values()]
 }
@@ -45,10 +49,15 @@ function grownBetween(resources: Captured['resources']): EvidenceOfResource[] {
   const operations = span(resources)
   const [first, last] = [resources[0], resources.at(-1)]
   if (first === undefined || last === undefined || operations === 0) return []
-  return last.counts.flatMap(({ kind, what, count }) => {
+  const grown = new Map<string, EvidenceOfResource>()
+  for (const { kind, what, count } of last.counts) {
     const before = first.counts.find(other => other.kind === kind && other.what === what)?.count ?? 0
-    return count > before ? [{ kind, what, perOperation: (count - before) / operations }] : []
-  })
+    const name = resourceName({ kind, what })
+    const known = grown.get(`${kind} ${name}`)?.perOperation ?? 0
+    const perOperation = known + (count - before) / operations
+    grown.set(`${kind} ${name}`, { kind, what: name, perOperation })
+  }
+  return [...grown.values()].filter(({ perOperation }) => perOperation > 0)
 }
 
 function span(resources: Captured['resources']): number {

@@ -8,15 +8,48 @@ import { judgeJournal } from '../../lib/report/judge-journal.js'
 import { reportData } from '../../lib/report/report-data.js'
 import { runEnvironment } from '../../lib/report/run-environment.js'
 import { runLine } from '../../lib/report/run-line.js'
+import { reportText } from '../../lib/report/text.js'
 import { openJournal, reportFile } from '../../lib/trial/journal.js'
+import { readJournal } from '../../lib/trial/read-journal.js'
 import type { TrialRunner } from '../../lib/trial/trial-runner.js'
 import { simulatedTrial } from '../support/simulated-trial.js'
+import type { EvidenceLine } from '../../lib/trial/journal-lines.js'
+import type { Evidence, Warning } from '../../lib/types.js'
 import { resolvedOptions } from './support/resolved-options.js'
 
 const crash = 'exited with token=planted-secret'
 
+const place = {
+  ...{ script: '/srv/shop/node_modules/dd-trace/spans.js', line: 12, column: 3 },
+  package: { name: 'dd-trace', version: '3.9.3' },
+}
+const evidence: Evidence = {
+  grows: [
+    { name: 'Span', type: 'object', properties: ['id'], perOperation: 1, bytesPerOperation: 400, place },
+  ],
+  held: {
+    path: [
+      { by: '', name: '(Global handles)', place: null },
+      { by: 'variable spans', name: 'Map', place: null },
+    ],
+    ...{ holder: 1, perOperation: 1, share: 0.9 },
+  },
+  ...{ alsoHeld: [], place, package: place.package, pointsAtCulprit: true, allocatedAt: [], resources: [] },
+  ...{ sentence: 'dd-trace 3.9.3 keeps 400 B per operation.', files: [], notes: ['A note.'] },
+}
+const found = (agents: readonly string[], more: Partial<EvidenceLine> = {}): EvidenceLine => ({
+  type: 'evidence',
+  culprit: { kind: 'agent', agents, metric: 'heap', backend: 'up' },
+  ...{ evidence, warnings: [] },
+  ...more,
+})
+
 /** The run of a shop whose dd-trace leaks, as `isolateLeak()` conducts it, on simulated trials. */
-const simulated = async (outDir: string, budgetMs: number | null = null): Promise<string> => {
+const simulated = async (
+  outDir: string,
+  budgetMs: number | null = null,
+  lines: readonly EvidenceLine[] = [],
+): Promise<string> => {
   const options = {
     ...resolvedOptions({ entry: { env: { SHOP_TOKEN: 'planted-secret' } } }),
     ...{ budgetMs, concurrency: 2, outDir },
@@ -42,7 +75,8 @@ const simulated = async (outDir: string, budgetMs: number | null = null): Promis
     close: async () => {},
   }
   const { decision, trials, spentBudgetMs } = await conduct(options, runner, journal, settings)
-  const report = reportData({ run, decision, trials, totalMs: 1234 })
+  for (const line of lines) await journal.evidence(line)
+  const report = reportData({ run, decision, trials, evidence: lines, totalMs: 1234 })
   await journal.end({ type: 'end', totalMs: 1234, spentBudgetMs }, report)
   await journal.close()
   return join(outDir, 'journal.jsonl')
@@ -67,6 +101,68 @@ t.test('a journal judged again gives the same bytes of report', async t => {
   for (const text of [journal, written]) {
     t.match(text, 'exited with token=***')
     t.notMatch(text, 'planted')
+  }
+})
+
+t.test('a journal with evidence gives the same bytes, and the evidence to its culprit', async t => {
+  const outDir = t.testdir()
+  const missing: Warning = {
+    code: 'EVIDENCE_UNAVAILABLE',
+    message: 'What holds the memory of b was not found out: no',
+    ...{ downgrades: false, agents: ['b'] },
+  }
+  const lines = [found(['b'], { evidence: null, warnings: [missing] }), found(['dd-trace'])]
+  const path = await simulated(outDir, null, lines)
+  const written = await readFile(join(outDir, 'report.json'), 'utf8')
+  const { report, complete, decided } = await judgeJournal(path)
+  t.equal(reportFile(report), written)
+  t.strictSame([complete, decided], [true, true])
+  t.strictSame(report.culprits[0]?.evidence, evidence)
+  t.match(report.warnings.at(-1), missing)
+  const text = reportText(report)
+  t.match(
+    text,
+    /What holds it\n {2}grows +Span: 1 more per operation \(400 B\)\n {2}held by +\(Global handles\) → /,
+  )
+  t.match(text, /^ {2}code +spans\.js:12 of dd-trace 3\.9\.3$/m)
+  t.match(text, /^ {2}note +A note\.$/m)
+
+  const content = await readJournal(path)
+  t.strictSame(content.evidence, lines)
+  t.ok(content.end)
+  const journal = (await readFile(path, 'utf8')).trimEnd().split('\n')
+  t.strictSame(
+    journal.slice(-4).map(line => (JSON.parse(line) as { type: string }).type),
+    ['trial', 'evidence', 'evidence', 'end'],
+  )
+
+  // Killed between two culprits: what was found is told.
+  await writeFile(path, `${journal.slice(0, -1).join('\n')}\n`)
+  const killed = await judgeJournal(path)
+  t.equal(killed.complete, false)
+  t.strictSame(killed.report.culprits[0]?.evidence, evidence)
+  const swapped = [...journal.slice(0, -4), journal.at(-3), journal.at(-4), journal.at(-1)]
+  await damaged(t, `${swapped.join('\n')}\n`, { message: /expected a trial in line \d+ of/ })
+  await damaged(t, `${journal[0] ?? ''}\n{"type":"evidence"}\n`, {
+    message: /expected a line of a journal in line 2/,
+  })
+})
+
+t.test('evidence for another culprit than the one that is named now is not shown', async t => {
+  const { culprit } = found(['dd-trace'])
+  for (const other of [
+    { ...culprit, agents: ['b'] },
+    { ...culprit, agents: ['dd-trace', 'b'] },
+    { ...culprit, metric: 'fds' },
+    { ...culprit, backend: 'slow' },
+    { ...culprit, kind: 'interaction' },
+  ] as const) {
+    const outDir = t.testdir()
+    const path = await simulated(outDir, null, [found(['dd-trace'], { culprit: other })])
+    const { report } = await judgeJournal(path)
+    t.strictSame(report.culprits[0]?.agents, ['dd-trace'])
+    t.notOk('evidence' in (report.culprits[0] ?? {}))
+    t.equal(reportFile(report), await readFile(join(outDir, 'report.json'), 'utf8'))
   }
 })
 

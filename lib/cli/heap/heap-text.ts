@@ -1,6 +1,6 @@
 import type { PathStep } from '../../heap/describe/path-in-words.js'
 import type { HeapDiff } from '../../heap/heap-diff.js'
-import type { HeapClass, HeapSnapshot, SourceLocation } from '../../heap/heap-snapshot.js'
+import type { HeapSnapshot, SourceLocation } from '../../heap/heap-snapshot.js'
 import { pathInWords } from '../../heap/describe/path-in-words.js'
 import { formatBytes, formatNumber } from '../../report/format/bytes.js'
 import { shorten, table } from '../../report/format/layout.js'
