@@ -3,8 +3,7 @@
  * @packageDocumentation
  */
 export { readHeapSnapshot } from './read-heap-snapshot.js'
-export type { ReadColumnsOptions as ReadHeapSnapshotOptions, SnapshotProgress } from './parse/read-columns.js'
-export type { SnapshotPhase } from './parse/parse-snapshot.js'
+export type { ReadHeapSnapshotOptions, SnapshotPhase, SnapshotProgress } from './read-options.js'
 export type {
   HeapClass,
   HeapEdge,

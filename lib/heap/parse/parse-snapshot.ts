@@ -1,3 +1,4 @@
+import type { SnapshotPhase } from '../read-options.js'
 import type { LocationColumns, SnapshotColumns } from '../snapshot-columns.js'
 import { SnapshotInvalidError } from '../snapshot-invalid-error.js'
 import { isWhitespace, peek, take } from './byte-window.js'
@@ -11,9 +12,6 @@ import { readLayout } from './snapshot-layout.js'
 import type { SnapshotLayout } from './snapshot-layout.js'
 import type { StringPages } from './string-pages.js'
 import { StringScanner } from './string-scanner.js'
-
-/** Part of a snapshot that is being read; `other` is what nothing is made of. */
-export type SnapshotPhase = 'snapshot' | 'nodes' | 'edges' | 'locations' | 'strings' | 'other'
 
 const MAX_LAYOUT_BYTES = 2 ** 20
 const MAX_KEY_BYTES = 1024

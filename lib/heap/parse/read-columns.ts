@@ -1,28 +1,12 @@
 import type { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { IsolateLeakError } from '../../errors.js'
+import type { ReadHeapSnapshotOptions, SnapshotPhase } from '../read-options.js'
 import type { SnapshotColumns } from '../snapshot-columns.js'
 import { ByteWindow } from './byte-window.js'
 import { parseSnapshot } from './parse-snapshot.js'
-import type { SnapshotPhase } from './parse-snapshot.js'
 import { piecesOfFile, piecesOfStream } from './pieces-of.js'
 import type { Pieces } from './pieces-of.js'
-
-/** How far reading has come. */
-export interface SnapshotProgress {
-  /** Part that is being read; `other` is what nothing is made of. */
-  readonly phase: SnapshotPhase
-  readonly bytesRead: number
-  /** Size of the file; `null` for a stream. */
-  readonly bytesTotal: number | null
-}
-
-export interface ReadColumnsOptions {
-  /** Stops reading, closes the file, destroys the stream. */
-  readonly signal?: AbortSignal
-  /** Called when another part begins and, at most, four times a second. */
-  readonly onProgress?: (event: SnapshotProgress) => void
-}
 
 const PROGRESS_MS = 250
 /** Longest time without a turn of the event loop. */
@@ -35,9 +19,14 @@ const TURN_MS = 20
  */
 export async function readColumns(
   source: string | Readable,
-  options: ReadColumnsOptions = {},
+  options: ReadHeapSnapshotOptions = {},
 ): Promise<SnapshotColumns> {
   const { signal } = options
+  if (!isSource(source))
+    throw new IsolateLeakError(
+      'ERR_OPTION_INVALID',
+      `expected a path or a stream to read from, got ${typeof source}`,
+    )
   // A stream that does not deliver is told, so that waiting for it ends.
   const onAbort = (): void => {
     if (typeof source !== 'string') source.destroy()
@@ -61,7 +50,7 @@ export async function readColumns(
 
 async function parsePieces(
   input: Pieces,
-  { signal, onProgress }: ReadColumnsOptions,
+  { signal, onProgress }: ReadHeapSnapshotOptions,
 ): Promise<SnapshotColumns> {
   const window = new ByteWindow(input.totalBytes)
   let phase: SnapshotPhase = 'snapshot'
@@ -97,4 +86,11 @@ function abortedBy(signal: AbortSignal): IsolateLeakError {
   return new IsolateLeakError('ERR_ABORTED', 'reading the heap snapshot was aborted by its signal', {
     cause: signal.reason,
   })
+}
+
+function isSource(source: unknown): source is string | Readable {
+  if (typeof source === 'string') return true
+  return (
+    typeof source === 'object' && source !== null && Symbol.asyncIterator in source && 'destroy' in source
+  )
 }

@@ -8,7 +8,7 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { IsolateLeakError } from '../../../lib/errors.js'
 import { readColumns } from '../../../lib/heap/parse/read-columns.js'
-import type { SnapshotProgress } from '../../../lib/heap/parse/read-columns.js'
+import type { SnapshotProgress } from '../../../lib/heap/read-options.js'
 import { brokenInvariant } from '../../support/broken-invariant.js'
 import { columnsOf, columnsOfRaw } from '../../support/columns-of.js'
 import { miniSnapshot, textOf } from '../../support/mini-snapshot.js'
@@ -246,6 +246,8 @@ t.test('what cannot be read', async t => {
   const stream = inPieces(mini, 10)
   await t.rejects(readColumns(stream, { onProgress }), throwing)
   t.ok(stream.destroyed)
+  for (const source of [undefined, 3, {}, Buffer.from('{}')])
+    await rejectsWith(t, readColumns(source as unknown as string), 'ERR_OPTION_INVALID')
   const empty = join(folder, 'empty')
   writeFileSync(empty, '')
   await rejectsWith(t, readColumns(empty), 'ERR_SNAPSHOT_INVALID')
