@@ -89,8 +89,11 @@ const runCases = async (): Promise<void> => {
   const corpus = option('corpus')
   if (corpus === undefined) return
   mkdirSync(corpus, { recursive: true })
+  const names = new Set<string>()
   for (const [kind, bytes] of smallest) {
-    const name = kind.replace(/\W+/g, '-').replace(/^-|-$/g, '').slice(0, 60)
+    const words = kind.replace(/\W+/g, '-').replace(/^-|-$/g, '').slice(0, 60)
+    const name = names.has(words) ? `${words}-${names.size}` : words
+    names.add(name)
     writeFileSync(join(corpus, `${name}.heapsnapshot`), bytes)
   }
 }
