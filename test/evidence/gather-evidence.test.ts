@@ -72,15 +72,15 @@ t.test('a trial of the culprit and one of its counterpart', async t => {
   const tools = toolsOf()
   const [line, ...more] = await gatherEvidence([culpritOf(['tracer'])], trials, tools)
   t.strictSame(more, [])
-  const planned = { backend: 'up', purpose: 'evidence', operations: 1280 + 256 } as const
+  const planned = { backend: 'up', purpose: 'evidence', operations: 2118 } as const
   t.strictSame(tools.asked, [
     {
       planned: { id: 6, agents: ['tracer', 'core'], ...planned },
-      ...{ points: [1280, 1408, 1536], part: null, holdMs: 2000 },
+      ...{ points: [1280, 1699, 2118], part: null, holdMs: 2000 },
     },
     {
       planned: { id: 7, agents: ['core'], ...planned },
-      ...{ points: [1280, 1408, 1536], part: null, holdMs: 1000 },
+      ...{ points: [1280, 1699, 2118], part: null, holdMs: 1000 },
     },
   ])
   t.match(line, {
