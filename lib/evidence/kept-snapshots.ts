@@ -22,15 +22,27 @@ export function keptSnapshots({
   return async ({ id, agents }) => {
     if (!evidence.endsWith('snapshots') || outDir === null) return null
     const who = agents.length === 0 ? 'no-agents' : agents.join('+').replaceAll(/[^\w.@+-]/g, '_')
-    const folder = join(outDir, 'evidence', `${String(id)}-${who}`)
-    try {
-      await mkdir(join(outDir, 'evidence'), { recursive: true, mode: PRIVATE })
-      await mkdir(folder, { mode: PRIVATE })
-    } catch (cause) {
-      const { message } = cause as Error
-      const expected = `expected to keep snapshots in a new folder ${folder}`
-      throw new IsolateLeakError('ERR_OUTPUT', `${expected}, got: ${message}`, { cause })
-    }
+    const folder = await newFolder(join(outDir, 'evidence'), `${String(id)}-${who}`)
     return { folder, key: evidence === 'raw-snapshots' ? null : key }
+  }
+}
+
+/** What earlier runs left stays: the folder gets a number where its name is taken. */
+async function newFolder(parent: string, name: string): Promise<string> {
+  try {
+    await mkdir(parent, { recursive: true, mode: PRIVATE })
+    for (let number = 1; ; number++) {
+      const folder = join(parent, number === 1 ? name : `${name}-${String(number)}`)
+      try {
+        await mkdir(folder, { mode: PRIVATE })
+        return folder
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+      }
+    }
+  } catch (cause) {
+    const { message } = cause as Error
+    const expected = `expected to keep snapshots in a new folder in ${parent}`
+    throw new IsolateLeakError('ERR_OUTPUT', `${expected}, got: ${message}`, { cause })
   }
 }

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs'
+import { readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { IsolateLeakError } from '../../lib/errors.js'
@@ -307,8 +307,15 @@ t.test('where snapshots are kept', async t => {
   isPrivate(t, second?.folder ?? '')
   const raw = await keptSnapshots({ evidence: 'raw-snapshots', outDir })(planned(9))
   t.match(raw, { key: null })
-  await t.rejects(keep(planned(7)), {
+  t.equal(
+    (await keep(planned(7)))?.folder,
+    join(outDir, 'evidence', '7-no-agents-2'),
+    'nothing is overwritten',
+  )
+  const file = join(outDir, 'file')
+  writeFileSync(file, '')
+  await t.rejects(keptSnapshots({ evidence: 'snapshots', outDir: file })(planned(1)), {
     code: 'ERR_OUTPUT',
-    message: /in a new folder .*7-no-agents, got: EEXIST/,
+    message: /expected to keep snapshots in a new folder in .*file.evidence, got: ENOTDIR/,
   })
 })
