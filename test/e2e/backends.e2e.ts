@@ -19,6 +19,7 @@ t.test('winston 3.19.0 leaks while its collector does not answer, and only then'
     backends: ['up', 'slow'],
     retentionMs: 3_000,
     seed: 1,
+    evidence: 'none',
   })
   t.equal(report.verdict, 'leak')
   t.match(report.culprits, [{ kind: 'agent', agents: ['winston http'], backend: 'slow', backends: ['slow'] }])

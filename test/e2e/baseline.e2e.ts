@@ -47,6 +47,7 @@ const run = (
     threshold: 4096,
     retentionMs: 0,
     seed: 1,
+    evidence: 'none',
     ...more,
   })
 

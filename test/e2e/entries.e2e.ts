@@ -17,6 +17,7 @@ const run = (entry: string | Entry, workload: Workload): Promise<IsolationReport
     retentionMs: 1_000,
     concurrency: 4,
     seed: 1,
+    evidence: 'none',
   })
 
 const entries: Record<string, { entry: string | Entry; path?: string }> = {
@@ -66,6 +67,7 @@ t.test('an idle application', async t => {
     threshold: 4096,
     concurrency: 2,
     seed: 1,
+    evidence: 'none',
   })
   t.strictSame(
     report.culprits.map(({ agents }) => agents),

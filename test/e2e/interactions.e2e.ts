@@ -28,6 +28,7 @@ const run = (
     // Most of a trial is waiting for the heap to come to rest.
     concurrency: 4,
     seed: 1,
+    evidence: 'none',
     ...more,
   })
 

@@ -19,6 +19,7 @@ const run = (
     retentionMs: 1_000,
     concurrency: 2,
     seed: 1,
+    evidence: 'none',
   })
 
 /** Threads and processes of the application were read, all of them. */

@@ -45,12 +45,52 @@ const exercised = async (
   return report
 }
 
+/** That what grows, or what holds it, is told by names of the agent's own, and its code by its package. */
+const isExplained = (
+  t: Test,
+  report: IsolationReport,
+  { name, names, packages }: { readonly name: string; readonly names: RegExp; readonly packages: RegExp },
+): void => {
+  const evidence = report.culprits.find(({ agents }) => agents.join() === name)?.evidence
+  const told = [
+    ...(evidence?.grows.map(one => one.name) ?? []),
+    ...[evidence?.held ?? [], evidence?.alsoHeld ?? []]
+      .flat()
+      .flatMap(({ path }) => path.map(step => `${step.by} ${step.name}`)),
+  ].join('\n')
+  const places = [
+    ...(evidence?.grows.map(({ place }) => place) ?? []),
+    ...(evidence?.held?.path.map(({ place }) => place) ?? []),
+    evidence?.place,
+  ]
+  t.match(told, names, `${name}: what grows and what holds it`)
+  t.ok(
+    places.some(place => packages.test(place?.package?.name ?? '')),
+    `${name}: the code of its packages is on the way`,
+  )
+  t.equal(evidence?.pointsAtCulprit, true)
+  t.match(String(report), /^What holds it/m)
+  if (!t.passing()) t.comment(JSON.stringify(evidence, null, 1), String(report))
+}
+
+const ddTraceLeak = {
+  name: 'dd-trace 3.9.3',
+  names: /ddResourceStore|DatadogSpan|DatadogTracer|variable contexts/,
+  packages: /^dd-trace$/,
+}
+const otelHttpLeak = {
+  name: 'otel-http 0.45.1',
+  names: /ClientRequest|\bSpan\b|property requests/,
+  packages: /^@opentelemetry\//,
+}
+
 t.test('dd-trace 3.9.3 is named, 3.10.0 is not', async t => {
   const agents = [await ddTrace('3.9.3', url), await ddTrace('3.10.0', url)]
   const report = await exercised(t, ['datadog'], () =>
     run({ file: 'orders-express.cjs', agents, operations: 5_120 }),
   )
   t.strictSame(named(report), ['dd-trace 3.9.3'], String(report))
+  isExplained(t, report, ddTraceLeak)
 })
 
 t.test('@opentelemetry/instrumentation-http 0.45.1 is named, 0.46.0 is not', async t => {
@@ -64,6 +104,7 @@ t.test('@opentelemetry/instrumentation-http 0.45.1 is named, 0.46.0 is not', asy
     }),
   )
   t.strictSame(named(report), ['otel-http 0.45.1'], String(report))
+  isExplained(t, report, otelHttpLeak)
 })
 
 t.test("all of them in one call: the fixed versions and today's agents are not accused", async t => {

@@ -17,6 +17,7 @@ const run = ({ setting, scale, cases }: SeededGroup): Promise<IsolationReport> =
     // Most of a trial is waiting for the heap to come to rest; an idle one is nothing but waiting.
     concurrency: setting.workload === 'idle' ? cases.length + 1 : 4,
     seed: 1,
+    evidence: 'none',
   })
 
 const growthOf = (culprit: Culprit, seeded: SeededCase): number | undefined =>

@@ -26,6 +26,7 @@ const options = (mode: string, more: Partial<Sidecar> = {}): IsolateLeakOptions 
   retentionMs: 0,
   readyTimeoutMs: 20_000,
   seed: 1,
+  evidence: 'none',
 })
 
 const watch = await watchLeftovers()

@@ -37,7 +37,7 @@ t.teardown(async () => registry.close())
 const upgrade = async (from: string, to: string): Promise<UpgradeReport> => {
   const options: UpgradeOptions = {
     ...{ agent: 'made-up-apm', from, to, entry, workload: http({ path: '/' }) },
-    ...{ operations: 2_048, threshold: 64, retentionMs: 500, seed: 1 },
+    ...{ operations: 2_048, threshold: 64, retentionMs: 500, seed: 1, evidence: 'none' },
   }
   return checkUpgrade(options)
 }
@@ -71,7 +71,7 @@ export default {
   entry: ${JSON.stringify(entry)},
   agents: ['made-up-apm'],
   workload: http({ path: '/' }),
-  operations: 2_048, threshold: 64, retentionMs: 500,
+  operations: 2_048, threshold: 64, retentionMs: 500, evidence: 'none',
 }`,
   )
   const args = ['upgrade', 'made-up-apm', '--from', '1.2.0', '--to', '1.1.0', '--config', config]

@@ -4,7 +4,14 @@ import { http, inApp, isolateLeak, type IsolationReport } from 'isolate-leak'
 const fixture = (name: string): string =>
   fileURLToPath(new URL(`../fixtures/runners/${name}`, import.meta.url))
 
-const small = { operations: 2560, threshold: 256, retentionMs: 2000, concurrency: 2, seed: 1 }
+const small = {
+  operations: 2560,
+  threshold: 256,
+  retentionMs: 2000,
+  concurrency: 2,
+  seed: 1,
+  evidence: 'none',
+} as const
 
 /** A server under load, with preloads for CommonJS: runs on every Node that applications may use. */
 export const requestsAgainst = (nodePath: string): Promise<IsolationReport> =>
