@@ -270,3 +270,8 @@ t.test('environment', t => {
   })
   t.end()
 })
+
+t.test('the folder that a shell tells is no secret, what is called pwd elsewhere is', async t => {
+  const callerEnv = { PWD: '/srv/shop', OLDPWD: '/srv/other', DB_PWD: 'hunter2-hunter2', pwd: 'swordfish' }
+  t.strictSame(knownSecrets(resolvedOptions(), callerEnv), ['hunter2-hunter2', 'swordfish'])
+})
