@@ -92,7 +92,7 @@ leavesNothing(t, 'a leak and its harmless twin: what grows, what holds it, and w
   t.notMatch(JSON.stringify(evidence), /Batch|drops-spans/, 'nothing of the twin')
   t.match(
     evidence?.sentence,
-    /^spans keeps .* what grows is Span, 1 an operation; held by Map \(variable finished\)/,
+    /^spans keeps .* what grows is Span, 1 per operation; held by Map \(variable finished\)/,
   )
 
   const section = /\nWhat holds it\n([\s\S]*?)\n\n/.exec(text)?.[1] ?? ''

@@ -20,6 +20,8 @@ export function className({
 const OWN_NAME =
   /^(?:\([\w .-]{1,100}\)|(?:system|Node) \/ [\w ().:<>,*&/-]{1,80}|[A-Z][A-Za-z]+(?: [A-Z][a-z]+)? Iterator|)$/
 const PART_OF = /^((?:elements|table|properties|[a-z ]+) of )(.+)$/
+/** Global objects, with the address of their page behind the stroke. */
+const GLOBAL_OBJECT = /^(global|globalThis|Window) \/ .*$/
 /** What V8 puts before the names of functions. */
 const PREFIX = /^((?:(?:get|set|bound|async|static) )+)(.+)$/
 
@@ -30,8 +32,9 @@ export function masked(
 ): Pick<HeapClass, 'name' | 'type' | 'properties'> {
   const before = type === 'array' ? PART_OF : PREFIX
   const [, part = '', owner = name] = before.exec(name) ?? []
+  const [, globalName] = GLOBAL_OBJECT.exec(name) ?? []
   return {
-    name: OWN_NAME.test(owner) ? name : part + mask(owner),
+    name: globalName ?? (OWN_NAME.test(owner) ? name : part + mask(owner)),
     type,
     properties: properties.map(mask),
   }

@@ -16,6 +16,7 @@ import { culpritName } from './verdict-lines.js'
 const NAMED = 2
 /** Steps of the path: those around the holder tell. */
 const MOST_STEPS = 7
+const STEPS_BEFORE = 3
 
 /** What holds the memory of a culprit, as pairs of a label and a text; nothing where nothing was found out. */
 export function evidenceLines(culprit: Culprit): (readonly [string, string])[] {
@@ -55,7 +56,7 @@ function grows(classes: readonly EvidenceOfGrowth[], per: string): string {
 function heldBy({ held }: Evidence): string {
   if (held === null) return ''
   const { path, holder } = held
-  const from = Math.max(0, Math.min(holder - 3, path.length - MOST_STEPS))
+  const from = Math.max(0, holder - STEPS_BEFORE)
   const shown = path.slice(from, from + MOST_STEPS)
   const words = shown.map((step, index) => stepText(step, from + index === 0))
   const before = from > 0 ? ['...'] : []

@@ -39,6 +39,8 @@ t.test('names that look like data are replaced, those of V8 are not', async t =>
   ]) {
     t.equal(nameOf(name), name)
   }
+  t.equal(nameOf('global / '), 'global')
+  t.equal(nameOf('Window / https://shop.example/?token=1'), 'Window', 'without its address')
   for (const name of ['elements of Array', 'table of Map', 'properties of Span', '(object elements)']) {
     t.equal(nameOf(name, 'array'), name)
   }
