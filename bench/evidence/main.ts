@@ -164,7 +164,8 @@ const table = [
     const resource = evidence?.resources[0]
     const cells = [
       id,
-      evidence?.grows[0]?.name ?? (resource === undefined ? failure : `${resource.kind} ${resource.what}`),
+      evidence?.grows[0]?.name ??
+        (resource === undefined ? failure : `${resource.kind} ${resource.what.split('/').at(-1) ?? ''}`),
       holder === undefined ? '' : `${holder.by} ${holder.name}`,
       evidence === null || evidence.place === null
         ? ''
