@@ -1,5 +1,11 @@
 import { resolve } from 'node:path'
-import { diffHeapSnapshots, readHeapSnapshot, type HeapSnapshot } from '../../heap/index.js'
+import { IsolateLeakError } from '../../errors.js'
+import {
+  diffHeapSnapshots,
+  readHeapSnapshot,
+  SnapshotInvalidError,
+  type HeapSnapshot,
+} from '../../heap/index.js'
 import { className } from '../../heap/describe/class-name.js'
 import type { CliContext } from '../context.js'
 import { EXIT, UsageError } from '../exit-status.js'
@@ -17,10 +23,20 @@ export async function runHeap(
   write: (text: string) => Promise<void>,
 ): Promise<number> {
   const command = readHeapArguments(args)
-  const read = async (file: string): Promise<HeapSnapshot> => readHeapSnapshot(resolve(context.cwd(), file))
+  const read = async (file: string): Promise<HeapSnapshot> => readNamed(resolve(context.cwd(), file))
   const answer = await answerTo(command, read)
   await write(command.json ? `${JSON.stringify(answer.data, null, 2)}\n` : answer.text)
   return EXIT.clean
+}
+
+/** Of several files the damaged one is named. */
+async function readNamed(file: string): Promise<HeapSnapshot> {
+  try {
+    return await readHeapSnapshot(file)
+  } catch (error) {
+    if (!(error instanceof SnapshotInvalidError)) throw error
+    throw new IsolateLeakError('ERR_SNAPSHOT_INVALID', `expected a whole heap snapshot at ${file}, got a damaged one`, { cause: error })
+  }
 }
 
 interface Answer {
