@@ -21,8 +21,16 @@ export const createProject = async (): Promise<string> => {
   await mkdir(library)
   await writeFile(
     join(library, 'package.json'),
-    JSON.stringify({ type: 'module', exports: { types: './index.d.ts', default: './index.js' } }),
+    JSON.stringify({
+      type: 'module',
+      exports: {
+        '.': { types: './index.d.ts', default: './index.js' },
+        './heap': { types: './heap.d.ts', default: './heap.js' },
+      },
+    }),
   )
+  const heap = `export * from '${built.replace(/index\.js$/, 'heap/index.js')}'\n`
+  for (const name of ['heap.js', 'heap.d.ts']) await writeFile(join(library, name), heap)
   await writeFile(join(library, 'index.d.ts'), `export * from '${built}'\n`)
   await writeFile(
     join(library, 'index.js'),
