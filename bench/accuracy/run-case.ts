@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { http, idle, inApp, isolateLeak, type IsolateLeakOptions, type Workload } from 'isolate-leak'
+import { isolateLeak, type IsolateLeakOptions } from 'isolate-leak'
 import { readJournal } from '../../lib/trial/read-journal.js'
 import { checkReported, startBackends } from './backends.js'
 import type { AccuracyCase, CaseWorkload } from './cases/types.js'
 import { naiveScript, type NaiveMeasured } from './naive-script.js'
+import { workloadOf } from './workload-of.js'
 
 /** What a run leaves beside the journal. */
 export interface Measured {
@@ -56,7 +57,7 @@ export const runCase = async (accuracyCase: AccuracyCase, settings: RunSettings)
       ...{ entry: subject.entry, agents: subject.agents, workload: workloadOf(accuracyCase.workload) },
       effort: settings.effort,
       ...(attempt ? attempted(accuracyCase.workload) : accuracyCase.changed?.options),
-      ...{ outDir: folder, seed: seedOf(accuracyCase), signal },
+      ...{ outDir: folder, seed: seedOf(accuracyCase), signal, evidence: 'none' },
       onEvent: event => {
         if (event.type === 'trial-end') onProgress(`trial ${(++trials + 1).toString()}`)
       },
@@ -66,17 +67,6 @@ export const runCase = async (accuracyCase: AccuracyCase, settings: RunSettings)
     await save(folder, { naive: after, received: backends.received() })
   } finally {
     await backends.close()
-  }
-}
-
-const workloadOf = (workload: CaseWorkload): Workload => {
-  switch (workload.kind) {
-    case 'http':
-      return http({ path: workload.path })
-    case 'in-app':
-      return inApp(workload.module)
-    case 'idle':
-      return idle()
   }
 }
 

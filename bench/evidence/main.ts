@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { mkdir } from 'node:fs/promises'
-import { http, idle, inApp, type Culprit, type Evidence, type TrialRecord, type Workload } from 'isolate-leak'
+import type { Culprit, Evidence, TrialRecord } from 'isolate-leak'
 import type * as EvidenceTools from '../../lib/evidence/evidence-tools.js'
 import type * as Gather from '../../lib/evidence/gather-evidence.js'
 import type * as Resolve from '../../lib/options/resolve.js'
@@ -19,7 +19,8 @@ import { projectPath } from '../../test/support/project-path.js'
 import { simulatedTrial } from '../../test/support/simulated-trial.js'
 import { startBackends } from '../accuracy/backends.js'
 import { selectCases } from '../accuracy/cases/index.js'
-import type { AccuracyCase, CaseWorkload } from '../accuracy/cases/types.js'
+import type { AccuracyCase } from '../accuracy/cases/types.js'
+import { workloadOf } from '../accuracy/workload-of.js'
 import { expectationOf, type Expectation } from './expectations.js'
 
 const { values, positionals } = parseArgs({
@@ -33,17 +34,6 @@ const { gatherEvidence } = await ours<typeof Gather>('evidence', 'gather-evidenc
 const { evidenceTools } = await ours<typeof EvidenceTools>('evidence', 'evidence-tools.js')
 const { resolveOptions } = await ours<typeof Resolve>('options', 'resolve.js')
 const { evidenceLines } = await ours<typeof EvidenceLines>('report', 'text', 'evidence-lines.js')
-
-const workloadOf = (workload: CaseWorkload): Workload => {
-  switch (workload.kind) {
-    case 'http':
-      return http({ path: workload.path })
-    case 'in-app':
-      return inApp(workload.module)
-    case 'idle':
-      return idle()
-  }
-}
 
 interface MeasuredComponent {
   readonly name: string
