@@ -3,7 +3,7 @@ import { IsolateLeakError } from '../errors.js'
 import { withoutSecrets } from '../report/redact/known-secrets.js'
 import type { EvidenceLine } from '../trial/journal-lines.js'
 import { variantKey } from '../trial/variant-key.js'
-import type { Culprit, PlannedTrialInfo, TrialRecord, Warning } from '../types.js'
+import type { Culprit, Evidence, PlannedTrialInfo, TrialRecord, Warning } from '../types.js'
 import { firstBackend } from '../verdict/conditions.js'
 import type { DecisionSettings } from '../verdict/types.js'
 import { counterpartOf, smallestSet } from './counterpart.js'
@@ -58,44 +58,62 @@ export async function gatherEvidence(
   let id = trials.reduce((largest, trial) => Math.max(largest, trial.id), 0)
   for (const culprit of culprits) {
     const { kind, agents, metric, backend } = culprit
-    const about = { kind, agents, metric, backend }
-    if (performance.now() > tools.deadlineMs) {
-      lines.push({
-        ...{ type: 'evidence', culprit: about, evidence: null },
-        warnings: [unavailable(culprit, 'the budget of the run was spent')],
-      })
-      continue
-    }
+    const line = { type: 'evidence', culprit: { kind, agents, metric, backend } } as const
     try {
-      const points = evidencePoints(culprit, trials, tools.settings)
-      const set = smallestSet(culprit, trials)
-      const planned = (names: readonly string[]): PlannedTrialInfo => ({
-        ...{ id: ++id, agents: names, purpose: 'evidence', operations: points[2] },
-        backend: names.length === 0 ? firstBackend(tools.settings) : backend,
-      })
-      const part = partOf(culprit, trials)
-      const look = async (names: readonly string[]): Promise<Look> => {
-        const trial = planned(names)
-        return tools.look(trial, points, part, holdOf(trial, trials))
-      }
-      const subject = await look(set)
-      const other = counterpartOf(set, culprit, tools.settings.agents)
-      const isLate = other !== null && performance.now() > tools.deadlineMs
-      const counterpart = other === null || isLate ? null : await look(other)
-      const seen = isLate ? { ...subject, notes: [...subject.notes, NOT_COMPARED] } : subject
-      const evidence = explain(culprit, seen, counterpart, tools.folders(agents), tools.about(culprit))
-      lines.push({ type: 'evidence', culprit: about, evidence, warnings: [] })
+      if (performance.now() > tools.deadlineMs) throw new Error('the budget of the run was spent')
+      const evidence = await evidenceOf(culprit, trials, tools, () => ++id)
+      lines.push({ ...line, evidence, warnings: [] })
     } catch (error) {
-      if (error instanceof IsolateLeakError && error.code === 'ERR_ABORTED') throw error
-      debug('no evidence for %o: %O', agents, error)
-      const why = withoutSecrets(error instanceof Error ? error.message : String(error), tools.secrets)
-      lines.push({
-        ...{ type: 'evidence', culprit: about, evidence: null },
-        warnings: [unavailable(culprit, why)],
-      })
+      const why = reasonOf(error, tools)
+      lines.push({ ...line, evidence: null, warnings: [unavailable(culprit, why)] })
     }
   }
   return lines
+}
+
+async function evidenceOf(
+  culprit: Culprit,
+  trials: readonly TrialRecord[],
+  tools: EvidenceTools,
+  nextId: () => number,
+): Promise<Evidence> {
+  const { agents, backend } = culprit
+  const points = evidencePoints(culprit, trials, tools.settings)
+  const part = partOf(culprit, trials)
+  const look = async (names: readonly string[]): Promise<Look> => {
+    const trial: PlannedTrialInfo = {
+      ...{ id: nextId(), agents: names, purpose: 'evidence', operations: points[2] },
+      backend: names.length === 0 ? firstBackend(tools.settings) : backend,
+    }
+    return tools.look(trial, points, part, holdOf(trial, trials))
+  }
+  const set = smallestSet(culprit, trials)
+  const subject = await look(set)
+  const other = counterpartOf(set, culprit, tools.settings.agents)
+  const [counterpart, note] = other === null ? [null, null] : await compared(async () => look(other), tools)
+  const seen = note === null ? subject : { ...subject, notes: [...subject.notes, note] }
+  return explain(culprit, seen, counterpart, tools.folders(agents), tools.about(culprit))
+}
+
+/** What was seen of the counterpart, or why nothing was: the culprit's own trial tells most. */
+async function compared(
+  look: () => Promise<Look>,
+  tools: EvidenceTools,
+): Promise<readonly [Look, null] | readonly [null, string]> {
+  if (performance.now() > tools.deadlineMs) return [null, NOT_COMPARED]
+  try {
+    return [await look(), null]
+  } catch (error) {
+    const why = reasonOf(error, tools)
+    return [null, `There is no trial without it, so that what grows anyway is told as well: ${why}.`]
+  }
+}
+
+/** @throws the error itself where the caller's signal stopped the run */
+function reasonOf(error: unknown, { secrets }: EvidenceTools): string {
+  if (error instanceof IsolateLeakError && error.code === 'ERR_ABORTED') throw error
+  debug('evidence: %O', error)
+  return withoutSecrets(error instanceof Error ? error.message : String(error), secrets)
 }
 
 /** What the trials of the variant waited for; `null` where there were none. */
