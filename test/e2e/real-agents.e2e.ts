@@ -18,7 +18,13 @@ interface Call {
   readonly evidence?: 'none' | 'summary'
 }
 
-const run = async ({ file, agents, operations, env = {}, evidence = 'summary' }: Call): Promise<IsolationReport> =>
+const run = async ({
+  file,
+  agents,
+  operations,
+  env = {},
+  evidence = 'summary',
+}: Call): Promise<IsolationReport> =>
   isolateLeak({
     entry: { file: app(file), env: { EXPRESS_FOLDER: await expressFolder(), ...env } },
     agents,

@@ -35,7 +35,11 @@ async function readNamed(file: string): Promise<HeapSnapshot> {
     return await readHeapSnapshot(file)
   } catch (error) {
     if (!(error instanceof SnapshotInvalidError)) throw error
-    throw new IsolateLeakError('ERR_SNAPSHOT_INVALID', `expected a whole heap snapshot at ${file}, got a damaged one`, { cause: error })
+    throw new IsolateLeakError(
+      'ERR_SNAPSHOT_INVALID',
+      `expected a whole heap snapshot at ${file}, got a damaged one`,
+      { cause: error },
+    )
   }
 }
 
