@@ -12,8 +12,9 @@ export interface Attribution {
 const MOST_PLACES = 8
 
 /**
- * The place that the heap points at: the script of what grows where that is a function or has a constructor, else the nearest
- * script, other than Node's own, on the way from what holds it, first onwards, then back to the root. `null`: there is none.
+ * The place that the heap points at: the nearest script, other than Node's own, of what holds the memory, of what is kept, of what
+ * else grows, or on the way back to the root. Where one of what is kept or grows is the culprit's, it is that one: what grows is
+ * often made by one and held by another. `null`: there is none.
  *
  * @param classes that grow, most bytes first
  * @param cluster that holds most of it
@@ -29,7 +30,6 @@ export function attribute(
   const first = [...(cluster === null ? [] : named(cluster.place)), ...onwards, ...grown, ...back]
   const [nearest] = first
   if (nearest === undefined) return null
-  // What grows is often made by one and held by another: the culprit's part in it is what the comparison speaks of.
   const own = [...onwards, ...grown].find(place => whose.isCulprits(place))
   const place = own ?? nearest
   return { place, isCulprits: whose.isCulprits(place) }

@@ -1,8 +1,10 @@
 import type * as Fs from 'node:fs'
 import type * as Path from 'node:path'
+import type { ReadProc } from './read-proc.cjs'
 
 const fs = require('node:fs') as typeof Fs
 const path = require('node:path') as typeof Path
+const { textOf } = require('./read-proc.cjs') as ReadProc
 
 const systemFolders = ['/lib/', '/lib32/', '/lib64/', '/usr/lib/', '/usr/lib32/', '/usr/lib64/']
 /** Wherever they are installed: what Node itself or the C library brings. */
@@ -11,7 +13,7 @@ const ordinary =
 
 /** Libraries that the loader was told to inject: `LD_PRELOAD` as received and the entries of /etc/ld.so.preload. */
 function injectedLibraries(ldPreload: string): string[] {
-  const system = textOf('/etc/ld.so.preload').replace(/#.*/g, '')
+  const system = (textOf('/etc/ld.so.preload') ?? '').replace(/#.*/g, '')
   return `${ldPreload} ${system}`.split(/[\s:]+/).filter(name => name !== '')
 }
 
@@ -20,7 +22,7 @@ function foreignLibraries(injected: readonly string[]): string[] {
   const names = new Set(injected.map(name => path.basename(name)))
   const resolved = new Set(injected.map(realPath))
   const files = new Set<string>()
-  for (const line of textOf('/proc/self/maps').split('\n')) {
+  for (const line of (textOf('/proc/self/maps') ?? '').split('\n')) {
     const file = /\s(\/.*?)(?: \(deleted\))?$/.exec(line)?.[1]
     if (file !== undefined && /\.(?:so(?:\.[\d.]+)?|node)$/.test(file)) files.add(file)
   }
@@ -28,15 +30,6 @@ function foreignLibraries(injected: readonly string[]): string[] {
     if (resolved.has(file) || names.has(path.basename(file))) return true
     return !systemFolders.some(folder => file.startsWith(folder)) && !ordinary.test(path.basename(file))
   })
-}
-
-function textOf(file: string): string {
-  try {
-    return fs.readFileSync(file, 'utf8')
-  } catch {
-    // Most systems have no such file, and only Linux has /proc.
-    return ''
-  }
 }
 
 function realPath(file: string): string {

@@ -1,13 +1,12 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { http, IsolateLeakError, isolateLeak, type IsolateLeakOptions, type TrialRecord } from 'isolate-leak'
 import t, { type Test } from 'tap'
 import { leavingNothing, watchLeftovers } from '../support/leftovers.js'
+import { spawnCaller } from '../support/spawn-caller.js'
 
 const broken = (name: string): string => fileURLToPath(new URL(`../fixtures/broken/${name}`, import.meta.url))
-const project = fileURLToPath(new URL('../..', import.meta.url))
 const server = fileURLToPath(new URL('../fixtures/apps/plain-server.cjs', import.meta.url))
 
 const harmless = { name: 'harmless', require: broken('agent-harmless.cjs') }
@@ -194,18 +193,7 @@ leavesNothing(t, 'agent that runs the application out of memory', async t => {
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
   leavesNothing(t, `${signal} of the caller`, async t => {
-    // From a shell of its own: the test runner's hooks forward signals to their children.
-    const caller = spawn(
-      '/usr/bin/env',
-      [
-        '-i',
-        `PATH=${process.env.PATH ?? ''}`,
-        `TMPDIR=${process.env.TMPDIR ?? '/tmp'}`,
-        process.execPath,
-        broken('call-and-wait.mjs'),
-      ],
-      { cwd: project, stdio: ['ignore', 'pipe', 'inherit'] },
-    )
+    const caller = spawnCaller(broken('call-and-wait.mjs'))
     const closed = once(caller, 'close')
     await once(caller.stdout, 'data')
     t.notSame((await watch.leftovers()).processes, [], 'the application runs')

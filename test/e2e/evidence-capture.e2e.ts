@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
@@ -13,7 +12,7 @@ import { createHeapSnapshot } from '../../lib/heap/create-heap-snapshot.js'
 import { readColumns } from '../../lib/heap/parse/read-columns.js'
 import { capture } from '../support/capture.js'
 import { leavingNothing, watchLeftovers } from '../support/leftovers.js'
-import { projectPath } from '../support/project-path.js'
+import { spawnCaller } from '../support/spawn-caller.js'
 
 const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url))
 const watch = await watchLeftovers()
@@ -151,18 +150,7 @@ leavesNothing(t, 'no secret is in what may be kept', async t => {
 })
 
 leavesNothing(t, 'a caller that is killed', async t => {
-  const caller = spawn(
-    '/usr/bin/env',
-    [
-      '-i',
-      `PATH=${process.env.PATH ?? ''}`,
-      `TMPDIR=${process.env.TMPDIR ?? '/tmp'}`,
-      process.execPath,
-      fixture('evidence/capture-and-wait.mjs'),
-      fixture('evidence/secrets.cjs'),
-    ],
-    { cwd: projectPath(), stdio: ['ignore', 'pipe', 'inherit'] },
-  )
+  const caller = spawnCaller(fixture('evidence/capture-and-wait.mjs'), fixture('evidence/secrets.cjs'))
   const closed = once(caller, 'close')
   let said = ''
   caller.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -7,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { http, IsolateLeakError, isolateLeak, type IsolateLeakOptions, type Sidecar } from 'isolate-leak'
 import t from 'tap'
 import { leavingNothing, watchLeftovers } from '../support/leftovers.js'
+import { spawnCaller } from '../support/spawn-caller.js'
 
 const fixture = (name: string): string =>
   fileURLToPath(new URL(`../fixtures/sidecar/${name}`, import.meta.url))
@@ -92,17 +92,7 @@ leavesNothing(t, 'a sidecar that never gets ready', async t => {
 
 leavesNothing(t, 'SIGKILL of the caller', async t => {
   const folder = process.env.TMPDIR ?? ''
-  const caller = spawn(
-    '/usr/bin/env',
-    [
-      '-i',
-      `PATH=${process.env.PATH ?? ''}`,
-      `TMPDIR=${folder}`,
-      process.execPath,
-      fixture('call-and-wait.mjs'),
-    ],
-    { cwd: fileURLToPath(new URL('../..', import.meta.url)), stdio: ['ignore', 'pipe', 'inherit'] },
-  )
+  const caller = spawnCaller(fixture('call-and-wait.mjs'))
   const closed = once(caller, 'close')
   for await (const line of createInterface(caller.stdout)) if (line === 'forwarder') break
   t.match((await watch.leftovers()).processes.join('\n'), /forwarder\.cjs/, 'the sidecar runs')
