@@ -13,10 +13,11 @@ const path = (name: string): string => fileURLToPath(new URL(`../../${name}`, im
 const entry = path('test/fixtures/apps/plain-server.cjs')
 const onRequest = JSON.stringify(path('test/fixtures/seeded/on-request.cjs'))
 
-/** Keeps the last so many requests. */
+/** Keeps the last so many requests, some 400 bytes each. */
 const keeps = (requests: number): string => `const kept = []
 require(${onRequest})((request, response, count) => {
-  kept.push({ count, path: request.url, tags: { method: request.method, count } })
+  const timings = Array.from({ length: 32 }, (_, index) => index + count)
+  kept.push({ count, path: request.url, tags: { method: request.method, count }, timings })
   if (kept.length > ${String(requests)}) kept.shift()
 })`
 
