@@ -1,0 +1,13 @@
+import type { ReportData } from '../types.js'
+
+/** What a reporter may be told besides the report. */
+export interface ReporterOptions {
+  /** Rate at which growth is given per day. Default 100. */
+  readonly operationsPerSecond?: number
+}
+
+/**
+ * Turns a report into the text of a file. A pure function: the same report gives the same text, whatever the machine, the
+ * time zone and the terminal.
+ */
+export type Reporter = (report: ReportData, options?: ReporterOptions) => string
