@@ -11,7 +11,8 @@ export function errorText(error: unknown, env: Readonly<Record<string, string | 
     lines.push(`  caused by: ${sentence(cause, true)}`)
     cause = causeOf(cause)
   }
-  if (error instanceof UsageError) lines.push("Try 'isolate-leak --help'.")
+  if (error instanceof UsageError)
+    lines.push(`Try '${['isolate-leak', error.command].filter(Boolean).join(' ')} --help'.`)
   else if ((env.DEBUG ?? '') !== '') lines.push(...stacks(error))
   return `${lines.join('\n')}\n`
 }

@@ -33,4 +33,14 @@ export function errorStatus(error: unknown): number {
 /** The command line was not understood. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
+  /** Name of the command whose help may help; empty: that of all. */
+  readonly command: string
+
+  constructor(
+    message: string,
+    { command = '', ...options }: ErrorOptions & { readonly command?: string } = {},
+  ) {
+    super(message, options)
+    this.command = command
+  }
 }

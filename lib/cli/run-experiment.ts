@@ -2,7 +2,8 @@ import type { IsolateLeakOptions } from '../options/types.js'
 import { plainPaint, terminalPaint } from '../report/text/paint.js'
 import { reportText, type TextOptions } from '../report/text.js'
 import type { IsolationReport, RunEvent } from '../types.js'
-import type { RunSettings } from './arguments.js'
+import type { CommandIo } from './commands/command-io.js'
+import type { ReportFlags } from './commands/report-options.js'
 import { isLive, wantsColour, type CliContext } from './context.js'
 import { errorText } from './error-text.js'
 import { verdictStatus } from './exit-status.js'
@@ -11,12 +12,6 @@ import { onSignals } from './signals.js'
 
 const NARROWEST = 60
 const WIDEST = 100
-
-/** Where texts go, in order. */
-export interface Writers {
-  readonly stdout: (text: string) => Promise<void>
-  readonly stderr: (text: string) => Promise<void>
-}
 
 /** What is run, and how its answer is told. */
 export interface Task<Options, Report> {
@@ -34,13 +29,12 @@ type Common = Pick<IsolateLeakOptions, 'signal' | 'onEvent' | 'outDir'>
  */
 export async function runExperiment(
   options: IsolateLeakOptions,
-  settings: RunSettings,
-  context: CliContext,
-  writers: Writers,
+  flags: ReportFlags,
+  io: CommandIo,
   statusOf: (report: IsolationReport) => number = report => verdictStatus(report.verdict),
 ): Promise<number> {
-  const task = { run: context.isolateLeak, text: reportText, status: statusOf }
-  return runTask(task, options, settings, context, writers)
+  const task = { run: io.context.isolateLeak, text: reportText, status: statusOf }
+  return runTask(task, options, flags, io)
 }
 
 /**
@@ -50,10 +44,10 @@ export async function runExperiment(
 export async function runTask<Options extends Common, Report>(
   task: Task<Options, Report>,
   options: Options,
-  settings: RunSettings,
-  context: CliContext,
-  writers: Writers,
+  flags: ReportFlags,
+  io: CommandIo,
 ): Promise<number> {
+  const { context, stdout, stderr } = io
   const progress = openProgress(context)
   const signals = onSignals(context, name => {
     progress.note(`${name}: stopping and cleaning up (once more: leave at once)`)
@@ -72,27 +66,27 @@ export async function runTask<Options extends Common, Report>(
     const status = signals.status()
     if (status === null) throw error
     progress.close()
-    await writers.stderr(errorText(error, context.env))
+    await stderr(errorText(error, context.env))
     return status
   } finally {
     progress.close()
     signals.close()
   }
-  if (isLive(context.stderr, context.env)) await writers.stderr('\n')
-  await writers.stdout(
-    settings.json
+  if (isLive(context.stderr, context.env)) await stderr('\n')
+  await stdout(
+    flags.json === true
       ? `${JSON.stringify(report, null, 2)}\n`
-      : task.text(report, textOptions(settings, context)),
+      : task.text(report, textOptions(flags, context)),
   )
-  if (options.outDir !== undefined) await writers.stderr(`Journal and report: ${options.outDir}\n`)
+  if (options.outDir !== undefined) await stderr(`Journal and report: ${options.outDir}\n`)
   return signals.status() ?? task.status(report)
 }
 
-function textOptions({ operationsPerSecond }: RunSettings, context: CliContext): TextOptions {
+function textOptions({ rate }: ReportFlags, context: CliContext): TextOptions {
   const columns = context.stdout.isTTY === true ? context.stdout.columns : undefined
   return {
     width: Math.max(NARROWEST, Math.min(columns ?? WIDEST, WIDEST)),
-    operationsPerSecond,
+    operationsPerSecond: rate,
     paint: wantsColour(context.stdout, context.env) ? terminalPaint : plainPaint,
   }
 }

@@ -1,6 +1,8 @@
 import t from 'tap'
 import { join } from 'node:path'
-import { readArguments } from '../../lib/cli/arguments.js'
+import type { Command } from 'commander'
+import type { BisectOptions } from '../../lib/bisect/types.js'
+import { program } from '../../lib/cli/commands/program.js'
 import { main } from '../../lib/cli/main.js'
 import { IsolateLeakError } from '../../lib/errors.js'
 import type { IsolateLeakOptions } from '../../lib/options/types.js'
@@ -93,10 +95,15 @@ t.test('options on the command line win', async t => {
 })
 
 t.test('help and version', async t => {
-  for (const args of [['--help'], ['-h'], ['run', '--help']]) {
+  for (const [args, first] of [
+    [['--help'], /^Usage: isolate-leak \[options\] \[command\]/],
+    [['-h'], /^Usage: isolate-leak \[options\] \[command\]/],
+    [['run', '--help'], /^Usage: isolate-leak run \[options\] <config>/],
+    [['heap', 'diff', '-h'], /^Usage: isolate-leak heap diff \[options\] <first> <second>/],
+  ] as const) {
     const context = fakeContext(() => cleanReport)
     t.equal(await main(args, context), 0)
-    t.match(context.stdout.text, /^Usage: isolate-leak run <config>/)
+    t.match(context.stdout.text, first)
     t.equal(context.calls.length, 0)
   }
   const context = fakeContext(() => cleanReport)
@@ -104,54 +111,91 @@ t.test('help and version', async t => {
   t.match(context.stdout.text, /^\d+\.\d+\.\d+/)
 })
 
+t.test('every command has help that fits 80 columns', async t => {
+  const context = fakeContext(() => cleanReport)
+  const write = async (): Promise<void> => Promise.resolve()
+  const pathsOf = (command: Command): string[][] => [
+    [],
+    ...command.commands.flatMap(child => pathsOf(child).map(path => [child.name(), ...path])),
+  ]
+  const root = program({ context, stdout: write, stderr: write, end: () => undefined }, () => undefined)
+  const paths = pathsOf(root)
+  t.ok(paths.length > 8)
+  for (const path of paths) {
+    const asked = fakeContext(() => cleanReport)
+    t.equal(await main([...path, '--help'], asked), 0)
+    t.match(asked.stdout.text, `Usage: ${['isolate-leak', ...path].join(' ')}`)
+    const wide = asked.stdout.text.split('\n').filter(line => line.length > 80)
+    t.strictSame(wide, [], path.join(' '))
+    t.notOk(asked.stdout.text.includes('\n\n\n'))
+  }
+})
+
 t.test('wrong usage', async t => {
+  const option = (flags: string, got: string, expected: string): string =>
+    `option '${flags}' argument '${got}' is invalid. ${expected}`
   const cases: readonly (readonly [string[], string])[] = [
-    [[], 'expected a command: run, upgrade, bisect, instrumentation, demo, inspect or heap'],
+    [[], 'expected a command: run, upgrade, '],
+    [['walk'], "unknown command 'walk'"],
+    [['ru', 'x'], "unknown command 'ru'\n(Did you mean run?)"],
+    [['run'], "missing required argument 'config'"],
+    [['run', 'a', 'b'], "too many arguments for 'run'. Expected 1 argument but got 2."],
+    [['demo', 'b'], "too many arguments for 'demo'. Expected 0 arguments but got 1."],
+    [['bisect', '--config=a'], "missing required argument 'agent'"],
+    [['bisect', 'newrelic'], "required option '--config <config>' not specified"],
+    [['run', 'a', '--good', '1.0.0'], "unknown option '--good'"],
+    [['run', 'a', '--operation', '5'], "unknown option '--operation'\n(Did you mean --operations?)"],
+    [['run', 'a', '--nope'], "unknown option '--nope'"],
     [
-      ['walk'],
-      "unknown command 'walk', expected run, upgrade, bisect, instrumentation, demo, inspect or heap",
+      ['run', 'a', '--effort', 'huge'],
+      option('--effort <effort>', 'huge', 'Allowed choices are quick, standard, thorough.'),
     ],
-    [['run'], 'run needs a config file'],
-    [['run', 'a', 'b'], "unexpected argument 'b'"],
-    [['demo', 'b'], "unexpected argument 'b'"],
-    [['bisect'], 'bisect needs an agent: isolate-leak bisect newrelic'],
-    [['bisect', 'newrelic'], 'bisect needs --config'],
-    [['run', 'a', '--good', '1.0.0'], 'run does not take --good'],
-    [['run', 'a', '--nope'], "Unknown option '--nope'"],
-    [['run', 'a', '--effort', 'huge'], "--effort must be quick, standard, thorough, got 'huge'"],
-    [['run', 'a', '--backends=up,off'], '--backends must be one or more of up, down, slow, error, with'],
-    [['run', 'a', '--operations', '1.5'], "--operations must be a whole number from 1, got '1.5'"],
-    [['run', 'a', '--concurrency', '0'], '--concurrency must be a whole number from 1'],
-    [['run', 'a', '--seed=-1'], '--seed must be a whole number from 0'],
-    [['run', 'a', '--threshold', 'x'], "--threshold must be a number above 0, got 'x'"],
-    [['run', 'a', '--rate', ''], '--rate must be a number above 0'],
+    [
+      ['run', 'a', '--backends=up,off'],
+      option('--backends <list>', 'up,off', 'Expected one or more of up, down, slow, error, with'),
+    ],
+    [
+      ['run', 'a', '--operations', '1.5'],
+      option('--operations <n>', '1.5', 'Expected a whole number from 1.'),
+    ],
+    [['run', 'a', '--concurrency', '0'], option('--concurrency <n>', '0', 'Expected a whole number from 1.')],
+    [['run', 'a', '--seed=-1'], option('--seed <n>', '-1', 'Expected a whole number from 0.')],
+    [['run', 'a', '--threshold', 'x'], option('--threshold <bytes>', 'x', 'Expected a number above 0.')],
+    [['run', 'a', '--rate', ''], option('--rate <n>', '', 'Expected a number above 0.')],
     [
       ['run', 'a', '--budget', '90'],
-      "--budget must be a time with its unit such as 90s, 10m or 2h, got '90'",
+      option('--budget <time>', '90', 'Expected a time with its unit such as 90s, 10m or 2h.'),
     ],
-    [['run', 'a', '--budget', '9years'], '--budget must be a time'],
+    [['run', 'a', '--budget', '9years'], option('--budget <time>', '9years', 'Expected a time')],
   ]
   for (const [args, message] of cases) {
     const context = fakeContext(() => cleanReport)
     t.equal(await main(args, context), 64, args.join(' '))
     t.ok(context.stderr.text.startsWith(`isolate-leak: ${message}`), context.stderr.text)
-    t.match(context.stderr.text, "Try 'isolate-leak --help'.")
+    const help = ['run', 'demo', 'bisect'].includes(args[0] ?? '') ? ` ${args[0] ?? ''}` : ''
+    t.match(context.stderr.text, `Try 'isolate-leak${help} --help'.`)
     t.equal(context.stdout.text, '')
   }
-  const search = [
-    'bisect',
-    'newrelic',
-    '--config=a',
-    '--range=>=7 <8',
-    '--good=7.1.0',
-    '--bad=7.4.0',
-    '--resume',
-  ]
-  t.match(readArguments(search), {
-    ...{ kind: 'bisect', agent: 'newrelic', config: 'a' },
-    ...{ range: '>=7 <8', good: '7.1.0', bad: '7.4.0', resume: true },
-  })
-  t.match(readArguments(['run', 'a', '--budget=2h']), { overrides: { budgetMs: 7_200_000 } })
+})
+
+t.test('what a search is given', async t => {
+  const dir = t.testdir({ 'leak.json': config })
+  const given: BisectOptions[] = []
+  const context = {
+    ...fakeContext(() => cleanReport, dir),
+    bisectVersions: async (options: BisectOptions): Promise<never> => {
+      given.push(options)
+      return Promise.reject(new IsolateLeakError('ERR_REGISTRY', 'no registry'))
+    },
+  }
+  const args = ['--config=leak.json', '--range=>=7 <8', '--good=7.1.0', '--bad=7.4.0', '--resume']
+  t.equal(await main(['bisect', 'newrelic', ...args, '--budget=2h'], context), 3)
+  t.match(given, [
+    {
+      ...{ agent: 'newrelic', range: '>=7 <8', good: '7.1.0', bad: '7.4.0', resume: true },
+      budgetMs: 7_200_000,
+    },
+  ])
 })
 
 t.test('failures', async t => {

@@ -8,25 +8,60 @@ import {
 } from '../../heap/index.js'
 import { className } from '../../heap/describe/class-name.js'
 import type { CliContext } from '../context.js'
-import { EXIT, UsageError } from '../exit-status.js'
-import { readHeapArguments, type HeapCommand } from './heap-arguments.js'
+import { UsageError } from '../exit-status.js'
 import { classesData, diffData, pathData, shownName } from './heap-data.js'
 import { classesText, diffText, pathText } from './heap-text.js'
 
+/** What `isolate-leak heap` is asked for. Files as they were given, not resolved. */
+export type HeapRequest =
+  | { readonly kind: 'classes'; readonly file: string; readonly top: number }
+  | {
+      readonly kind: 'diff'
+      /** Two or three, oldest first. */
+      readonly files: readonly string[]
+      /** Between one snapshot and the next; absent: growth is per interval. */
+      readonly operations?: readonly [number, number]
+      readonly top: number
+    }
+  | {
+      readonly kind: 'path'
+      readonly file: string
+      /** `@1234` for V8's object id, else a class's name. */
+      readonly target: string
+    }
+
+/** For people, and as plain data. */
+export interface HeapAnswer {
+  readonly text: string
+  readonly data: unknown
+}
+
 /**
- * `isolate-leak heap`: looks into snapshot files. Reads only; the contents of strings are never printed.
+ * Looks into snapshot files. Reads only; the contents of strings are not in the answer.
  * @throws UsageError, IsolateLeakError `ERR_SNAPSHOT_INVALID` or `ERR_SNAPSHOT_READ`
  */
-export async function runHeap(
-  args: readonly string[],
-  context: Pick<CliContext, 'cwd'>,
-  write: (text: string) => Promise<void>,
-): Promise<number> {
-  const command = readHeapArguments(args)
-  const read = async (file: string): Promise<HeapSnapshot> => readNamed(resolve(context.cwd(), file))
-  const answer = await answerTo(command, read)
-  await write(command.json ? `${JSON.stringify(answer.data, null, 2)}\n` : answer.text)
-  return EXIT.clean
+export async function runHeap(request: HeapRequest, { cwd }: Pick<CliContext, 'cwd'>): Promise<HeapAnswer> {
+  const read = async (file: string): Promise<HeapSnapshot> => readNamed(resolve(cwd(), file))
+  if (request.kind === 'diff') return diffOf(request, read)
+  const snapshot = await read(request.file)
+  if (request.kind === 'classes') {
+    const { top } = request
+    return { text: classesText(snapshot, top), data: classesData(snapshot, top) }
+  }
+  const node = nodeOf(snapshot, request.target)
+  return { text: pathText(snapshot, node), data: pathData(snapshot, node) }
+}
+
+async function diffOf(
+  { files, operations, top }: Extract<HeapRequest, { kind: 'diff' }>,
+  read: (file: string) => Promise<HeapSnapshot>,
+): Promise<HeapAnswer> {
+  const [first, second, third] = await inTurn(files, read)
+  if (first === undefined || second === undefined) throw new UsageError('heap diff needs two snapshots')
+  const diff = diffHeapSnapshots(first, second, third, operations === undefined ? {} : { operations })
+  const per = operations === undefined ? 'interval' : 'operation'
+  const last = third ?? second
+  return { text: diffText(diff, last, top, per), data: diffData(diff, last) }
 }
 
 /** Of several files the damaged one is named. */
@@ -41,33 +76,6 @@ async function readNamed(file: string): Promise<HeapSnapshot> {
       { cause: error },
     )
   }
-}
-
-interface Answer {
-  readonly text: string
-  readonly data: unknown
-}
-
-async function answerTo(
-  command: HeapCommand,
-  read: (file: string) => Promise<HeapSnapshot>,
-): Promise<Answer> {
-  if (command.kind === 'diff') {
-    const [first, second, third] = await inTurn(command.files, read)
-    if (first === undefined || second === undefined) throw new UsageError('heap diff needs two snapshots')
-    const { operations } = command
-    const diff = diffHeapSnapshots(first, second, third, operations === undefined ? {} : { operations })
-    const per = operations === undefined ? 'interval' : 'operation'
-    const last = third ?? second
-    return { text: diffText(diff, last, command.top, per), data: diffData(diff, last) }
-  }
-  const snapshot = await read(command.file)
-  if (command.kind === 'classes') {
-    const { top } = command
-    return { text: classesText(snapshot, top), data: classesData(snapshot, top) }
-  }
-  const node = nodeOf(snapshot, command.target)
-  return { text: pathText(snapshot, node), data: pathData(snapshot, node) }
 }
 
 async function inTurn<T, U>(all: readonly T[], one: (item: T) => Promise<U>): Promise<U[]> {

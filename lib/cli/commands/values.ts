@@ -1,0 +1,49 @@
+import { InvalidArgumentError } from 'commander'
+import { BACKENDS } from '../../options/backends.js'
+import type { Backend } from '../../types.js'
+
+const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000 }
+
+/** Reads a whole number that is at least `least`. */
+export function wholeNumber(least: number): (text: string) => number {
+  return text => {
+    const value = Number(text)
+    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least)
+      throw expected(`a whole number from ${String(least)}`)
+    return value
+  }
+}
+
+/** Reads a number above 0. */
+export function positiveNumber(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isFinite(value) || value <= 0) throw expected('a number above 0')
+  return value
+}
+
+/** Reads a time with its unit, as ms. */
+export function duration(text: string): number {
+  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)([a-z]+)$/.exec(text) ?? []
+  const ms = Number(amount) * (UNITS_MS[unit] ?? NaN)
+  if (!(ms > 0)) throw expected('a time with its unit such as 90s, 10m or 2h')
+  return ms
+}
+
+/** Reads a list of conditions of the collector. */
+export function backendList(text: string): readonly Backend[] {
+  return text.split(',').map(word => {
+    const found = BACKENDS.find(name => name === word.trim())
+    if (found !== undefined) return found
+    throw expected(`one or more of ${BACKENDS.join(', ')}, with commas between them`)
+  })
+}
+
+/** For an option that may be given more than once: all its values, in order. */
+export function collect(text: string, earlier: readonly string[] = []): readonly string[] {
+  return [...earlier, text]
+}
+
+/** The error of a value; what was got, and for which option, is said around it. */
+export function expected(what: string): InvalidArgumentError {
+  return new InvalidArgumentError(`Expected ${what}.`)
+}
