@@ -2,7 +2,7 @@ import { debugFor } from './debug.js'
 import type { ResolvedOptions } from './options/resolved.js'
 import { nextTrials } from './plan/next-trials.js'
 import { forecast } from './search/forecast.js'
-import type { Journal } from './trial/journal.js'
+import type { Journal } from './journal/journal.js'
 import type { TrialRunner } from './trial/trial-runner.js'
 import type { PlannedTrialInfo, TrialRecord, Verdict } from './types.js'
 import { decide } from './verdict/decide.js'
@@ -19,20 +19,24 @@ export interface Conducted {
   readonly spentBudgetMs: number | null
 }
 
-/**
- * Runs trials until everything is decided or the budget is spent: the plan asks the verdict what to launch next.
- * @param known trials that were made before, which count as its own
- */
+/** What a run is conducted by. */
+export interface Conducting {
+  readonly settings: DecisionSettings
+  /** Trials that were made before, which count as its own. Default none. */
+  readonly known?: readonly TrialRecord[]
+  /** How long the run has been under way, ms. Default: since now. */
+  readonly elapsedMs?: () => number
+}
+
+/** Runs trials until everything is decided or the budget is spent: the plan asks the verdict what to launch next. */
 export async function conduct(
   options: ResolvedOptions,
   runner: TrialRunner,
   journal: Journal,
-  settings: DecisionSettings,
-  known: readonly TrialRecord[] = [],
+  { settings, known = [], elapsedMs = sinceNow() }: Conducting,
 ): Promise<Conducted> {
   const trials: TrialRecord[] = [...known]
   const { budgetMs } = options
-  const deadlineMs = budgetMs === null ? Infinity : performance.now() + budgetMs
   const announced = new Map<string, Verdict>()
 
   for (;;) {
@@ -43,7 +47,7 @@ export async function conduct(
     if (planned.length === 0) return { decision, trials, spentBudgetMs: null }
 
     const expectedMs = expectation(planned, trials, options)
-    if (budgetMs !== null && performance.now() + (expectedMs ?? 0) > deadlineMs)
+    if (budgetMs !== null && elapsedMs() + (expectedMs ?? 0) > budgetMs)
       return { decision: overBudget(decision, budgetMs), trials, spentBudgetMs: budgetMs }
     options.onEvent({
       type: 'plan',
@@ -63,6 +67,11 @@ export async function conduct(
       })
     })
   }
+}
+
+function sinceNow(): () => number {
+  const startedAtMs = performance.now()
+  return () => performance.now() - startedAtMs
 }
 
 /** The part of the options that a decision depends on. */

@@ -5,11 +5,14 @@ import type { ResolvedOptions } from './options/resolved.js'
 import { createReport } from './report/create-report.js'
 import { cleanTrial } from './report/redact/clean-trial.js'
 import { knownSecrets } from './report/redact/known-secrets.js'
-import { reportData } from './report/report-data.js'
+import { judgeContent } from './report/judge-journal.js'
+import { isEvidenceOf, reportData } from './report/report-data.js'
 import { runEnvironment } from './report/run-environment.js'
 import { runLine } from './report/run-line.js'
-import { openJournal } from './trial/journal.js'
-import type { EvidenceLine } from './trial/journal-lines.js'
+import type { Journal } from './journal/journal.js'
+import type { EvidenceLine } from './journal/journal-lines.js'
+import { openRun, type OpenRun } from './journal/open-run.js'
+import type { JournalContent } from './journal/read-journal.js'
 import { trialRunner, type TrialRunner } from './trial/trial-runner.js'
 import type { Culprit, IsolationReport, RunEnvironment, TrialRecord } from './types.js'
 import { mayLeak } from './verdict/may-leak.js'
@@ -19,60 +22,71 @@ import { mayLeak } from './verdict/may-leak.js'
  * @throws IsolateLeakError as {@link isolateLeak}; nothing is left behind, whatever happens
  */
 export async function runExperiment(resolved: ResolvedOptions): Promise<IsolationReport> {
-  const startedAt = new Date()
-  const startedAtMs = performance.now()
   for (const warning of resolved.warnings) resolved.onEvent({ type: 'warning', warning })
 
   const secrets = knownSecrets(resolved, process.env)
   const settings = decisionSettings(resolved)
   const environment = runEnvironment(resolved.entry)
-  const run = runLine({ options: resolved, settings, environment, startedAt, secrets })
-  const journal = await openJournal(resolved.outDir, run)
+  const fresh = runLine({ options: resolved, settings, environment, startedAt: new Date(), secrets })
+  const open = await openRun(resolved, fresh)
   try {
-    const runner = trialRunner(resolved, record => mayLeak(record, settings))
+    const { run, resumed, journal } = open
+    if (open.finished !== null) return await again(open.finished, journal)
+    if (resumed.length > 0) resolved.onEvent({ type: 'resume', trials: open.trials.length })
+    const options = { ...resolved, seed: run.options.seed }
+    const runner = trialRunner(options, record => mayLeak(record, settings), { known: open.trials })
     try {
       const { decision, trials, spentBudgetMs } = await conduct(
-        resolved,
+        options,
         withoutSecrets(runner, secrets),
         journal,
-        settings,
+        { settings, known: open.trials, elapsedMs: open.elapsedMs },
       )
-      const evidence = await evidenceFor(decision.culprits, trials, resolved, {
+      const evidence = await evidenceFor(decision.culprits, trials, options, {
+        ...open,
         secrets,
-        startedAtMs,
         environment,
       })
-      for (const line of evidence) {
-        await journal.evidence(line)
-        for (const warning of line.warnings) resolved.onEvent({ type: 'warning', warning })
-      }
-      const totalMs = Math.round(performance.now() - startedAtMs)
-      const data = reportData({ run, decision, trials, evidence, totalMs })
+      const totalMs = Math.round(open.elapsedMs())
+      const data = reportData({ run, resumed, decision, trials, evidence, totalMs })
       await journal.end({ type: 'end', totalMs, spentBudgetMs }, data)
       return createReport(data)
     } finally {
       await runner.close()
     }
   } finally {
-    await journal.close()
+    await open.close()
   }
 }
 
-/** What holds the memory of the culprits, where that was asked for. */
+/** The report of a run that had come to its end, perhaps without having written it. */
+async function again(finished: JournalContent, journal: Journal): Promise<IsolationReport> {
+  const { report } = judgeContent(finished)
+  if (finished.end !== null) await journal.end(finished.end, report)
+  return createReport(report)
+}
+
+/** What holds the memory of the culprits, where that was asked for and is not known yet. */
 async function evidenceFor(
   culprits: readonly Culprit[],
   trials: readonly TrialRecord[],
   options: ResolvedOptions,
-  run: {
+  run: Pick<OpenRun, 'journal' | 'evidence' | 'elapsedMs'> & {
     readonly secrets: readonly string[]
-    readonly startedAtMs: number
     readonly environment: RunEnvironment
   },
-): Promise<EvidenceLine[]> {
-  if (options.evidence === 'none') return []
-  const deadlineMs = run.startedAtMs + (options.budgetMs ?? Infinity)
+): Promise<readonly EvidenceLine[]> {
+  if (options.evidence === 'none') return run.evidence
+  const missing = culprits.filter(culprit => !run.evidence.some(line => isEvidenceOf(line, culprit)))
+  const leftMs = options.budgetMs === null ? Infinity : options.budgetMs - run.elapsedMs()
+  const deadlineMs = performance.now() + leftMs
   const tools = evidenceTools(options, { secrets: run.secrets, node: run.environment.node, deadlineMs })
-  return gatherEvidence(culprits, trials, tools)
+  const lines = await gatherEvidence(missing, trials, tools)
+  for (const line of lines) {
+    await run.journal.evidence(line)
+    for (const warning of line.warnings) options.onEvent({ type: 'warning', warning })
+  }
+  return [...run.evidence, ...lines]
 }
 
 /** What is judged, written and reported is the same record. */

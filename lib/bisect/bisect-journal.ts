@@ -1,7 +1,8 @@
-import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isDeepStrictEqual } from 'node:util'
 import { IsolateLeakError } from '../errors.js'
+import { differences } from '../journal/differences.js'
+import { openLineFile, replaceFile } from '../journal/line-file.js'
 import type { ReportedOptions, TrialRecord } from '../types.js'
 import type { DecisionSettings } from '../verdict/types.js'
 import type { Candidates } from './candidates.js'
@@ -124,15 +125,6 @@ export function checkSameSearch(earlier: BisectLine, now: BisectLine, outDir: st
   )
 }
 
-function differences(name: string, a: unknown, b: unknown): string[] {
-  if (isDeepStrictEqual(a, b)) return []
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null || Array.isArray(a))
-    return [name]
-  const [left, right] = [a, b] as readonly Record<string, unknown>[]
-  const keys = [...new Set([...Object.keys(left ?? {}), ...Object.keys(right ?? {})])]
-  return keys.filter(key => !isDeepStrictEqual(left?.[key], right?.[key])).map(key => `${name}.${key}`)
-}
-
 /**
  * Opens the journal for writing; what an earlier call left is replaced unless it is gone on with.
  * @throws IsolateLeakError `ERR_OUTPUT`
@@ -143,14 +135,6 @@ export async function openBisectJournal(
   earlier: EarlierSearch | null,
 ): Promise<BisectJournal> {
   if (outDir === null) return nowhere
-  const writing = async <T>(action: () => Promise<T>): Promise<T> =>
-    action().catch((cause: unknown) => {
-      const { message } = cause as Error
-      throw new IsolateLeakError('ERR_OUTPUT', `expected to write to outDir ${outDir}, got: ${message}`, {
-        cause,
-      })
-    })
-  const path = fileIn(outDir)
   const known: readonly Line[] = [
     header,
     ...(earlier?.records ?? []).map(record => ({ type: 'trial', record }) as const),
@@ -158,31 +142,11 @@ export async function openBisectJournal(
       ([version, reason]) => ({ type: 'refused', version, reason }) as const,
     ),
   ]
-  const file = await writing(async () => {
-    await mkdir(outDir, { recursive: true })
-    // Killed in between, the file is the earlier one or the new one.
-    await writeFile(`${path}.part`, known.map(toText).join(''))
-    await rename(`${path}.part`, path)
-    return open(path, 'a')
-  })
-  const write = async (line: Line): Promise<void> =>
-    writing(async () => {
-      await file.appendFile(toText(line))
-      await file.sync()
-    })
+  const file = await openLineFile(fileIn(outDir), known)
   return {
-    record: async record => write({ type: 'trial', record }),
-    refuse: async (version, reason) => write({ type: 'refused', version, reason }),
-    end: async report =>
-      writing(async () => {
-        const answer = join(outDir, 'bisect.json')
-        await writeFile(`${answer}.part`, `${JSON.stringify(report, null, 2)}\n`)
-        await rename(`${answer}.part`, answer)
-      }),
-    close: async () => file.close(),
+    record: async record => file.write({ type: 'trial', record }),
+    refuse: async (version, reason) => file.write({ type: 'refused', version, reason }),
+    end: async report => replaceFile(join(outDir, 'bisect.json'), `${JSON.stringify(report, null, 2)}\n`),
+    close: file.close,
   }
-}
-
-function toText(line: Line): string {
-  return `${JSON.stringify(line)}\n`
 }

@@ -7,7 +7,7 @@ import type { Agent } from '../options/types.js'
 import { cleanTrial } from '../report/redact/clean-trial.js'
 import { knownSecrets } from '../report/redact/known-secrets.js'
 import { mulberry32, shuffle } from '../stats/random.js'
-import { nowhere } from '../trial/journal.js'
+import { nowhere } from '../journal/journal.js'
 import { trialRunner, type TrialRunner } from '../trial/trial-runner.js'
 import type { PlannedTrialInfo, TrialRecord } from '../types.js'
 import { versionedAgent } from '../upgrade/versioned-agent.js'
@@ -168,7 +168,7 @@ export function openVersionLab(parts: LabParts): VersionLab {
       keeps = true
       try {
         const settings = { ...decisionSettings(run), together: false, others }
-        const { decision } = await conduct(run, cleaned, nowhere, settings, known)
+        const { decision } = await conduct(run, cleaned, nowhere, { settings, known })
         return decision
       } finally {
         keeps = false

@@ -1,7 +1,7 @@
 import { debugFor } from '../debug.js'
 import { IsolateLeakError } from '../errors.js'
 import { withoutSecrets } from '../report/redact/known-secrets.js'
-import type { EvidenceLine } from '../trial/journal-lines.js'
+import type { EvidenceLine } from '../journal/journal-lines.js'
 import { variantKey } from '../trial/variant-key.js'
 import type { Culprit, Evidence, PlannedTrialInfo, TrialRecord, Warning } from '../types.js'
 import { firstBackend } from '../verdict/conditions.js'

@@ -18,6 +18,7 @@ import { resolveLimits } from './limits.js'
 import { fewOperationsWarning, resolveOperations } from './operations.js'
 import { resolveOutDir } from './out-dir.js'
 import type { ResolvedOptions } from './resolved.js'
+import { resolveResume } from './resume.js'
 import { resolveStrategy } from './strategy.js'
 import { checkSupported } from './supported.js'
 import { resolveThreshold } from './threshold.js'
@@ -59,6 +60,7 @@ export async function resolveOptions(options: IsolateLeakOptions): Promise<Resol
     ...resolveConcurrency(given.concurrency, workload),
     seed: checkNumber('seed', seed, { min: 0, max: SEEDS - 1, integer: true }),
     outDir,
+    resume: resolveResume(given.resume, outDir),
     ...resolveEvidence(given, outDir),
     signal: resolveSignal(given.signal),
     onEvent: resolveOnEvent(given.onEvent),

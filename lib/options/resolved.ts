@@ -112,6 +112,8 @@ export interface ResolvedOptions {
   /** Above this size of V8's heap no snapshot is taken. */
   readonly evidenceHeapLimitBytes: number
   readonly outDir: string | null
+  /** Whether to go on with what is in `outDir`. */
+  readonly resume: boolean
   readonly seed: number
   readonly signal: AbortSignal | null
   readonly onEvent: (event: RunEvent) => void

@@ -14,15 +14,13 @@ const NAMES = [
     'backends',
   ],
   ...['concurrency', 'budgetMs', 'trialTimeoutMs', 'readyTimeoutMs', 'retentionMs'],
-  ...['evidence', 'evidenceHeapLimitBytes', 'outDir', 'seed', 'signal', 'onEvent'],
+  ...['evidence', 'evidenceHeapLimitBytes', 'outDir', 'resume', 'seed', 'signal', 'onEvent'],
 ]
 
 /**
- * Refuses options that do not exist, and values of existing ones that this version cannot do.
- * @throws IsolateLeakError `ERR_OPTION_INVALID` or `ERR_OPTION_UNSUPPORTED`
+ * Refuses options that do not exist.
+ * @throws IsolateLeakError `ERR_OPTION_INVALID`
  */
 export function checkSupported(given: Readonly<Record<string, unknown>>): void {
-  checkNames('isolateLeak()', given, [...NAMES, ...(given.resume === false ? ['resume'] : [])], {
-    resume: 'a run always starts anew',
-  })
+  checkNames('isolateLeak()', given, NAMES)
 }

@@ -161,6 +161,12 @@ export interface IsolateLeakOptions {
   readonly evidenceHeapLimitBytes?: number
   /** Folder for the journal of trials (`journal.jsonl`) and the report (`report.json`). Default: nothing is written. */
   readonly outDir?: string
+  /**
+   * Go on with the run in `outDir` that was killed: its finished trials count and are not made again, the verdict is that of an
+   * unbroken run. Where it had come to its end its report is given again; where there is none, a run starts. Needs the same options; the
+   * seed is that of the earlier call. Default `false`.
+   */
+  readonly resume?: boolean
   /** Orders the trials; from 0 to 2³² - 1. Default: random, recorded in the report. */
   readonly seed?: number
   /** Stops the run and cleans up. */

@@ -1,4 +1,4 @@
-import type { RunLine } from '../trial/journal-lines.js'
+import type { RunLine } from '../journal/journal-lines.js'
 import type { Conditions, TrialRecord } from '../types.js'
 import { exercisedBackends, reportedLines, unreportedLines } from './collector-lines.js'
 import { formatNumber } from './format/bytes.js'

@@ -1,6 +1,6 @@
 import type { ReportData } from '../types.js'
-import { readJournal } from '../trial/read-journal.js'
-import type { JournalContent } from '../trial/read-journal.js'
+import { readJournal } from '../journal/read-journal.js'
+import type { JournalContent } from '../journal/read-journal.js'
 import { decide } from '../verdict/decide.js'
 import { overBudget } from '../verdict/over-budget.js'
 import { reportData } from './report-data.js'
@@ -24,13 +24,14 @@ export async function judgeJournal(path: string): Promise<Rejudged> {
 }
 
 /** The same from what was read. */
-export function judgeContent({ run, trials, evidence, end }: JournalContent): Rejudged {
+export function judgeContent({ run, resumed, trials, evidence, end }: JournalContent): Rejudged {
   const records = trials.map(({ record }) => record)
   const decision = decide(records, run.settings)
   const spentMs = end?.spentBudgetMs ?? null
   return {
     report: reportData({
       run,
+      resumed,
       decision: spentMs === null ? decision : overBudget(decision, spentMs),
       trials: records,
       evidence,

@@ -1,4 +1,4 @@
-import type { EvidenceLine, RunLine } from '../trial/journal-lines.js'
+import type { EvidenceLine, ResumeLine, RunLine } from '../journal/journal-lines.js'
 import type { Component, Culprit, ReportData, TrialRecord, Verdict, Warning } from '../types.js'
 import { conditions } from './conditions.js'
 import { redactText } from '../redact/redact-text.js'
@@ -17,6 +17,8 @@ export interface Judgement {
 /** Everything a report is made of: what a journal holds, and what follows from it. */
 export interface ReportParts {
   readonly run: RunLine
+  /** When it went on after having been killed. */
+  readonly resumed?: readonly ResumeLine[]
   readonly decision: Judgement
   /** Without secrets: see `cleanTrial`. */
   readonly trials: readonly TrialRecord[]
@@ -26,7 +28,14 @@ export interface ReportParts {
 }
 
 /** The report as plain data. The same parts give the same bytes. */
-export function reportData({ run, decision, trials, evidence = [], totalMs }: ReportParts): ReportData {
+export function reportData({
+  run,
+  resumed = [],
+  decision,
+  trials,
+  evidence = [],
+  totalMs,
+}: ReportParts): ReportData {
   return {
     schemaVersion: 1,
     verdict: decision.verdict,
@@ -60,20 +69,31 @@ export function reportData({ run, decision, trials, evidence = [], totalMs }: Re
         }),
       ),
     ),
-    timings: { startedAt: run.startedAt, totalMs },
+    timings: {
+      startedAt: run.startedAt,
+      totalMs,
+      ...(resumed.length === 0 ? {} : { resumedAt: resumed.map(({ at }) => at) }),
+    },
   }
 }
 
 /** Judged by another rule, a journal may have other culprits than those that evidence was gathered of. */
 function evidenceOf(culprit: Culprit, lines: readonly EvidenceLine[]): Pick<Culprit, 'evidence'> {
-  const own = lines.find(
-    ({ culprit: { kind, agents, metric, backend } }) =>
-      kind === culprit.kind &&
-      metric === culprit.metric &&
-      backend === culprit.backend &&
-      agents.join('\n') === culprit.agents.join('\n'),
-  )
+  const own = lines.find(line => isEvidenceOf(line, culprit))
   return own === undefined || own.evidence === null ? {} : { evidence: own.evidence }
+}
+
+/** Whether evidence was gathered of this culprit. */
+export function isEvidenceOf(
+  { culprit: { kind, agents, metric, backend } }: Pick<EvidenceLine, 'culprit'>,
+  culprit: Culprit,
+): boolean {
+  return (
+    kind === culprit.kind &&
+    metric === culprit.metric &&
+    backend === culprit.backend &&
+    agents.join('\n') === culprit.agents.join('\n')
+  )
 }
 
 /** What was noticed more than once is said once. */

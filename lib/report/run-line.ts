@@ -1,5 +1,5 @@
 import type { ResolvedOptions } from '../options/resolved.js'
-import { JOURNAL_SCHEMA_VERSION, type RunLine } from '../trial/journal-lines.js'
+import { JOURNAL_SCHEMA_VERSION, type RunLine } from '../journal/journal-lines.js'
 import type { RunEnvironment } from '../types.js'
 import type { DecisionSettings } from '../verdict/types.js'
 import { cleanWarning } from './redact/clean-trial.js'

@@ -35,18 +35,27 @@ export interface TrialRunner {
 /**
  * The runner of one call; starts its host processes when they are first needed.
  * @param mayLeak see {@link keptTrials}
- * @param settings `recordFailures`: an agent that does not start by itself is a record, as a set of agents is, and ends nothing
+ * @param settings `recordFailures`: an agent that does not start by itself is a record, as a set of agents is, and ends nothing;
+ * `known`: trials that were made before
  */
 export function trialRunner(
   options: ResolvedOptions,
   mayLeak: (record: TrialRecord) => boolean,
-  { recordFailures = false }: { readonly recordFailures?: boolean } = {},
+  {
+    recordFailures = false,
+    known = [],
+  }: { readonly recordFailures?: boolean; readonly known?: readonly TrialRecord[] } = {},
 ): TrialRunner {
   const functions = callerFunctions(options)
   const { env } = cleanEnvironment(process.env)
   const hosts: TrialHost[] = []
   // What the first trials of a variant found out holds for its others.
   const holds = new Map<string, number>()
+  const learn = (record: TrialRecord): void => {
+    const variant = variantKey(record)
+    holds.set(variant, Math.max(record.holdMs, holds.get(variant) ?? 0))
+  }
+  for (const record of known) if (record.outcome.kind === 'completed') learn(record)
   const turns = openTurns(options.workload.kind === 'idle' ? Infinity : options.loadsAtATime)
   const kept = keptTrials(options.retentionMs, mayLeak)
   let concurrency = options.concurrency

@@ -12,6 +12,11 @@ export type RunEvent =
       readonly package: string
     }
   | {
+      /** A run that was killed goes on, with so many trials that it had finished. */
+      readonly type: 'resume'
+      readonly trials: number
+    }
+  | {
       readonly type: 'plan'
       readonly trials: readonly PlannedTrialInfo[]
       /** How long these trials will take; `null` before any ran. */

@@ -89,7 +89,14 @@ export interface ReportData {
   readonly options: ReportedOptions
   readonly environment: RunEnvironment
   readonly warnings: readonly Warning[]
-  readonly timings: { readonly startedAt: string; readonly totalMs: number }
+  readonly timings: {
+    /** ISO 8601. */
+    readonly startedAt: string
+    /** Without the time for which it was interrupted. */
+    readonly totalMs: number
+    /** When a run that was killed went on, ISO 8601; absent: it ran through. */
+    readonly resumedAt?: readonly string[]
+  }
 }
 
 /** The answer of {@link isolateLeak}. `JSON.stringify` gives {@link ReportData}. */

@@ -91,6 +91,7 @@ t.test('defaults', async t => {
     evidence: 'summary',
     evidenceHeapLimitBytes: 268_435_456,
     outDir: null,
+    resume: false,
     signal: null,
     warnings: [],
   })
@@ -175,7 +176,8 @@ t.test('everything that can be set', async t => {
     options.agents.map(({ name }) => name),
     [`${folder}/agent.cjs`, 'narrow'],
   )
-  t.equal((await resolve({ outDir: 'out' })).outDir, `${process.cwd()}/out`)
+  t.match(await resolve({ outDir: 'out' }), { outDir: `${process.cwd()}/out`, resume: false })
+  t.equal((await resolve({ outDir: 'out', resume: true })).resume, true)
 })
 
 t.test('undefined is the same as absent', async t => {
@@ -413,6 +415,8 @@ t.test('bad options', async t => {
     [{ evidence: 'snapshots' }, /evidence 'snapshots' must come with an outDir/],
     [{ evidenceHeapLimitBytes: -1 }, /evidenceHeapLimitBytes must be/],
     [{ outDir: 5 }, /outDir must be a string, got 5/],
+    [{ resume: true }, /resume must come with an outDir to go on from, got none/],
+    [{ outDir: 'out', resume: 'yes' }, /resume must be true or false, got 'yes'/],
     [{ outDir: file }, /outDir must be a folder, but .*server.js is a file/],
     [{ seed: -1 }, /seed must be a whole number, at least 0/],
     [{ seed: 2 ** 32 }, /seed/],
@@ -443,14 +447,6 @@ t.test('bad options', async t => {
     [{ entry: { file, stdin: 5 } }, /entry\.stdin must be a string/],
   ] as const) {
     await t.rejects(resolve(options), { code: 'ERR_OPTION_INVALID', message }, String(message))
-  }
-})
-
-t.test('options of later versions', async t => {
-  for (const [options, message] of [
-    [{ resume: true }, /isolateLeak\(\): resume is not supported: a run always starts anew/],
-  ] as const) {
-    await t.rejects(resolve(options), { code: 'ERR_OPTION_UNSUPPORTED', message }, String(message))
   }
 })
 

@@ -7,7 +7,7 @@ import { reportData } from '../../lib/report/report-data.js'
 import { runEnvironment } from '../../lib/report/run-environment.js'
 import { runLine } from '../../lib/report/run-line.js'
 import { reportText } from '../../lib/report/text.js'
-import { openJournal, reportFile } from '../../lib/trial/journal.js'
+import { openJournal, reportFile } from '../../lib/journal/journal.js'
 import type { TrialRunner } from '../../lib/trial/trial-runner.js'
 import type {
   Backend,
@@ -62,7 +62,7 @@ const reportUnder = async (setup: Setup): Promise<ReportData> => {
     startedAt,
     secrets: [],
   })
-  const journal = await openJournal(outDir, run)
+  const journal = await openJournal(outDir, [run], () => 0)
   const runner: TrialRunner = {
     run: async (planned, finished) => {
       for (const trial of planned.toReversed()) {
@@ -78,7 +78,7 @@ const reportUnder = async (setup: Setup): Promise<ReportData> => {
     },
     close: async () => {},
   }
-  const { decision, trials } = await conduct(options, runner, journal, settings)
+  const { decision, trials } = await conduct(options, runner, journal, { settings })
   const data = reportData({ run, decision, trials, totalMs: 1234 })
   await journal.end({ type: 'end', totalMs: 1234, spentBudgetMs: null }, data)
   await journal.close()

@@ -9,11 +9,11 @@ import { reportData } from '../../lib/report/report-data.js'
 import { runEnvironment } from '../../lib/report/run-environment.js'
 import { runLine } from '../../lib/report/run-line.js'
 import { reportText } from '../../lib/report/text.js'
-import { openJournal, reportFile } from '../../lib/trial/journal.js'
-import { readJournal } from '../../lib/trial/read-journal.js'
+import { openJournal, reportFile } from '../../lib/journal/journal.js'
+import { readJournal } from '../../lib/journal/read-journal.js'
 import type { TrialRunner } from '../../lib/trial/trial-runner.js'
 import { simulatedTrial } from '../support/simulated-trial.js'
-import type { EvidenceLine } from '../../lib/trial/journal-lines.js'
+import type { EvidenceLine } from '../../lib/journal/journal-lines.js'
 import type { Evidence, Warning } from '../../lib/types.js'
 import { resolvedOptions } from './support/resolved-options.js'
 
@@ -58,7 +58,7 @@ const simulated = async (
   const settings = decisionSettings(options)
   const environment = runEnvironment(options.entry)
   const run = runLine({ options, settings, environment, startedAt: new Date(0), secrets })
-  const journal = await openJournal(outDir, run)
+  const journal = await openJournal(outDir, [run], () => 0)
   const runner: TrialRunner = {
     run: async (planned, finished) => {
       for (const trial of planned.toReversed()) {
@@ -74,7 +74,7 @@ const simulated = async (
     },
     close: async () => {},
   }
-  const { decision, trials, spentBudgetMs } = await conduct(options, runner, journal, settings)
+  const { decision, trials, spentBudgetMs } = await conduct(options, runner, journal, { settings })
   for (const line of lines) await journal.evidence(line)
   const report = reportData({ run, decision, trials, evidence: lines, totalMs: 1234 })
   await journal.end({ type: 'end', totalMs: 1234, spentBudgetMs }, report)

@@ -10,7 +10,7 @@ import { addExperimentOptions, overridesOf, type ExperimentFlags } from './exper
 import { addReportOptions, type ReportFlags } from './report-options.js'
 
 /** Which versions are searched. */
-type Bounds = Pick<BisectOptions, 'range' | 'good' | 'bad' | 'resume'>
+type Bounds = Pick<BisectOptions, 'range' | 'good' | 'bad'>
 
 interface Flags extends ExperimentFlags, ReportFlags, Bounds {
   readonly config: string
@@ -29,7 +29,6 @@ export function bisectCommand(io: CommandIo): Command {
     .option('--range <range>', 'only versions in this range, for example ">=12 <14"')
     .option('--good <version>', 'a version that is said to be good')
     .option('--bad <version>', 'a version that is said to be bad')
-    .option('--resume', 'go on from the trials in --out')
     .addHelpText(
       'after',
       '\nExample:\n  isolate-leak bisect newrelic --range ">=12 <14" --config leak.config.js\n\n' +
@@ -48,7 +47,7 @@ export function bisectCommand(io: CommandIo): Command {
   })
 }
 
-function boundsOf({ range, good, bad, resume }: Flags): Bounds {
-  const given = Object.entries({ range, good, bad, resume })
+function boundsOf({ range, good, bad }: Flags): Bounds {
+  const given = Object.entries({ range, good, bad })
   return Object.fromEntries(given.filter(([, value]) => value !== undefined))
 }

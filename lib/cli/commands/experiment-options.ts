@@ -8,7 +8,15 @@ import { backendList, duration, positiveNumber, wholeNumber } from './values.js'
 /** Options of the library that can be given on the command line. */
 export type Overrides = Pick<
   IsolateLeakOptions,
-  'backends' | 'effort' | 'operations' | 'threshold' | 'concurrency' | 'seed' | 'budgetMs' | 'outDir'
+  | 'backends'
+  | 'effort'
+  | 'operations'
+  | 'threshold'
+  | 'concurrency'
+  | 'seed'
+  | 'budgetMs'
+  | 'outDir'
+  | 'resume'
 >
 
 /** What {@link addExperimentOptions} adds, as commander gives it. */
@@ -35,15 +43,16 @@ export function addExperimentOptions(command: Command): Command {
     new Option('--seed <n>', 'order of the trials').argParser(wholeNumber(0)),
     new Option('--budget <time>', 'limit on the whole run, for example 90s, 10m, 2h').argParser(duration),
     new Option('--out <dir>', 'write the journal of trials and report.json to this folder'),
+    new Option('--resume', 'go on with the run in --out that was killed: finished trials are not made again'),
   ]
   return options.reduce((to, option) => to.addOption(option.helpGroup(GROUP)), command)
 }
 
 /** What was given of them, paths relative to where the command was called. */
 export function overridesOf(flags: ExperimentFlags, { cwd }: Pick<CliContext, 'cwd'>): Overrides {
-  const { effort, operations, threshold, backends, concurrency, seed, budget, out } = flags
+  const { effort, operations, threshold, backends, concurrency, seed, budget, out, resume } = flags
   const given = {
-    ...{ effort, operations, threshold, backends, concurrency, seed, budgetMs: budget },
+    ...{ effort, operations, threshold, backends, concurrency, seed, budgetMs: budget, resume },
     outDir: out === undefined ? undefined : resolve(cwd(), out),
   }
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../report/format/duration.js'
 import { formatNumber } from '../../report/format/bytes.js'
-import { list } from '../../report/format/layout.js'
+import { list, plural } from '../../report/format/layout.js'
 import type { Tone } from '../../report/text/paint.js'
 import type { PlannedTrialInfo, RunEvent, Sample, TrialRecord } from '../../types.js'
 
@@ -46,6 +46,8 @@ export function eventLines(event: RunEvent, live: boolean): EventLine[] {
     }
     case 'warning':
       return [{ text: `warning: ${event.warning.message} (${event.warning.code})`, tone: 'inconclusive' }]
+    case 'resume':
+      return [{ text: `going on after ${plural(event.trials, 'finished trial')}`, tone: null }]
     case 'plan':
       return event.trials[0]?.id === 1 ? [{ text: planText(event), tone: null }] : []
     case 'install':

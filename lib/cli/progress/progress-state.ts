@@ -62,6 +62,11 @@ export function afterEvent(state: ProgressState, event: RunEvent, nowMs: number)
     }
     case 'verdict':
       return { ...state, decided: new Map([...state.decided, [event.component, event.verdict]]) }
+    case 'resume': {
+      // Their numbers are not told; what counts is how many there are.
+      const planned = Array.from({ length: event.trials }, (_, index) => -1 - index)
+      return { ...state, planned: new Set(planned), done: event.trials }
+    }
     case 'install':
     case 'warning':
       return state

@@ -70,6 +70,7 @@ export function resolvedOptions(
     evidence: 'summary',
     evidenceHeapLimitBytes: 268_435_456,
     outDir: null,
+    resume: false,
     seed: 1234,
     signal: null,
     onEvent: () => undefined,

@@ -1,12 +1,22 @@
 import { readFile } from 'node:fs/promises'
 import { IsolateLeakError } from '../errors.js'
-import { JOURNAL_SCHEMA_VERSION, type EndLine, type JournalLine, type RunLine } from './journal-lines.js'
+import {
+  JOURNAL_SCHEMA_VERSION,
+  type EndLine,
+  type JournalLine,
+  type ResumeLine,
+  type RunLine,
+} from './journal-lines.js'
 import type { EvidenceLine, TrialLine } from './journal-lines.js'
 import { backendsOf } from '../verdict/conditions.js'
 
 /** What a journal holds. */
 export interface JournalContent {
+  /** All lines but the last one of a run that came to an answer. */
+  readonly lines: readonly JournalLine[]
   readonly run: RunLine
+  /** When a killed run went on, oldest first. */
+  readonly resumed: readonly ResumeLine[]
   readonly trials: readonly TrialLine[]
   readonly evidence: readonly EvidenceLine[]
   /** `null` for a run that was killed or failed. */
@@ -44,14 +54,22 @@ export function parseJournal(text: string, path: string): JournalContent {
   const [run, ...rest] = parsed
   if (run?.type !== 'run') throw damaged(0, 'the settings of the run')
   const end = rest.at(-1)?.type === 'end' ? (rest.pop() as EndLine) : null
+  const resumed: ResumeLine[] = []
   const trials: TrialLine[] = []
   const evidence: EvidenceLine[] = []
   for (const [index, line] of rest.entries()) {
     if (line.type === 'evidence') evidence.push(line)
-    else if (line.type === 'trial' && evidence.length === 0) trials.push(line)
+    else if (line.type === 'resume') resumed.push(line)
+    else if (line.type === 'trial' && judging(rest.slice(0, index))) trials.push(line)
     else throw damaged(index + 1, 'a trial')
   }
-  return { run, trials, evidence, end }
+  return { lines: [run, ...rest], run, resumed, trials, evidence, end }
+}
+
+/** Whether trials may follow: evidence is only gathered when all is decided, but more may be asked of a run that goes on. */
+function judging(before: readonly JournalLine[]): boolean {
+  const types = before.map(({ type }) => type)
+  return types.lastIndexOf('evidence') <= types.lastIndexOf('resume')
 }
 
 async function textOf(path: string): Promise<string> {
@@ -74,6 +92,9 @@ function lineOf(value: unknown): JournalLine {
       // Journals from before conditions of the agents' collector were told apart have but one.
       return { ...line, options: { ...line.options, backends: backendsOf(line.settings) } }
     }
+    case 'resume':
+      required(line, ['at', 'elapsedMs'])
+      return line
     case 'trial':
       required(line, ['record'])
       required(line.record, ['id', 'agents', 'purpose', 'operations', 'outcome', 'samples'])
@@ -86,7 +107,7 @@ function lineOf(value: unknown): JournalLine {
       return line
     case undefined:
     default:
-      throw new Error('expected a type of run, trial, evidence or end')
+      throw new Error('expected a type of run, resume, trial, evidence or end')
   }
 }
 

@@ -24,10 +24,19 @@ export interface RunLine {
   readonly startedAt: string
 }
 
+/** A run that was killed goes on. */
+export interface ResumeLine {
+  readonly type: 'resume'
+  /** ISO 8601. */
+  readonly at: string
+  /** How long the run had been under way when its last line was written, ms. */
+  readonly elapsedMs: number
+}
+
 /** One finished trial, in the order in which they finished. */
 export interface TrialLine {
   readonly type: 'trial'
-  /** Since the start of the run, ms. */
+  /** Since the start of the run, ms, without the time for which it was interrupted. */
   readonly elapsedMs: number
   readonly record: TrialRecord
 }
@@ -49,4 +58,4 @@ export interface EndLine {
   readonly spentBudgetMs: number | null
 }
 
-export type JournalLine = RunLine | TrialLine | EvidenceLine | EndLine
+export type JournalLine = RunLine | ResumeLine | TrialLine | EvidenceLine | EndLine

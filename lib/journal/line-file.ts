@@ -1,0 +1,53 @@
+import { mkdir, open, rename, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { IsolateLeakError } from '../errors.js'
+
+/** A file of JSON lines. */
+export interface LineFile<Line> {
+  /** Resolves when the line is on the disk. */
+  readonly write: (line: Line) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/**
+ * Opens a file of JSON lines for appending, in a folder that is made when missing. What it held is replaced by `known`: killed in
+ * between, it is the earlier file or the new one.
+ * @throws IsolateLeakError `ERR_OUTPUT`, also from `write`
+ */
+export async function openLineFile<Line>(path: string, known: readonly Line[]): Promise<LineFile<Line>> {
+  await replaceFile(path, known.map(toText).join(''))
+  const file = await writing(path, async () => open(path, 'a'))
+  return {
+    write: async line =>
+      writing(path, async () => {
+        await file.appendFile(toText(line))
+        await file.sync()
+      }),
+    close: async () => file.close(),
+  }
+}
+
+/**
+ * Writes a file so that a reader sees the old one or the new one, never half of one.
+ * @throws IsolateLeakError `ERR_OUTPUT`
+ */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  await writing(path, async () => {
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(`${path}.part`, text, { flush: true })
+    await rename(`${path}.part`, path)
+  })
+}
+
+async function writing<T>(path: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action()
+  } catch (cause) {
+    const { message } = cause as Error
+    throw new IsolateLeakError('ERR_OUTPUT', `expected to write ${path}, got: ${message}`, { cause })
+  }
+}
+
+function toText(line: unknown): string {
+  return `${JSON.stringify(line)}\n`
+}
