@@ -1,11 +1,13 @@
 import { debugFor } from './debug.js'
 import type { ResolvedOptions } from './options/resolved.js'
 import { nextTrials } from './plan/next-trials.js'
+import { ownArms, ownSettings } from './plan/shards.js'
 import { forecast } from './search/forecast.js'
 import type { Journal } from './journal/journal.js'
 import type { TrialRunner } from './trial/trial-runner.js'
 import type { PlannedTrialInfo, TrialRecord, Verdict } from './types.js'
 import { decide } from './verdict/decide.js'
+import { judgeRun } from './verdict/judge-run.js'
 import { overBudget } from './verdict/over-budget.js'
 import type { ArmState, Decision, DecisionSettings } from './verdict/types.js'
 
@@ -36,13 +38,14 @@ export async function conduct(
   { settings, known = [], elapsedMs = sinceNow() }: Conducting,
 ): Promise<Conducted> {
   const trials: TrialRecord[] = [...known]
-  const { budgetMs } = options
+  const { budgetMs, shard } = options
   const announced = new Map<string, Verdict>()
 
   for (;;) {
-    const decision = decide(trials, settings)
+    const decision = judgeRun(trials, { settings, ...(shard === null ? {} : { shard }) })
     announce(decision, announced, options)
-    const planned = nextTrials(decision, trials, { ...settings, seed: options.seed })
+    const arms = shard === null ? decision.arms : ownArms(decide(trials, settings).arms, settings, shard)
+    const planned = nextTrials({ arms }, trials, { ...settings, seed: options.seed })
     debug('%d trials done, next: %o', trials.length, planned)
     if (planned.length === 0) return { decision, trials, spentBudgetMs: null }
 
@@ -53,8 +56,8 @@ export async function conduct(
       type: 'plan',
       trials: planned,
       expectedMs,
-      sets: setsOf(decision),
-      forecast: forecast(settings),
+      sets: setsOf(arms),
+      forecast: forecast(shard === null ? settings : ownSettings(settings, shard)),
     })
     await runner.run(planned, async record => {
       trials.push(record)
@@ -90,7 +93,7 @@ export function decisionSettings(options: ResolvedOptions): DecisionSettings {
 }
 
 /** The sets that are launched next, and why. */
-function setsOf({ arms }: Decision): Pick<ArmState, 'agents' | 'backend' | 'why'>[] {
+function setsOf(arms: readonly ArmState[]): Pick<ArmState, 'agents' | 'backend' | 'why'>[] {
   return arms
     .filter(({ needs }) => needs.length > 0)
     .map(({ agents, backend, why }) => ({ agents, backend, why }))

@@ -31,6 +31,7 @@ export type ErrorCode =
   | 'ERR_HOST_FAILED'
   | 'ERR_OUTPUT'
   | 'ERR_JOURNAL'
+  | 'ERR_SHARD'
   | 'ERR_CONFIG'
   | 'ERR_INSPECT_UNSUPPORTED'
   | 'ERR_PROCESS_NOT_FOUND'

@@ -3,6 +3,7 @@ export { isolateInstrumentation } from './instrumentation/isolate-instrumentatio
 export { checkUpgrade } from './upgrade/check-upgrade.js'
 export { inspectProcess } from './agents/inspect/inspect-process.js'
 export type { InspectedAgent, Inspection } from './agents/inspect/inspection.js'
+export { mergeRuns, type MergedRuns, type MergeOptions } from './merge-runs.js'
 export { bisectVersions } from './bisect/bisect-versions.js'
 export { http } from './workload/http.js'
 export { inApp } from './workload/in-app.js'

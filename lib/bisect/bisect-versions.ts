@@ -6,6 +6,7 @@ import { debugFor } from '../debug.js'
 import { resolveBackends } from '../options/backends.js'
 import type { ResolvedOptions } from '../options/resolved.js'
 import { resolveOptions } from '../options/resolve.js'
+import { refuseShard } from '../options/shard.js'
 import type { Agent, IsolateLeakOptions } from '../options/types.js'
 import { redactText } from '../redact/redact-text.js'
 import { cleanWarning } from '../report/redact/clean-trial.js'
@@ -53,6 +54,7 @@ export async function bisectVersions(options: BisectOptions): Promise<BisectRepo
   }
   if (good !== undefined && good === bad)
     throw invalidOption(`good and bad must be two versions, both are ${good}`)
+  refuseShard('bisectVersions()', rest)
   if (resume === true && rest.outDir === undefined)
     throw invalidOption('resume needs the outDir of the earlier call')
   const name = packageName(versionedAgent(agent, '0.0.0').package)

@@ -3,7 +3,10 @@ import type { Growth, Metric, ReportedOptions, RunEnvironment, TrialRecord, Warn
 import type { PackageChange } from '../upgrade/types.js'
 
 /** Options of {@link bisectVersions}: those of {@link isolateLeak}, with one agent in many versions. */
-export interface BisectOptions extends Omit<IsolateLeakOptions, 'agents' | 'strategy' | 'outDir'> {
+export interface BisectOptions extends Omit<
+  IsolateLeakOptions,
+  'agents' | 'strategy' | 'shard' | 'outDir' | 'resume'
+> {
   /** Its package, for example `newrelic`; or an object, whose `package` names it, to say more about how it is attached. */
   readonly agent: string | Agent
   /** Only versions in this range of semver, for example `>=4 <6`. Default: all. */

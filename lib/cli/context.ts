@@ -1,5 +1,6 @@
 import type { BisectOptions, BisectReport } from '../bisect/types.js'
 import type { InstrumentationOptions, InstrumentationReport } from '../instrumentation/types.js'
+import type { MergedRuns, MergeOptions } from '../merge-runs.js'
 import type { IsolateLeakOptions } from '../options/types.js'
 import type { IsolationReport } from '../types.js'
 import type { UpgradeOptions, UpgradeReport } from '../upgrade/types.js'
@@ -26,6 +27,7 @@ export interface CliContext {
   readonly isolateLeak: (options: IsolateLeakOptions) => Promise<IsolationReport>
   readonly checkUpgrade: (options: UpgradeOptions) => Promise<UpgradeReport>
   readonly bisectVersions: (options: BisectOptions) => Promise<BisectReport>
+  readonly mergeRuns: (folders: readonly string[], options?: MergeOptions) => Promise<MergedRuns>
   readonly isolateInstrumentation: (options: InstrumentationOptions) => Promise<InstrumentationReport>
   cwd(): string
   chdir(folder: string): void

@@ -1,6 +1,7 @@
 import { bisectVersions } from '../bisect/bisect-versions.js'
 import { isolateInstrumentation } from '../instrumentation/isolate-instrumentation.js'
 import { isolateLeak } from '../isolate-leak.js'
+import { mergeRuns } from '../merge-runs.js'
 import { checkUpgrade } from '../upgrade/check-upgrade.js'
 import type { CliContext } from './context.js'
 import { EXIT } from './exit-status.js'
@@ -21,6 +22,7 @@ export function processContext(): CliContext {
     checkUpgrade,
     bisectVersions,
     isolateInstrumentation,
+    mergeRuns,
     cwd: () => process.cwd(),
     chdir: folder => {
       process.chdir(folder)

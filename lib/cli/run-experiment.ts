@@ -82,7 +82,8 @@ export async function runTask<Options extends Common, Report>(
   return signals.status() ?? task.status(report)
 }
 
-function textOptions({ rate }: ReportFlags, context: CliContext): TextOptions {
+/** How the text report is written to stdout. */
+export function textOptions({ rate }: ReportFlags, context: CliContext): TextOptions {
   const columns = context.stdout.isTTY === true ? context.stdout.columns : undefined
   return {
     width: Math.max(NARROWEST, Math.min(columns ?? WIDEST, WIDEST)),

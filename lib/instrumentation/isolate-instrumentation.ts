@@ -5,6 +5,7 @@ import { invalidOption } from '../check/invalid-option.js'
 import { IsolateLeakError } from '../errors.js'
 import { resolveOptions } from '../options/resolve.js'
 import type { ResolvedAgent } from '../options/resolved.js'
+import { refuseShard } from '../options/shard.js'
 import { resolveStrategy } from '../options/strategy.js'
 import { runExperiment } from '../run-experiment.js'
 import { carrierOf, instrumentationAgent } from './carrier.js'
@@ -29,6 +30,7 @@ export async function isolateInstrumentation(
   if (given.agents !== undefined || given.agent === undefined) {
     throw invalidOption("isolateInstrumentation() takes one agent: give agent, for example 'newrelic'")
   }
+  refuseShard('isolateInstrumentation()', given)
   const { agent: wanted, ...rest } = options
   const resolved = await resolveOptions({ ...rest, agents: [wanted] })
   const [agent] = resolved.agents

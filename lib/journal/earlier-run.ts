@@ -45,9 +45,10 @@ export function differing(a: RunLine, b: RunLine): readonly string[] {
   )
 }
 
-function comparable({ settings, options, workload, conflict, environment }: RunLine): object {
+function comparable({ shard, settings, options, workload, conflict, environment }: RunLine): object {
   const { isolateLeak, node, v8, platform, arch } = environment
   return {
+    shard,
     settings,
     options: { ...options, seed: 0, concurrency: 0 },
     workload,

@@ -1,4 +1,5 @@
 import type { Culprit, Evidence, ReportedOptions, RunEnvironment, TrialRecord, Warning } from '../types.js'
+import type { Shard } from '../plan/shards.js'
 import type { DecisionSettings } from '../verdict/types.js'
 import type { NamedWorkload } from '../options/resolved.js'
 
@@ -12,6 +13,8 @@ export const JOURNAL_SCHEMA_VERSION = 1
 export interface RunLine {
   readonly type: 'run'
   readonly schemaVersion: typeof JOURNAL_SCHEMA_VERSION
+  /** Which part of the experiment it is; absent: all of it. `settings` and `options` are those of the whole. */
+  readonly shard?: Shard
   readonly settings: DecisionSettings
   readonly options: ReportedOptions
   readonly workload: { readonly kind: NamedWorkload['kind']; readonly description: string }

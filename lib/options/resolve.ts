@@ -19,6 +19,7 @@ import { fewOperationsWarning, resolveOperations } from './operations.js'
 import { resolveOutDir } from './out-dir.js'
 import type { ResolvedOptions } from './resolved.js'
 import { resolveResume } from './resume.js'
+import { checkShard, resolveShard } from './shard.js'
 import { resolveStrategy } from './strategy.js'
 import { checkSupported } from './supported.js'
 import { resolveThreshold } from './threshold.js'
@@ -61,6 +62,7 @@ export async function resolveOptions(options: IsolateLeakOptions): Promise<Resol
     seed: checkNumber('seed', seed, { min: 0, max: SEEDS - 1, integer: true }),
     outDir,
     resume: resolveResume(given.resume, outDir),
+    shard: resolveShard(given.shard),
     ...resolveEvidence(given, outDir),
     signal: resolveSignal(given.signal),
     onEvent: resolveOnEvent(given.onEvent),
@@ -73,11 +75,15 @@ export async function resolveOptions(options: IsolateLeakOptions): Promise<Resol
     },
   })
   const { agents, warnings } = resolveAgents(given.agents, entry, cwd, installs)
+  const sets = {
+    ...resolveStrategy(agents, given.strategy, settings.shard !== null),
+    backends: resolveBackends(given.backends, agents.length),
+  }
+  checkShard({ ...sets, shard: settings.shard }, agents)
   return freezeDeeply({
     ...settings,
     ...withSidecars(settings, agents),
-    ...resolveStrategy(agents, given.strategy),
-    backends: resolveBackends(given.backends, agents.length),
+    ...sets,
     entry,
     agents,
     keep: resolveKeep(given.keep, agents),

@@ -1,4 +1,5 @@
 import type { Proof } from '../agents/presets/preset.js'
+import type { Shard } from '../plan/shards.js'
 import type { Backend, RunEvent, Warning } from '../types.js'
 import type { HttpWorkload, IdleWorkload, InAppWorkload, WorkloadFunction } from '../workload/types.js'
 import type { ReadyContext } from './types.js'
@@ -114,6 +115,8 @@ export interface ResolvedOptions {
   readonly outDir: string | null
   /** Whether to go on with what is in `outDir`. */
   readonly resume: boolean
+  /** Which part of the experiment is run; `null`: all of it. */
+  readonly shard: Shard | null
   readonly seed: number
   readonly signal: AbortSignal | null
   readonly onEvent: (event: RunEvent) => void

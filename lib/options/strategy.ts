@@ -9,12 +9,13 @@ const MOST_FOR_EACH = 4
 const STRATEGIES = ['auto', 'each', 'halving'] as const
 
 /**
- * Which sets are launched, and why not all agents together, where two of them exclude each other.
+ * Which sets are launched (of shards each agent, since they do not know of each other), and why not all agents together, where two of them exclude each other.
  * @throws IsolateLeakError `ERR_OPTION_INVALID`, also for `halving` of agents that exclude each other
  */
 export function resolveStrategy(
   agents: readonly ResolvedAgent[],
   value: unknown = 'auto',
+  sharded: boolean = false,
 ): Pick<ResolvedOptions, 'strategy' | 'conflict'> {
   const strategy = checkChoice('strategy', value, STRATEGIES)
   const conflict = findConflict(agents)
@@ -24,5 +25,6 @@ export function resolveStrategy(
     )
   }
   if (strategy !== 'auto') return { strategy, conflict }
-  return { strategy: agents.length > MOST_FOR_EACH && conflict === null ? 'halving' : 'each', conflict }
+  const halves = agents.length > MOST_FOR_EACH && conflict === null && !sharded
+  return { strategy: halves ? 'halving' : 'each', conflict }
 }

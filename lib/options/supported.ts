@@ -14,7 +14,7 @@ const NAMES = [
     'backends',
   ],
   ...['concurrency', 'budgetMs', 'trialTimeoutMs', 'readyTimeoutMs', 'retentionMs'],
-  ...['evidence', 'evidenceHeapLimitBytes', 'outDir', 'resume', 'seed', 'signal', 'onEvent'],
+  ...['evidence', 'evidenceHeapLimitBytes', 'outDir', 'resume', 'shard', 'seed', 'signal', 'onEvent'],
 ]
 
 /**

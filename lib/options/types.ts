@@ -167,6 +167,12 @@ export interface IsolateLeakOptions {
    * seed is that of the earlier call. Default `false`.
    */
   readonly resume?: boolean
+  /**
+   * Run only a part of the experiment, `index` (from 1) of `count`, on one of several machines: conditions of `backends` are split first, then
+   * agents; every machine launches the application alone. Its report is of its part; `isolate-leak merge` makes that of all from
+   * the folders (`outDir`) of all shards. Default: all of it.
+   */
+  readonly shard?: { readonly index: number; readonly count: number }
   /** Orders the trials; from 0 to 2³² - 1. Default: random, recorded in the report. */
   readonly seed?: number
   /** Stops the run and cleans up. */

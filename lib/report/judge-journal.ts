@@ -1,7 +1,7 @@
 import type { ReportData } from '../types.js'
 import { readJournal } from '../journal/read-journal.js'
 import type { JournalContent } from '../journal/read-journal.js'
-import { decide } from '../verdict/decide.js'
+import { judgeRun } from '../verdict/judge-run.js'
 import { overBudget } from '../verdict/over-budget.js'
 import { reportData } from './report-data.js'
 
@@ -26,7 +26,7 @@ export async function judgeJournal(path: string): Promise<Rejudged> {
 /** The same from what was read. */
 export function judgeContent({ run, resumed, trials, evidence, end }: JournalContent): Rejudged {
   const records = trials.map(({ record }) => record)
-  const decision = decide(records, run.settings)
+  const decision = judgeRun(records, run)
   const spentMs = end?.spentBudgetMs ?? null
   return {
     report: reportData({

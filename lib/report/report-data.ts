@@ -1,5 +1,6 @@
 import type { EvidenceLine, ResumeLine, RunLine } from '../journal/journal-lines.js'
 import type { Component, Culprit, ReportData, TrialRecord, Verdict, Warning } from '../types.js'
+import { ownSettings, ownTrials } from '../plan/shards.js'
 import { conditions } from './conditions.js'
 import { redactText } from '../redact/redact-text.js'
 
@@ -29,13 +30,13 @@ export interface ReportParts {
 
 /** The report as plain data. The same parts give the same bytes. */
 export function reportData({
-  run,
-  resumed = [],
   decision,
-  trials,
   evidence = [],
+  resumed = [],
   totalMs,
+  ...whole
 }: ReportParts): ReportData {
+  const { run, trials } = ownPart(whole)
   return {
     schemaVersion: 1,
     verdict: decision.verdict,
@@ -81,6 +82,20 @@ export function reportData({
 function evidenceOf(culprit: Culprit, lines: readonly EvidenceLine[]): Pick<Culprit, 'evidence'> {
   const own = lines.find(line => isEvidenceOf(line, culprit))
   return own === undefined || own.evidence === null ? {} : { evidence: own.evidence }
+}
+
+/** The report of a shard is of what is its own. */
+function ownPart({ run, trials }: Pick<ReportParts, 'run' | 'trials'>): Pick<ReportParts, 'run' | 'trials'> {
+  const { shard } = run
+  if (shard === undefined) return { run, trials }
+  const { agents, backends = run.options.backends } = ownSettings(run.settings, shard)
+  const names = agents.map(({ name }) => name)
+  const options = {
+    ...run.options,
+    agents: run.options.agents.filter(({ name }) => names.includes(name)),
+    ...{ backends, shard },
+  }
+  return { run: { ...run, options }, trials: ownTrials(trials, run.settings, shard) }
 }
 
 /** Whether evidence was gathered of this culprit. */

@@ -22,6 +22,7 @@ export function runLine({ options, settings, environment, startedAt, secrets }: 
   return {
     type: 'run',
     schemaVersion: JOURNAL_SCHEMA_VERSION,
+    ...(options.shard === null ? {} : { shard: options.shard }),
     settings,
     options: reportedOptions(options),
     workload: { kind: workload.kind, description: withoutSecrets(workload.description, secrets) },

@@ -63,6 +63,8 @@ export interface ReportedOptions {
   readonly concurrency: number
   readonly retentionMs: number
   readonly seed: number
+  /** Which part of an experiment that is split over machines this is; absent: all of it. `agents` and `backends` are its own. */
+  readonly shard?: { readonly index: number; readonly count: number }
 }
 
 /** Where it ran. */

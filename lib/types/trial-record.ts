@@ -38,6 +38,7 @@ export type WarningCode =
   | 'TOGETHER_UNSETTLED'
   | 'TOGETHER_GROWS'
   | 'LEAK_SUPPRESSED'
+  | 'SHARDS_DIFFER'
 
 export interface Warning {
   readonly code: WarningCode

@@ -3,6 +3,7 @@ import { checkObject } from '../check/check-object.js'
 import { invalidOption } from '../check/invalid-option.js'
 import { LeakError } from '../errors.js'
 import { isolateLeak } from '../isolate-leak.js'
+import { refuseShard } from '../options/shard.js'
 import type { Agent } from '../options/types.js'
 import type { Component, IsolationReport } from '../types.js'
 import { growthDifference } from './difference.js'
@@ -26,6 +27,7 @@ export async function checkUpgrade(options: UpgradeOptions): Promise<UpgradeRepo
     'the options of checkUpgrade()',
     options,
   ) as unknown as UpgradeOptions
+  refuseShard('checkUpgrade()', rest)
   if ('agents' in rest) throw invalidOption('checkUpgrade() takes one agent: give agent, from and to')
   const versions = { from: checkName('from', from), to: checkName('to', to) }
   if (versions.from === versions.to) {

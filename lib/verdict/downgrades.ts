@@ -41,6 +41,7 @@ const DOWNGRADES: Readonly<Record<WarningCode, Downgrade>> = {
   // These concern sets of agents, not what a component does alone.
   TOGETHER_UNSETTLED: NONE,
   TOGETHER_GROWS: NONE,
+  SHARDS_DIFFER: NONE,
   LEAK_SUPPRESSED: NONE,
 }
 

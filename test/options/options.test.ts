@@ -92,6 +92,7 @@ t.test('defaults', async t => {
     evidenceHeapLimitBytes: 268_435_456,
     outDir: null,
     resume: false,
+    shard: null,
     signal: null,
     warnings: [],
   })

@@ -6,6 +6,7 @@ import { demoCommand } from './demo.js'
 import { heapCommand } from './heap.js'
 import { inspectCommand } from './inspect.js'
 import { instrumentationCommand } from './instrumentation.js'
+import { mergeCommand } from './merge.js'
 import { runCommand } from './run.js'
 import { upgradeCommand } from './upgrade.js'
 
@@ -14,7 +15,7 @@ const WIDTH = 80
 /** All commands, in the order in which `--help` lists them. */
 const COMMANDS: readonly ((io: CommandIo) => Command)[] = [
   ...[runCommand, upgradeCommand, bisectCommand, instrumentationCommand],
-  ...[demoCommand, inspectCommand, heapCommand],
+  ...[mergeCommand, demoCommand, inspectCommand, heapCommand],
 ]
 
 const AFTER = `

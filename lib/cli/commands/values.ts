@@ -38,6 +38,14 @@ export function backendList(text: string): readonly Backend[] {
   })
 }
 
+/** Reads which part of an experiment is run: `1/4`. */
+export function shard(text: string): { readonly index: number; readonly count: number } {
+  const [, index, count] = /^(\d+)\/(\d+)$/.exec(text) ?? []
+  if (index === undefined || count === undefined || Number(index) < 1 || Number(index) > Number(count))
+    throw expected('a part of a whole such as 1/4')
+  return { index: Number(index), count: Number(count) }
+}
+
 /** For an option that may be given more than once: all its values, in order. */
 export function collect(text: string, earlier: readonly string[] = []): readonly string[] {
   return [...earlier, text]

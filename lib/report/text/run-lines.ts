@@ -19,6 +19,14 @@ export function runLines(data: ReportData): (readonly [string, string])[] {
   return [
     ['entry', [...options.entry.nodeArgs, shown, ...options.entry.args].join(' ')],
     ['node', `${environment.node} (V8 ${environment.v8}), ${environment.platform} ${environment.arch}`],
+    ...(options.shard === undefined
+      ? []
+      : [
+          [
+            'shard',
+            `${String(options.shard.index)} of ${String(options.shard.count)}; the others are not in this report`,
+          ] as const,
+        ]),
     ...agentLines(data),
     ...(flush.length === 0 ? [] : [['flush', flush.join('; ')] as const]),
     ...(options.backends.length > 1 ? [['collector', list(options.backends)] as const] : []),

@@ -63,6 +63,7 @@ export function fakeContext(run: Run, cwd = process.cwd()): FakeContext {
     checkUpgrade: unexpected,
     bisectVersions: unexpected,
     isolateInstrumentation: unexpected,
+    mergeRuns: unexpected,
     cwd: () => cwd,
     chdir: folder => {
       folders.push(folder)

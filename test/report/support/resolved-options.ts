@@ -71,6 +71,7 @@ export function resolvedOptions(
     evidenceHeapLimitBytes: 268_435_456,
     outDir: null,
     resume: false,
+    shard: null,
     seed: 1234,
     signal: null,
     onEvent: () => undefined,

@@ -1,0 +1,24 @@
+import type { RunLine } from '../journal/journal-lines.js'
+import { ownSettings, ownTrials } from '../plan/shards.js'
+import type { TrialRecord } from '../types.js'
+import { decide } from './decide.js'
+import type { Decision } from './types.js'
+
+/** What the trials of a run show; those of a shard, of what is its own. Pure. */
+export function judgeRun(
+  trials: readonly TrialRecord[],
+  { settings, shard }: Pick<RunLine, 'settings' | 'shard'>,
+): Decision {
+  if (shard === undefined) return decide(trials, settings)
+  const decision = decide(ownTrials(trials, settings, shard), ownSettings(settings, shard))
+  return {
+    ...decision,
+    sets: {
+      ...decision.sets,
+      notExercised: [
+        ...decision.sets.notExercised,
+        `what other shards run: this is shard ${String(shard.index)} of ${String(shard.count)}, isolate-leak merge judges all`,
+      ],
+    },
+  }
+}
