@@ -6,6 +6,7 @@ import { program } from '../../lib/cli/commands/program.js'
 import { main } from '../../lib/cli/main.js'
 import { IsolateLeakError } from '../../lib/errors.js'
 import type { IsolateLeakOptions } from '../../lib/options/types.js'
+import { createReport } from '../../lib/report/create-report.js'
 import { reportText } from '../../lib/report/text.js'
 import type { ReportData } from '../../lib/types.js'
 import { cleanReport, inconclusiveReport, leakReport } from '../report/support/sample-reports.js'
@@ -166,16 +167,51 @@ t.test('wrong usage', async t => {
       ['run', 'a', '--budget', '90'],
       option('--budget <time>', '90', 'Expected a time with its unit such as 90s, 10m or 2h.'),
     ],
+    [
+      ['run', 'a', '--shard', '5/4'],
+      option('--shard <part>', '5/4', 'Expected a part of a whole such as 1/4.'),
+    ],
+    [['run', 'a', '--shard', '4'], option('--shard <part>', '4', 'Expected a part of a whole')],
+    [['merge'], "missing required argument 'folders'"],
     [['run', 'a', '--budget', '9years'], option('--budget <time>', '9years', 'Expected a time')],
   ]
   for (const [args, message] of cases) {
     const context = fakeContext(() => cleanReport)
     t.equal(await main(args, context), 64, args.join(' '))
     t.ok(context.stderr.text.startsWith(`isolate-leak: ${message}`), context.stderr.text)
-    const help = ['run', 'demo', 'bisect'].includes(args[0] ?? '') ? ` ${args[0] ?? ''}` : ''
+    const help = ['run', 'demo', 'bisect', 'merge'].includes(args[0] ?? '') ? ` ${args[0] ?? ''}` : ''
     t.match(context.stderr.text, `Try 'isolate-leak${help} --help'.`)
     t.equal(context.stdout.text, '')
   }
+})
+
+t.test('shards, and merging them', async t => {
+  const dir = t.testdir({ 'leak.json': config })
+  const context = fakeContext(() => cleanReport, dir)
+  t.equal(await main(['run', 'leak.json', '--shard=2/4', '--out=a', '--resume'], context), 0)
+  t.match(context.calls[0], { shard: { index: 2, count: 4 }, resume: true, outDir: join(dir, 'a') })
+
+  const given: unknown[] = []
+  for (const [data, complete, status] of [
+    [cleanReport, true, 0],
+    [leakReport, false, 1],
+  ] as const) {
+    const merging = {
+      ...fakeContext(() => data, dir),
+      mergeRuns: async (...args: unknown[]) => {
+        given.push(args)
+        return Promise.resolve({ report: createReport(data), complete })
+      },
+    }
+    t.equal(await main(['merge', 'a', 'b', ...(complete ? ['--out', 'c'] : ['--json'])], merging), status)
+    if (complete) t.equal(merging.stdout.text, reportText(data))
+    else t.strictSame(JSON.parse(merging.stdout.text), data)
+    t.equal(merging.stderr.text.includes('--resume'), !complete)
+  }
+  t.strictSame(given, [
+    [[join(dir, 'a'), join(dir, 'b')], { outDir: join(dir, 'c') }],
+    [[join(dir, 'a'), join(dir, 'b')], {}],
+  ])
 })
 
 t.test('what a search is given', async t => {
