@@ -1,4 +1,4 @@
-import type { ReportData, Warning } from '../types.js'
+import type { ReportData } from '../types.js'
 import { hanging } from './format/layout.js'
 import { componentsTable, otherMetrics } from './text/components-table.js'
 import { evidenceLines } from './text/evidence-lines.js'
@@ -16,6 +16,7 @@ import {
   underLine,
   whereLine,
 } from './text/verdict-lines.js'
+import { warningLines } from './text/warning-lines.js'
 
 /** How {@link reportText} writes. */
 export interface TextOptions {
@@ -67,14 +68,4 @@ export function reportText(data: ReportData, options: TextOptions = {}): string 
     ...section('What to do next', nextSteps(data, operationsPerSecond).flatMap(numbered)),
     '',
   ].join('\n')
-}
-
-/** Warnings that say the same are one line. */
-function warningLines(warnings: readonly Warning[]): string[] {
-  const counts = new Map<string, number>()
-  for (const { code, message } of warnings) {
-    const line = `${message} (${code})`
-    counts.set(line, (counts.get(line) ?? 0) + 1)
-  }
-  return [...counts].map(([line, count]) => (count === 1 ? line : `${line}, ${String(count)} times`))
 }

@@ -29,7 +29,7 @@ export function growthText(growth: Growth): GrowthText {
 }
 
 /** Trials that ran out of memory give a lower bound, and an upper one that says nothing. */
-function isLowerBound({ estimate, low, high }: Growth): boolean {
+export function isLowerBound({ estimate, low, high }: Growth): boolean {
   return estimate === low && high > 1000 * estimate
 }
 

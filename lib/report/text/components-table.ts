@@ -57,7 +57,8 @@ function row(component: Component, data: ReportData): string[] {
   ]
 }
 
-function signed(amount: string): string {
+/** `+4 B`, `-2 B`, `0 B`: what is added, as such. */
+export function signed(amount: string): string {
   return /^(?:[1-9]|0\.)/.test(amount) ? `+${amount}` : amount
 }
 

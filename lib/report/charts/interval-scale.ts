@@ -1,0 +1,71 @@
+import { scaleLinear, scaleSymlog } from 'd3-scale'
+import type { Growth } from '../../types.js'
+import { isLowerBound } from '../format/growth.js'
+import type { TickTexts } from './tick-texts.js'
+
+/** Where growth stands along a strip, in percent of its width. */
+export interface IntervalScale {
+  readonly at: (value: number) => number
+  readonly ticks: readonly { readonly at: number; readonly text: string }[]
+  /** Whether amounts beyond the threshold are drawn closer together, so that small ones can be told apart. */
+  readonly isCompressed: boolean
+}
+
+/** Room at both ends, percent: for arrows of intervals that are open. */
+const ROOM = 5
+/** Growth of more thresholds than this is compressed. */
+const MOST_THRESHOLDS = 12
+/** Least distance of two ticks, percent. */
+const TICK_DISTANCE = 15
+
+/** One scale for all growths that are drawn below each other, from below zero to beyond the threshold. */
+export function intervalScale(
+  growths: readonly Growth[],
+  threshold: number,
+  texts: TickTexts,
+): IntervalScale {
+  const values = growths
+    .flatMap(growth =>
+      isLowerBound(growth) ? [growth.estimate] : [growth.estimate, growth.low, growth.high],
+    )
+    .filter(value => typeof value === 'number' && Number.isFinite(value))
+  const least = Math.min(0, ...values)
+  const most = Math.max(threshold * 1.5, ...values)
+  const isCompressed = Math.max(most, -least) > MOST_THRESHOLDS * threshold
+  const range = [ROOM, 100 - ROOM] as const
+  const scale = isCompressed
+    ? scaleSymlog([least, most], range).constant(threshold / 3)
+    : scaleLinear([least, most], range)
+  const places = isCompressed
+    ? powersOfTen(least, most, threshold)
+    : scaleLinear([least, most], range).ticks(5)
+  const ticks = apart(places.map(value => ({ value, at: rounded(scale(value)) })))
+  const written = texts(ticks.map(({ value }) => value))
+  return {
+    at: value => rounded(scale(value)),
+    ticks: ticks.map(({ at }, index) => ({ at, text: written[index] ?? '' })),
+    isCompressed,
+  }
+}
+
+/** Zero first, since it is kept whatever is near. */
+function powersOfTen(least: number, most: number, threshold: number): readonly number[] {
+  const first = Math.ceil(Math.log10(threshold * 0.7))
+  const last = Math.floor(Math.log10(Math.max(most, -least)))
+  const powers = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => 10 ** (first + index))
+  return [0, ...powers.toReversed(), ...powers.map(power => -power)].filter(
+    value => value >= least && value <= most,
+  )
+}
+
+function apart<T extends { readonly at: number }>(ticks: readonly T[]): readonly T[] {
+  const kept: T[] = []
+  for (const tick of ticks) {
+    if (kept.every(other => Math.abs(other.at - tick.at) >= TICK_DISTANCE)) kept.push(tick)
+  }
+  return kept.sort((a, b) => a.at - b.at)
+}
+
+function rounded(percent: number): number {
+  return Math.round(percent * 100) / 100
+}

@@ -1,0 +1,111 @@
+import type { Metric, ReportData } from '../../types.js'
+import { lineChart } from '../charts/line-chart.js'
+import { NARROW, WIDE, type LineChart } from '../charts/line-chart-types.js'
+import { COLOURS, markerPath, type Look } from '../charts/look.js'
+import { Markup, markup } from '../charts/markup.js'
+import { byteTicks, countTicks } from '../charts/tick-texts.js'
+import { formatBytes, formatNumber } from '../format/bytes.js'
+import { formatDuration } from '../format/duration.js'
+import { plural } from '../format/layout.js'
+import { metricName } from '../format/metric-names.js'
+import { dataTable, folded } from './blocks.js'
+import { memoryLines, readingsOf, type GroupReadings } from './memory-lines.js'
+import { setName } from './trial-groups.js'
+
+const COUNTED: ReadonlySet<Metric> = new Set(['handles', 'listeners', 'fds', 'threads', 'contexts'])
+
+/** Before this share of the operations readings count for nothing. */
+const WARM_UP = 1 / 4
+
+/** Readings of one metric over operations, a line a trial, the same in words and as a table. */
+export function memoryFigure(data: ReportData, metric: Metric): Markup | null {
+  const groups = readingsOf(data, metric)
+  if (groups.every(({ readings }) => readings.length === 0)) return null
+  const write = COUNTED.has(metric) ? countText : formatBytes
+  const chart = chartOf(groups, data, metric, write)
+  const id = `memory-${metric}`
+  return markup`<figure class="memory" role="group" aria-labelledby="${id}-caption"><figcaption><strong id="${id}-caption">${chart.title}</strong><span>${note(groups, data)}</span></figcaption><div class="wide">${new Markup(lineChart({ ...chart, id: `${id}-wide` }, WIDE))}</div><div class="narrow" hidden>${new Markup(lineChart({ ...chart, id: `${id}-narrow` }, NARROW))}</div><ul class="legend">${groups
+    .toReversed()
+    .map(group => markup`<li>${swatch(group)}<span>${legendText(group, write)}</span></li>`)}</ul>${folded(
+    'Readings as a table',
+    readingsTable(groups, data, metric, write),
+  )}</figure>`
+}
+
+function chartOf(
+  groups: readonly GroupReadings[],
+  data: ReportData,
+  metric: Metric,
+  write: (amount: number) => string,
+): LineChart {
+  const unit = data.components[0]?.growth.unit ?? 'bytes/operation'
+  const what = metric === 'heap' ? 'settled heap' : metricName(metric)
+  const lengths = new Set(groups.flatMap(({ trials }) => trials.map(({ operations }) => operations)))
+  const [length = 0] = lengths
+  return {
+    id: '',
+    title: `${what.slice(0, 1).toUpperCase()}${what.slice(1)} in every trial, beyond its first reading`,
+    description: groups.map(group => `${legendText(group, write)}.`).join(' '),
+    x: { label: unit.endsWith('second') ? 'seconds' : 'operations performed', texts: countTicks },
+    y: { label: `${what} beyond the first reading`, texts: COUNTED.has(metric) ? countTicks : byteTicks },
+    lines: memoryLines(groups),
+    ...(lengths.size === 1 ? { shade: { from: 0, to: length * WARM_UP, label: 'warm-up' } } : {}),
+  }
+}
+
+function countText(count: number): string {
+  return formatNumber(count)
+}
+
+function legendText({ name, readings, trials }: GroupReadings, write: (amount: number) => string): string {
+  const ends = readings.map(({ points }) => points.findLast(({ mark }) => mark !== 'later')?.y ?? 0)
+  const failed = trials.filter(({ outcome }) => outcome.kind !== 'completed').length
+  const [least, most] = [write(Math.min(...ends)), write(Math.max(...ends))]
+  const grown = ends.length === 0 ? 'no reading' : `${least === most ? '' : `${least} to `}${most} at the end`
+  const ended = failed === 0 ? '' : `, ${formatNumber(failed)} ended early (cross)`
+  return `${name}: ${plural(trials.length, 'trial')}, ${grown}${ended}`
+}
+
+/** What is not explained by the legend. */
+function note(groups: readonly GroupReadings[], { options }: ReportData): string {
+  const points = groups.flatMap(({ readings }) => readings.flatMap(reading => reading.points))
+  return [
+    'A line is one launch of the application. Growth is computed from the readings after the first quarter.',
+    points.some(({ mark }) => mark === 'later')
+      ? `A hollow sign is the reading after ${formatDuration(options.retentionMs)} of rest and some operations more.`
+      : '',
+  ]
+    .filter(Boolean)
+    .join(' ')
+}
+
+function swatch({ look, isMain }: { readonly look: Look; readonly isMain: boolean }): Markup {
+  const colour = COLOURS[look.colour]
+  return markup`<svg viewBox="0 0 44 16" width="44" height="16" aria-hidden="true"><path d="M1 8H43" fill="none" stroke="${colour}" stroke-width="${isMain ? 2.5 : 1.75}" stroke-dasharray="${look.dash}"/><path transform="translate(22 8)" d="${markerPath(look, 56)}" fill="${colour}" stroke="${COLOURS.paper}"/></svg>`
+}
+
+function readingsTable(
+  groups: readonly GroupReadings[],
+  data: ReportData,
+  metric: Metric,
+  write: (amount: number) => string,
+): Markup {
+  const readings = groups.flatMap(group => group.readings).sort((a, b) => a.trial.id - b.trial.id)
+  const steps = [...new Set(readings.flatMap(({ points }) => points.map(({ x }) => x)))].sort((a, b) => a - b)
+  return dataTable(
+    `${metricName(metric)} beyond the first reading, by operations performed`,
+    [
+      { heading: 'trial' },
+      { heading: 'with' },
+      ...steps.map(step => ({ heading: formatNumber(step), isAmount: true })),
+    ],
+    readings.map(({ trial, points }) => [
+      String(trial.id),
+      setName(trial, data),
+      ...steps.map(step => {
+        const point = points.find(({ x }) => x === step)
+        return point === undefined ? '' : `${write(point.y)}${point.mark === 'failed' ? ', the last' : ''}`
+      }),
+    ]),
+  )
+}

@@ -1,0 +1,88 @@
+import { BASELINE_LOOK, COMPANY_LOOK, CULPRIT_LOOKS, OTHER_LOOKS, type Look } from '../charts/look.js'
+import type { Culprit, ReportData, TrialRecord } from '../../types.js'
+import { list, plural } from '../format/layout.js'
+import { culpritName } from '../text/verdict-lines.js'
+
+/** Trials that are drawn alike. */
+export interface TrialGroup {
+  readonly name: string
+  readonly look: Look
+  /** Whether it is what the verdict is about. */
+  readonly isMain: boolean
+  readonly trials: readonly TrialRecord[]
+}
+
+type Role = 'culprit' | 'company' | 'baseline' | 'other'
+
+interface Arm {
+  readonly name: string
+  readonly role: Role
+  readonly trials: readonly TrialRecord[]
+}
+
+/** The trials that readings are drawn of, those of the culprits last, so that they lie on top. */
+export function trialGroups(data: ReportData): readonly TrialGroup[] {
+  const arms = armsOf(data)
+  const of = (role: Role): readonly Arm[] => arms.filter(arm => arm.role === role)
+  const groups = (
+    some: readonly Arm[],
+    looks: readonly Look[],
+    merged: (count: number) => string,
+    isMain: boolean,
+  ): TrialGroup[] =>
+    fitted(some, looks.length, merged).map(({ name, trials }, index) => ({
+      ...{ name, trials, isMain },
+      look: looks[index] ?? BASELINE_LOOK,
+    }))
+  const culprits = list(data.culprits.filter(({ kind }) => kind !== 'application').map(culpritName))
+  const others = (count: number): string =>
+    culprits === '' ? `${plural(count, 'set')} of agents` : `${plural(count, 'set')} without ${culprits}`
+  return [
+    ...groups(of('other'), OTHER_LOOKS, others, false),
+    ...groups(of('baseline'), [BASELINE_LOOK], () => 'no agents', false),
+    ...groups(of('company'), [COMPANY_LOOK], () => `${culprits} among others`, false),
+    ...groups(of('culprit'), CULPRIT_LOOKS, count => `${plural(count, 'set')} that leak`, true),
+  ]
+}
+
+/** Sets of agents, each under its condition, in the order of their first trial. */
+function armsOf(data: ReportData): readonly Arm[] {
+  const byName = new Map<string, TrialRecord[]>()
+  for (const trial of data.trials) {
+    if (trial.purpose === 'evidence' || trial.continues !== undefined) continue
+    const name = setName(trial, data)
+    byName.set(name, [...(byName.get(name) ?? []), trial])
+  }
+  return [...byName].map(([name, trials]) => ({ name, trials, role: roleOf(trials[0], data) }))
+}
+
+/** What was on in a trial: `audit`, `no agents`, `a and b, collector slow`. */
+export function setName({ agents, backend }: TrialRecord, { options }: ReportData): string {
+  if (agents.length === 0) return options.carrier ? `${options.carrier.name} alone` : 'no agents'
+  return options.backends.length > 1 ? `${list(agents)}, collector ${backend}` : list(agents)
+}
+
+function roleOf(trial: TrialRecord | undefined, { culprits, trials }: ReportData): Role {
+  if (trial === undefined) return 'other'
+  const { agents, backend } = trial
+  if (agents.length === 0) {
+    return culprits.some(({ kind }) => kind === 'application') ? 'culprit' : 'baseline'
+  }
+  const carried = culprits.filter(culprit => isIn(culprit, agents) && culprit.backends.includes(backend))
+  if (carried.length === 0) return 'other'
+  const isSmallest = carried.some(culprit =>
+    trials.every(other => !isIn(culprit, other.agents) || other.agents.length >= agents.length),
+  )
+  return isSmallest ? 'culprit' : 'company'
+}
+
+function isIn(culprit: Culprit, agents: readonly string[]): boolean {
+  return culprit.agents.length > 0 && culprit.agents.every(name => agents.includes(name))
+}
+
+/** As they are where there is a look for each; else as one. */
+function fitted(arms: readonly Arm[], most: number, merged: (count: number) => string): readonly Arm[] {
+  const [first] = arms
+  if (first === undefined || arms.length <= most) return arms
+  return [{ name: merged(arms.length), role: first.role, trials: arms.flatMap(({ trials }) => trials) }]
+}
