@@ -37,7 +37,7 @@ export function intervalScale(
     ? scaleSymlog([least, most], range).constant(threshold / 3)
     : scaleLinear([least, most], range)
   const places = isCompressed
-    ? powersOfTen(least, most, threshold)
+    ? roundAmounts(least, most, threshold)
     : scaleLinear([least, most], range).ticks(5)
   const ticks = apart(places.map(value => ({ value, at: rounded(scale(value)) })))
   const written = texts(ticks.map(({ value }) => value))
@@ -48,14 +48,15 @@ export function intervalScale(
   }
 }
 
-/** Zero first, since it is kept whatever is near. */
-function powersOfTen(least: number, most: number, threshold: number): readonly number[] {
-  const first = Math.ceil(Math.log10(threshold * 0.7))
-  const last = Math.floor(Math.log10(Math.max(most, -least)))
-  const powers = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => 10 ** (first + index))
-  return [0, ...powers.toReversed(), ...powers.map(power => -power)].filter(
-    value => value >= least && value <= most,
-  )
+/** Round amounts, those that are kept whatever is near first: zero, powers of ten from the largest, their halves. */
+function roundAmounts(least: number, most: number, threshold: number): readonly number[] {
+  const first = Math.floor(Math.log10(threshold))
+  const last = Math.ceil(Math.log10(Math.max(most, -least)))
+  const powers = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => 10 ** (last - index))
+  const halves = powers.map(power => power / 2)
+  return [0, ...powers, ...halves]
+    .flatMap(value => (value === 0 ? [0] : [value, -value]))
+    .filter(value => value >= least && value <= most)
 }
 
 function apart<T extends { readonly at: number }>(ticks: readonly T[]): readonly T[] {

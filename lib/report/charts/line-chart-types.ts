@@ -54,12 +54,12 @@ export interface ChartPoint {
 export interface ChartSize {
   readonly width: number
   readonly height: number
-  /** Room for names to the right of the lines; 0: names are not written. */
+  /** Room for names to the right of the lines; 0: only those of main lines are written, above their ends. */
   readonly namesWidth: number
 }
 
 /** For boxes from about 600 to 900 pixels. */
-export const WIDE: ChartSize = { width: 760, height: 380, namesWidth: 170 }
+export const WIDE: ChartSize = { width: 760, height: 380, namesWidth: 184 }
 
 /** For phones: 280 to 420 pixels. */
 export const NARROW: ChartSize = { width: 320, height: 300, namesWidth: 0 }

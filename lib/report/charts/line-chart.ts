@@ -28,7 +28,7 @@ export function lineChart(chart: LineChart, size: ChartSize = WIDE): string {
     chart,
     plot,
     size,
-  )}${lines.map(one => drawnLine(one, plot))}${size.namesWidth > 0 ? names(lines, plot, size) : null}</svg>`.toString()
+  )}${lines.map(one => drawnLine(one, plot))}${size.namesWidth > 0 ? namesBeside(lines, plot, size) : lines.map(one => nameAbove(one, plot))}</svg>`.toString()
 }
 
 function drawnLine({ look, isMain, points }: ChartLine, plot: Plot): Markup {
@@ -84,7 +84,7 @@ function marker(
 }
 
 /** Names at the ends of lines, moved apart, with a thin line to where they belong. */
-function names(lines: readonly ChartLine[], plot: Plot, size: ChartSize): Markup {
+function namesBeside(lines: readonly ChartLine[], plot: Plot, size: ChartSize): Markup {
   const named = lines.flatMap(({ name, look, isMain, points }) => {
     const end = points.at(-1)
     return name === '' || end === undefined
@@ -103,4 +103,14 @@ function names(lines: readonly ChartLine[], plot: Plot, size: ChartSize): Markup
     const weight = isMain ? markup` font-weight="700"` : null
     return markup`<path d="M${at(x + 6)} ${at(y)}L${plot.right + 16} ${at(height)}h6" stroke="${COLOURS[look.colour]}" stroke-opacity="0.7"/><text x="${plot.right + 26}" y="${at(height + 4.5)}" fill="${COLOURS[look.colour]}"${weight}>${shorten(name, letters)}</text>`
   })}`
+}
+
+/** The name of a main line where there is no room beside it. */
+function nameAbove({ name, look, isMain, points }: ChartLine, plot: Plot): Markup | null {
+  const end = points.at(-1)
+  if (name === '' || !isMain || end === undefined) return null
+  const [x, y] = [plot.x(end.x), Math.max(plot.top + 2, plot.y(end.y) - 12)]
+  const anchor = x > (plot.left + plot.right) / 2 ? 'end' : 'start'
+  const letters = Math.floor((plot.right - plot.left) / NAME_UNITS / 2)
+  return markup`<text x="${at(x)}" y="${at(y)}" text-anchor="${anchor}" font-weight="700" fill="${COLOURS[look.colour]}" stroke="${COLOURS.paper}" stroke-width="4" stroke-linejoin="round" paint-order="stroke">${shorten(name, letters)}</text>`
 }

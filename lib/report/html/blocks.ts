@@ -33,27 +33,37 @@ export function folded(summary: MarkupValue, body: Markup): Markup {
   return markup`<details><summary>${summary}</summary>${body}</details>`
 }
 
-/** A column of a table: its heading, and whether it holds amounts. */
+/** A column of a table. */
 export interface Column {
   readonly heading: string
-  readonly isAmount?: boolean
+  /** Amounts stand to the right and are not broken; sentences and paths get more room than names. Default: names. */
+  readonly holds?: 'amounts' | 'sentences'
 }
 
 /**
  * A table in a box of its own that scrolls, by keyboard too, where it is wider than the page. The first cell of a row is its
- * heading.
+ * heading; columns without any text are left out.
  */
 export function dataTable(
   caption: string,
   columns: readonly Column[],
   rows: readonly (readonly MarkupValue[])[],
 ): Markup {
-  const kind = (index: number): Markup | null =>
-    columns[index]?.isAmount === true ? markup` class="amount"` : null
-  return markup`<div class="scroll" role="group" aria-label="${caption}" tabindex="0"><table><caption>${caption}</caption><thead><tr>${columns.map(
-    ({ heading }, index) => markup`<th scope="col"${kind(index)}>${heading}</th>`,
-  )}</tr></thead><tbody>${rows.map(
-    ([first = '', ...others]) =>
-      markup`<tr><th scope="row"${kind(0)}>${first}</th>${others.map((cell, index) => markup`<td${kind(index + 1)}>${cell}</td>`)}</tr>`,
+  const shown = columns.flatMap((column, index) =>
+    index === 0 || rows.some(row => (row[index] ?? '') !== '') ? [{ ...column, index }] : [],
+  )
+  const cell = ({ holds, index }: (typeof shown)[number], row: readonly MarkupValue[]): Markup => {
+    const kind = classOf(holds)
+    return index === 0
+      ? markup`<th scope="row"${kind}>${row[index] ?? ''}</th>`
+      : markup`<td${kind}>${row[index] ?? ''}</td>`
+  }
+  const headings = shown.map(({ heading, holds }) => markup`<th scope="col"${classOf(holds)}>${heading}</th>`)
+  return markup`<div class="scroll" role="group" aria-label="${caption}" tabindex="0"><table><caption>${caption}</caption><thead><tr>${headings}</tr></thead><tbody>${rows.map(
+    row => markup`<tr>${shown.map(column => cell(column, row))}</tr>`,
   )}</tbody></table></div>`
+}
+
+function classOf(holds: Column['holds']): Markup | null {
+  return holds === undefined ? null : markup` class="${holds}"`
 }

@@ -29,7 +29,7 @@ function evidenceOf(culprit: Culprit): Markup | null {
   ]
   const who = culpritName(culprit)
   return markup`${labelled(lines)}${[
-    pathFolded(evidence),
+    pathFolded(evidence, per),
     classesFolded(evidence, who, per),
     sitesFolded(evidence, who, per),
     resourcesFolded(evidence, who, per),
@@ -39,11 +39,11 @@ function evidenceOf(culprit: Culprit): Markup | null {
   ]}`
 }
 
-function pathFolded({ held }: Evidence): Markup | null {
+function pathFolded({ held }: Evidence, per: string): Markup | null {
   if (held === null) return null
   const steps = held.path.map(({ by, name, place }, index) => {
     const isHolder = index === held.holder
-    return markup`<li${isHolder ? markup` class="holder"` : null}><span class="by">${by === '' ? 'root' : by}</span> <b>${name}</b>${place === null ? null : markup` <span class="place">${place.script}:${place.line}:${place.column}</span>`}${isHolder ? markup` <span class="note">the container: ${formatNumber(held.perOperation, 2)} more in it each time</span>` : null}</li>`
+    return markup`<li${isHolder ? markup` class="holder"` : null}><span class="by">${by === '' ? 'root' : by}</span> <b>${name}</b>${place === null ? null : markup` <span class="place">${place.script}:${place.line}:${place.column}</span>`}${isHolder ? markup` <span class="note">the container: it gains ${formatNumber(held.perOperation, 4)} per ${per}</span>` : null}</li>`
   })
   return folded('The whole path, step by step', markup`<ol class="path">${steps}</ol>`)
 }
@@ -56,9 +56,9 @@ function classesFolded({ grows }: Evidence, who: string, per: string): Markup | 
       `What grows with ${who}`,
       [
         { heading: 'class' },
-        { heading: `objects/${per}`, isAmount: true },
-        { heading: `bytes/${per}`, isAmount: true },
-        { heading: 'defined at' },
+        { heading: `objects/${per}`, holds: 'amounts' },
+        { heading: `bytes/${per}`, holds: 'amounts' },
+        { heading: 'defined at', holds: 'sentences' },
       ],
       grows.map(one => [
         one.name,
@@ -76,7 +76,11 @@ function sitesFolded({ allocatedAt }: Evidence, who: string, per: string): Marku
     'Where it was allocated',
     dataTable(
       `Where what is kept with ${who} was allocated`,
-      [{ heading: 'function' }, { heading: 'place' }, { heading: `alive/${per}`, isAmount: true }],
+      [
+        { heading: 'function' },
+        { heading: 'place', holds: 'sentences' },
+        { heading: `alive/${per}`, holds: 'amounts' },
+      ],
       allocatedAt.map(site => [
         site.function === '' ? '(anonymous)' : site.function,
         where(site.place),
@@ -92,7 +96,11 @@ function resourcesFolded({ resources }: Evidence, who: string, per: string): Mar
     'What piles up outside of the heap',
     dataTable(
       `What piles up with ${who} outside of the heap`,
-      [{ heading: 'what' }, { heading: 'kind' }, { heading: `more/${per}`, isAmount: true }],
+      [
+        { heading: 'what', holds: 'sentences' },
+        { heading: 'kind' },
+        { heading: `more/${per}`, holds: 'amounts' },
+      ],
       resources.map(({ kind, what, perOperation }) => [
         what,
         kind,

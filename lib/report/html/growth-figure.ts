@@ -5,7 +5,7 @@ import { markup, type Markup } from '../charts/markup.js'
 import { byteTicks, countTicks } from '../charts/tick-texts.js'
 import { formatBytes } from '../format/bytes.js'
 import { amountText, growthText } from '../format/growth.js'
-import { plural } from '../format/layout.js'
+import { list, plural } from '../format/layout.js'
 import { isBytes, metricName, perWhat } from '../format/metric-names.js'
 import { signed } from '../text/components-table.js'
 import { confidence } from '../text/verdict-lines.js'
@@ -36,23 +36,24 @@ function titleOf(metric: Metric, growth: GrowthRow['growth']): string {
   return `${name.slice(0, 1).toUpperCase()}${name.slice(1)} per ${perWhat(growth)}, with its interval`
 }
 
-/** What the chart shows, for those who do not see it and those who see it first. */
+/** How to read the chart, and what it shows. */
 function describe(rows: readonly GrowthRow[], data: ReportData, isCompressed: boolean): string {
   const [first] = rows
   if (first === undefined) return ''
-  const count = (verdict: GrowthRow['verdict']): number => rows.filter(row => row.verdict === verdict).length
-  const parts = [
-    [count('leak'), 'above the threshold'],
-    [count('inconclusive'), 'not settled'],
-    [count('clean'), 'below it'],
-  ] as const
-  const said = parts
-    .filter(([rowCount]) => rowCount > 0)
-    .map(([rowCount, what]) => `${String(rowCount)} ${what}`)
+  const counted = (verdict: GrowthRow['verdict'], one: string, many: string): string[] => {
+    const count = rows.filter(row => row.verdict === verdict).length
+    return count === 0 ? [] : [`${String(count)} ${count === 1 ? one : many}`]
+  }
+  const said = [
+    ...counted('leak', 'leaks', 'leak'),
+    ...counted('inconclusive', 'is not settled', 'are not settled'),
+    ...counted('clean', 'is clean', 'are clean'),
+  ]
+  const limit = amountText(first.threshold, first.growth)
   const open = rows.some(({ growth }) => growthText(growth).interval === '')
   return [
-    `A sign for the estimate, a bar for its ${confidence(data)} interval, a dotted line for the threshold of ${amountText(first.threshold, first.growth)}: of ${plural(rows.length, 'line')} ${said.join(', ')}.`,
-    'For agents it is what they add to the application.',
+    `Of ${plural(rows.length, 'line')} ${list(said)}.`,
+    `The sign is the estimate, the bar its ${confidence(data)} interval, the dotted line the threshold of ${limit}; of agents it is what they add to the application.`,
     open ? 'An arrow stands for an end that is not known.' : '',
     isCompressed ? 'Large amounts are drawn closer together than small ones.' : '',
   ]
@@ -80,12 +81,12 @@ function figures(rows: readonly GrowthRow[], metric: Metric): Markup {
     [
       { heading: 'component' },
       { heading: 'verdict' },
-      { heading: `${metricName(metric)}/${per}`, isAmount: true },
-      { heading: 'interval', isAmount: true },
-      { heading: 'leak from', isAmount: true },
-      ...(isHeap ? [{ heading: 'at start', isAmount: true }] : []),
-      { heading: 'trials', isAmount: true },
-      { heading: 'why' },
+      { heading: `${metricName(metric)}/${per}`, holds: 'amounts' },
+      { heading: 'interval', holds: 'amounts' },
+      { heading: 'leak from', holds: 'amounts' },
+      ...(isHeap ? [{ heading: 'at start', holds: 'amounts' as const }] : []),
+      { heading: 'trials', holds: 'amounts' },
+      { heading: 'why', holds: 'sentences' },
     ],
     rows.map(row => [
       row.name,

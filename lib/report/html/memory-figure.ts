@@ -95,9 +95,9 @@ function readingsTable(
   return dataTable(
     `${metricName(metric)} beyond the first reading, by operations performed`,
     [
-      { heading: 'trial' },
+      { heading: 'trial', holds: 'amounts' },
       { heading: 'with' },
-      ...steps.map(step => ({ heading: formatNumber(step), isAmount: true })),
+      ...steps.map(step => ({ heading: formatNumber(step), holds: 'amounts' as const })),
     ],
     readings.map(({ trial, points }) => [
       String(trial.id),

@@ -37,9 +37,14 @@ function command(text: string): Markup {
 function agentsTable(agents: readonly ReportedAgent[]): Markup {
   return dataTable(
     'Agents as they were attached',
-    ['agent', 'package', 'attached by', 'variables set', 'settings of', 'packages in its tree'].map(
-      heading => ({ heading }),
-    ),
+    [
+      { heading: 'agent' },
+      { heading: 'package' },
+      { heading: 'attached by', holds: 'sentences' },
+      { heading: 'variables set', holds: 'sentences' },
+      { heading: 'settings of' },
+      { heading: 'packages in its tree', holds: 'sentences' },
+    ],
     agents.map(agent => [
       agent.name,
       agent.package === null ? '' : `${agent.package} ${agent.version ?? ''}`.trim(),

@@ -90,10 +90,11 @@ details[open] > summary { margin-bottom: .75rem; }
 pre { padding: .875rem 1rem; border-radius: 6px; background: var(--soft); line-height: 1.5; }
 table { border-collapse: collapse; font-size: .875rem; line-height: 1.45; font-variant-numeric: tabular-nums; }
 caption { padding: 0 0 .5rem; color: var(--faint); text-align: left; }
-th, td { max-width: 26rem; min-width: 3.5rem; padding: .5rem 1.25rem .5rem 0; border-top: 1px solid var(--rule); text-align: left; vertical-align: top; font-weight: 400; overflow-wrap: anywhere; }
-td:last-child { min-width: 8rem; }
+th, td { min-width: 7.5rem; max-width: 26rem; padding: .5rem 1.25rem .5rem 0; border-top: 1px solid var(--rule); text-align: left; vertical-align: top; font-weight: 400; overflow-wrap: anywhere; }
 thead th { border-top: 0; color: var(--faint); white-space: nowrap; }
-.amount { text-align: right; white-space: nowrap; }
+th.amounts, td.amounts { min-width: 0; text-align: right; white-space: nowrap; }
+th.sentences, td.sentences { min-width: 13rem; }
+td .badge { font-size: inherit; }
 
 .pairs > div { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); gap: 0 1.25rem; padding: .375rem 0; }
 .pairs dt { color: var(--faint); }
@@ -116,7 +117,7 @@ thead th { border-top: 0; color: var(--faint); white-space: nowrap; }
   figure .narrow[hidden] { display: block; max-width: 26rem; }
   .growth .axis, .growth .rows li { grid-template-columns: minmax(0, 1fr); }
   .growth .axis svg { grid-column: 1; }
-  .rows li { padding-top: .5rem; }
+  .rows li { padding-top: .75rem; padding-bottom: .25rem; }
   .who { padding: 0; }
   .strip-box { order: 1; min-height: 2.25rem; }
   .figures { padding: 0; }

@@ -3,7 +3,7 @@ import { markup } from '../charts/markup.js'
 import { formatBytes, formatNumber } from '../format/bytes.js'
 import { formatDuration } from '../format/duration.js'
 import { plural } from '../format/layout.js'
-import { dataTable, type Section } from './blocks.js'
+import { dataTable, type Column, type Section } from './blocks.js'
 import { setName } from './trial-groups.js'
 
 /** Every launch: what was on, how it ended, what was read. */
@@ -12,14 +12,14 @@ export function trialsSection(data: ReportData): Section {
   if (trials.length === 0) {
     return { id: 'trials', title: 'All trials', body: markup`<p>No trial was run.</p>` }
   }
-  const columns = [
-    { heading: 'trial', isAmount: true },
+  const columns: readonly Column[] = [
+    { heading: 'trial', holds: 'amounts' },
     { heading: 'with' },
     { heading: 'purpose' },
-    { heading: 'outcome' },
+    { heading: 'outcome', holds: 'sentences' },
     ...['operations', 'heap at first', 'heap at last', 'settled', 'took'].map(heading => ({
       heading,
-      isAmount: true,
+      holds: 'amounts' as const,
     })),
     { heading: 'warnings' },
   ]
