@@ -17,6 +17,8 @@ const ROOM = 5
 const MOST_THRESHOLDS = 12
 /** Least distance of two ticks, percent. */
 const TICK_DISTANCE = 15
+/** Least distance of a tick to the threshold, which has a line of its own, percent. */
+const LIMIT_DISTANCE = 7
 
 /** One scale for all growths that are drawn below each other, from below zero to beyond the threshold. */
 export function intervalScale(
@@ -24,13 +26,13 @@ export function intervalScale(
   threshold: number,
   texts: TickTexts,
 ): IntervalScale {
-  const values = growths
+  const amounts = growths
     .flatMap(growth =>
       isLowerBound(growth) ? [growth.estimate] : [growth.estimate, growth.low, growth.high],
     )
     .filter(value => typeof value === 'number' && Number.isFinite(value))
-  const least = Math.min(0, ...values)
-  const most = Math.max(threshold * 1.5, ...values)
+  const least = Math.min(0, ...amounts)
+  const most = Math.max(threshold * 1.5, ...amounts)
   const isCompressed = Math.max(most, -least) > MOST_THRESHOLDS * threshold
   const range = [ROOM, 100 - ROOM] as const
   const scale = isCompressed
@@ -39,8 +41,15 @@ export function intervalScale(
   const places = isCompressed
     ? roundAmounts(least, most, threshold)
     : scaleLinear([least, most], range).ticks(5)
-  const ticks = apart(places.map(value => ({ value, at: rounded(scale(value)) })))
-  const written = texts(ticks.map(({ value }) => value))
+  const limit = scale(threshold)
+  const ticks = apart(
+    places
+      .map(value => ({ value, at: rounded(scale(value)) }))
+      .filter(({ value, at }) => value === 0 || Math.abs(at - limit) >= LIMIT_DISTANCE),
+  )
+  const values = ticks.map(({ value }) => value)
+  // Where they are of different sizes, each has a unit of its own.
+  const written = isCompressed ? values.flatMap(value => texts([value])) : texts(values)
   return {
     at: value => rounded(scale(value)),
     ticks: ticks.map(({ at }, index) => ({ at, text: written[index] ?? '' })),

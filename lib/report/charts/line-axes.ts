@@ -9,8 +9,15 @@ const TEXT_HEIGHT = 52
 /** Below this width a text is longer than its step, and every other one is left out. */
 const TEXT_UNITS = 7.4
 
+/** How what lies behind the lines is told from them: dots. */
+export const DOTS: Markup = markup`stroke-width="1.5" stroke-dasharray="1 4" stroke-linecap="round"`
+
 /** Axes, grid, threshold and shade of a line chart: what lies behind the lines. */
-export function axes({ x, y, threshold, shade }: LineChart, plot: Plot, { height }: ChartSize): Markup {
+export function axes(
+  { x, y, threshold, slope, shade }: LineChart,
+  plot: Plot,
+  { height }: ChartSize,
+): Markup {
   const { left, right, top, bottom } = plot
   const xTicks = thinned(ticksOf(x, plot.x.ticks(Math.max(2, Math.round((right - left) / TEXT_WIDTH)))), plot)
   const yTicks = ticksOf(y, plot.y.ticks(Math.max(2, Math.round((bottom - top) / TEXT_HEIGHT))))
@@ -27,8 +34,13 @@ export function axes({ x, y, threshold, shade }: LineChart, plot: Plot, { height
   )}<text x="4" y="${top - 14}" fill="${COLOURS.faint}">${y.label}</text><text x="${right}" y="${height - 8}" text-anchor="end" fill="${COLOURS.faint}">${x.label}</text>${
     threshold === undefined
       ? null
-      : markup`<path d="M${left} ${at(plot.y(threshold.value))}H${right}" stroke="${COLOURS.ink}" stroke-width="1.5" stroke-dasharray="1 4" stroke-linecap="round"/><text x="${right}" y="${at(plot.y(threshold.value) - 6)}" text-anchor="end" fill="${COLOURS.ink}">${threshold.label}</text>`
-  }`
+      : markup`<path d="M${left} ${at(plot.y(threshold.value))}H${right}" stroke="${COLOURS.ink}" ${DOTS}/><text x="${right}" y="${at(plot.y(threshold.value) - 6)}" text-anchor="end" fill="${COLOURS.ink}">${threshold.label}</text>`
+  }${slope === undefined ? null : steepness(slope, plot)}`
+}
+
+/** A line as steep as the slope, from zero to the right edge. */
+function steepness(slope: number, { x, y, right }: Plot): Markup {
+  return markup`<path d="M${at(x(0))} ${at(y(0))}L${right} ${at(y(slope * x.invert(right)))}" stroke="${COLOURS.ink}" ${DOTS}/>`
 }
 
 interface Tick {

@@ -15,6 +15,8 @@ export interface LineChart {
   readonly lines: readonly ChartLine[]
   /** A height that matters: drawn across. */
   readonly threshold?: { readonly value: number; readonly label: string }
+  /** How steep a line may be, units of y for one of x: drawn from zero, faint, without a name. */
+  readonly slope?: number
   /** A stretch of x that is shaded. */
   readonly shade?: { readonly from: number; readonly to: number; readonly label: string }
 }

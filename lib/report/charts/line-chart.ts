@@ -10,7 +10,7 @@ import { spreadApart } from './spread-apart.js'
 /** With more points a line has markers only where something is marked, and at its end. */
 const MOST_MARKERS = 40
 const NAME_HEIGHT = 18
-const NAME_UNITS = 7
+const NAME_UNITS = { plain: 7, bold: 8.2 }
 
 /**
  * Lines over x as one `<svg>`: intervals as bands, a threshold across, points that are marked, names beside the ends. It scales
@@ -97,9 +97,9 @@ function namesBeside(lines: readonly ChartLine[], plot: Plot, size: ChartSize): 
     plot.top,
     plot.bottom,
   )
-  const letters = Math.floor((size.namesWidth - 12) / NAME_UNITS)
   return markup`${named.map(({ name, look, isMain, x, y }, index) => {
     const height = heights[index] ?? y
+    const letters = Math.floor((size.namesWidth - 12) / (isMain ? NAME_UNITS.bold : NAME_UNITS.plain))
     const weight = isMain ? markup` font-weight="700"` : null
     return markup`<path d="M${at(x + 6)} ${at(y)}L${plot.right + 16} ${at(height)}h6" stroke="${COLOURS[look.colour]}" stroke-opacity="0.7"/><text x="${plot.right + 26}" y="${at(height + 4.5)}" fill="${COLOURS[look.colour]}"${weight}>${shorten(name, letters)}</text>`
   })}`
@@ -111,6 +111,6 @@ function nameAbove({ name, look, isMain, points }: ChartLine, plot: Plot): Marku
   if (name === '' || !isMain || end === undefined) return null
   const [x, y] = [plot.x(end.x), Math.max(plot.top + 2, plot.y(end.y) - 12)]
   const anchor = x > (plot.left + plot.right) / 2 ? 'end' : 'start'
-  const letters = Math.floor((plot.right - plot.left) / NAME_UNITS / 2)
+  const letters = Math.floor((plot.right - plot.left) / NAME_UNITS.bold / 2)
   return markup`<text x="${at(x)}" y="${at(y)}" text-anchor="${anchor}" font-weight="700" fill="${COLOURS[look.colour]}" stroke="${COLOURS.paper}" stroke-width="4" stroke-linejoin="round" paint-order="stroke">${shorten(name, letters)}</text>`
 }

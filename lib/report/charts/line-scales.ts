@@ -13,11 +13,15 @@ export interface Plot {
 
 const MARGIN = { top: 30, right: 14, bottom: 46, left: 62 }
 
-/** Scales that hold everything that is finite, zero of y and the threshold. */
-export function plotOf({ lines, x, threshold }: LineChart, { width, height, namesWidth }: ChartSize): Plot {
+/** Scales that hold everything that is finite, zero of y, the threshold and the slope. */
+export function plotOf(
+  { lines, x, threshold, slope = 0 }: LineChart,
+  { width, height, namesWidth }: ChartSize,
+): Plot {
   const points = lines.flatMap(line => line.points)
   const xs = [...points.map(point => point.x), ...(x.ticks ?? []).map(({ at }) => at)]
   const ys = points.flatMap(({ y, low, high }) => [y, low ?? y, high ?? y])
+  const [least, most] = spanOf(xs)
   const box = {
     left: MARGIN.left,
     right: width - MARGIN.right - namesWidth,
@@ -26,8 +30,8 @@ export function plotOf({ lines, x, threshold }: LineChart, { width, height, name
   }
   return {
     ...box,
-    x: scaleLinear(spanOf(xs), [box.left, box.right]),
-    y: scaleLinear(spanOf([0, ...ys, threshold?.value ?? 0]), [box.bottom, box.top]).nice(5),
+    x: scaleLinear([least, most], [box.left, box.right]),
+    y: scaleLinear(spanOf([0, ...ys, threshold?.value ?? 0, slope * most]), [box.bottom, box.top]).nice(5),
   }
 }
 

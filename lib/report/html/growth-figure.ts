@@ -40,6 +40,7 @@ function titleOf(metric: Metric, growth: GrowthRow['growth']): string {
 function describe(rows: readonly GrowthRow[], data: ReportData, isCompressed: boolean): string {
   const [first] = rows
   if (first === undefined) return ''
+  const rest = rows.some(({ isAdded }) => isAdded) ? '; of agents it is what they add to the application' : ''
   const counted = (verdict: GrowthRow['verdict'], one: string, many: string): string[] => {
     const count = rows.filter(row => row.verdict === verdict).length
     return count === 0 ? [] : [`${String(count)} ${count === 1 ? one : many}`]
@@ -52,8 +53,8 @@ function describe(rows: readonly GrowthRow[], data: ReportData, isCompressed: bo
   const limit = amountText(first.threshold, first.growth)
   const open = rows.some(({ growth }) => growthText(growth).interval === '')
   return [
-    `Of ${plural(rows.length, 'line')} ${list(said)}.`,
-    `The sign is the estimate, the bar its ${confidence(data)} interval, the dotted line the threshold of ${limit}; of agents it is what they add to the application.`,
+    rows.length === 1 ? '' : `Of ${plural(rows.length, 'line')}, ${list(said)}.`,
+    `The sign is the estimate, the bar its ${confidence(data)} interval, the dotted line the threshold of ${limit}${rest}.`,
     open ? 'An arrow stands for an end that is not known.' : '',
     isCompressed ? 'Large amounts are drawn closer together than small ones.' : '',
   ]

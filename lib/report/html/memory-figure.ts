@@ -1,6 +1,7 @@
 import type { Metric, ReportData } from '../../types.js'
 import { lineChart } from '../charts/line-chart.js'
 import { NARROW, WIDE, type LineChart } from '../charts/line-chart-types.js'
+import { DOTS } from '../charts/line-axes.js'
 import { COLOURS, markerPath, type Look } from '../charts/look.js'
 import { Markup, markup } from '../charts/markup.js'
 import { byteTicks, countTicks } from '../charts/tick-texts.js'
@@ -9,6 +10,7 @@ import { formatDuration } from '../format/duration.js'
 import { plural } from '../format/layout.js'
 import { metricName } from '../format/metric-names.js'
 import { dataTable, folded } from './blocks.js'
+import { thresholdOf } from './growth-rows.js'
 import { memoryLines, readingsOf, type GroupReadings } from './memory-lines.js'
 import { setName } from './trial-groups.js'
 
@@ -26,7 +28,9 @@ export function memoryFigure(data: ReportData, metric: Metric): Markup | null {
   const id = `memory-${metric}`
   return markup`<figure class="memory" role="group" aria-labelledby="${id}-caption"><figcaption><strong id="${id}-caption">${chart.title}</strong><span>${note(groups, data)}</span></figcaption><div class="wide">${new Markup(lineChart({ ...chart, id: `${id}-wide` }, WIDE))}</div><div class="narrow" hidden>${new Markup(lineChart({ ...chart, id: `${id}-narrow` }, NARROW))}</div><ul class="legend">${groups
     .toReversed()
-    .map(group => markup`<li>${swatch(group)}<span>${legendText(group, write)}</span></li>`)}</ul>${folded(
+    .map(
+      group => markup`<li>${swatch(group)}<span>${legendText(group, write)}</span></li>`,
+    )}<li>${slopeSwatch}<span>${slopeText(data, metric, thresholdOf(data, metric))}</span></li></ul>${folded(
     'Readings as a table',
     readingsTable(groups, data, metric, write),
   )}</figure>`
@@ -45,10 +49,14 @@ function chartOf(
   return {
     id: '',
     title: `${what.slice(0, 1).toUpperCase()}${what.slice(1)} in every trial, beyond its first reading`,
-    description: groups.map(group => `${legendText(group, write)}.`).join(' '),
+    description: [
+      ...groups.map(group => `${legendText(group, write)}.`),
+      `A dotted line is ${slopeText(data, metric, thresholdOf(data, metric))}.`,
+    ].join(' '),
     x: { label: unit.endsWith('second') ? 'seconds' : 'operations performed', texts: countTicks },
     y: { label: `${what} beyond the first reading`, texts: COUNTED.has(metric) ? countTicks : byteTicks },
     lines: memoryLines(groups),
+    slope: thresholdOf(data, metric),
     ...(lengths.size === 1 ? { shade: { from: 0, to: length * WARM_UP, label: 'warm-up' } } : {}),
   }
 }
@@ -82,6 +90,14 @@ function note(groups: readonly GroupReadings[], { options }: ReportData): string
 function swatch({ look, isMain }: { readonly look: Look; readonly isMain: boolean }): Markup {
   const colour = COLOURS[look.colour]
   return markup`<svg viewBox="0 0 44 16" width="44" height="16" aria-hidden="true"><path d="M1 8H43" fill="none" stroke="${colour}" stroke-width="${isMain ? 2.5 : 1.75}" stroke-dasharray="${look.dash}"/><path transform="translate(22 8)" d="${markerPath(look, 56)}" fill="${colour}" stroke="${COLOURS.paper}"/></svg>`
+}
+
+const slopeSwatch = markup`<svg viewBox="0 0 44 16" width="44" height="16" aria-hidden="true"><path d="M2 14 42 2" fill="none" stroke="${COLOURS.ink}" ${DOTS}/></svg>`
+
+function slopeText({ components: [first] }: ReportData, metric: Metric, threshold: number): string {
+  const unit = first?.growth.unit.endsWith('second') === true ? 'second' : 'operation'
+  const amount = COUNTED.has(metric) ? String(Number(threshold.toPrecision(2))) : formatBytes(threshold)
+  return `as steep as the threshold: ${amount} per ${unit}`
 }
 
 function readingsTable(

@@ -15,7 +15,7 @@ export interface GroupReadings extends TrialGroup {
 
 /** Readings of one metric in every trial, by group. */
 export function readingsOf(data: ReportData, metric: Metric): readonly GroupReadings[] {
-  return trialGroups(data).map(group => ({
+  return trialGroups(data, metric).map(group => ({
     ...group,
     readings: group.trials
       .map(trial => ({ trial, points: pointsOf(trial, data, metric) }))

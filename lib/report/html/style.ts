@@ -41,6 +41,7 @@ h1 { margin: .5rem 0 1.25rem; font-size: clamp(1.5rem, 1.05rem + 2.1vw, 2.375rem
   letter-spacing: -.018em; text-wrap: balance; }
 h1 span { display: block; }
 h1 span + span { margin-top: .75rem; }
+h1 em, .name, th, td, dd { unicode-bidi: isolate; }
 h1 em { font-style: normal; color: var(--culprit); }
 h2 { margin: 0 0 1.25rem; font-size: 1.375rem; font-weight: 600; line-height: 1.3; letter-spacing: -.01em; }
 h3 { margin: 2rem 0 .75rem; font-size: 1.0625rem; font-weight: 600; }

@@ -1,5 +1,5 @@
 import { BASELINE_LOOK, COMPANY_LOOK, CULPRIT_LOOKS, OTHER_LOOKS, type Look } from '../charts/look.js'
-import type { Culprit, ReportData, TrialRecord } from '../../types.js'
+import type { Culprit, Metric, ReportData, TrialRecord } from '../../types.js'
 import { list, plural } from '../format/layout.js'
 import { culpritName } from '../text/verdict-lines.js'
 
@@ -20,9 +20,18 @@ interface Arm {
   readonly trials: readonly TrialRecord[]
 }
 
-/** The trials that readings are drawn of, those of the culprits last, so that they lie on top. */
-export function trialGroups(data: ReportData): readonly TrialGroup[] {
-  const arms = armsOf(data)
+/** Sets of more agents are named by their first two. */
+const MOST_NAMED = 4
+
+/**
+ * The trials that readings of a metric are drawn of, those of the culprits last, so that they lie on top. Who leaks something
+ * else is no culprit here.
+ */
+export function trialGroups(data: ReportData, metric: Metric): readonly TrialGroup[] {
+  const culprits = data.culprits.filter(culprit =>
+    [culprit, ...culprit.alsoGrows].some(grown => grown.metric === metric),
+  )
+  const arms = armsOf(data, culprits)
   const of = (role: Role): readonly Arm[] => arms.filter(arm => arm.role === role)
   const groups = (
     some: readonly Arm[],
@@ -34,37 +43,47 @@ export function trialGroups(data: ReportData): readonly TrialGroup[] {
       ...{ name, trials, isMain },
       look: looks[index] ?? BASELINE_LOOK,
     }))
-  const culprits = list(data.culprits.filter(({ kind }) => kind !== 'application').map(culpritName))
+  const named = list(culprits.filter(({ kind }) => kind !== 'application').map(culpritName))
   const others = (count: number): string =>
-    culprits === '' ? `${plural(count, 'set')} of agents` : `${plural(count, 'set')} without ${culprits}`
+    named === '' ? `${plural(count, 'set')} of agents` : `${plural(count, 'set')} without ${named}`
   return [
     ...groups(of('other'), OTHER_LOOKS, others, false),
     ...groups(of('baseline'), [BASELINE_LOOK], () => 'no agents', false),
-    ...groups(of('company'), [COMPANY_LOOK], () => `${culprits} among others`, false),
+    ...groups(of('company'), [COMPANY_LOOK], () => `${named} among others`, false),
     ...groups(of('culprit'), CULPRIT_LOOKS, count => `${plural(count, 'set')} that leak`, true),
   ]
 }
 
 /** Sets of agents, each under its condition, in the order of their first trial. */
-function armsOf(data: ReportData): readonly Arm[] {
-  const byName = new Map<string, TrialRecord[]>()
+function armsOf(data: ReportData, culprits: readonly Culprit[]): readonly Arm[] {
+  const bySet = new Map<string, TrialRecord[]>()
   for (const trial of data.trials) {
     if (trial.purpose === 'evidence' || trial.continues !== undefined) continue
     const name = setName(trial, data)
-    byName.set(name, [...(byName.get(name) ?? []), trial])
+    bySet.set(name, [...(bySet.get(name) ?? []), trial])
   }
-  return [...byName].map(([name, trials]) => ({ name, trials, role: roleOf(trials[0], data) }))
+  return [...bySet].flatMap(([, trials]) => {
+    const [first] = trials
+    return first === undefined
+      ? []
+      : [{ name: shortSetName(first, data), trials, role: roleOf(first, data, culprits) }]
+  })
 }
 
 /** What was on in a trial: `audit`, `no agents`, `a and b, collector slow`. */
 export function setName({ agents, backend }: TrialRecord, { options }: ReportData): string {
-  if (agents.length === 0) return options.carrier ? `${options.carrier.name} alone` : 'no agents'
+  if (agents.length === 0) {
+    if (options.agents.length === 0) return 'the application'
+    return options.carrier ? `${options.carrier.name} alone` : 'no agents'
+  }
   return options.backends.length > 1 ? `${list(agents)}, collector ${backend}` : list(agents)
 }
 
-function roleOf(trial: TrialRecord | undefined, { culprits, trials }: ReportData): Role {
-  if (trial === undefined) return 'other'
-  const { agents, backend } = trial
+function roleOf(
+  { agents, backend }: TrialRecord,
+  { trials }: ReportData,
+  culprits: readonly Culprit[],
+): Role {
   if (agents.length === 0) {
     return culprits.some(({ kind }) => kind === 'application') ? 'culprit' : 'baseline'
   }
@@ -74,6 +93,17 @@ function roleOf(trial: TrialRecord | undefined, { culprits, trials }: ReportData
     trials.every(other => !isIn(culprit, other.agents) || other.agents.length >= agents.length),
   )
   return isSmallest ? 'culprit' : 'company'
+}
+
+/** The same for a chart, where sets of many agents are named in short. */
+function shortSetName(trial: TrialRecord, data: ReportData): string {
+  const { agents } = trial
+  if (agents.length <= MOST_NAMED) return setName(trial, data)
+  const isAll = agents.length === data.options.agents.length
+  const named = isAll
+    ? `all ${String(agents.length)} agents`
+    : `${agents.slice(0, 2).join(', ')} and ${String(agents.length - 2)} more`
+  return setName({ ...trial, agents: [named] }, data)
 }
 
 function isIn(culprit: Culprit, agents: readonly string[]): boolean {

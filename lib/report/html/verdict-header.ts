@@ -37,13 +37,15 @@ export function verdictLines(data: ReportData): readonly string[] {
     data.culprits.length > 0
       ? data.culprits.map(culprit => culpritLine(culprit, data))
       : [unaccusedLine(data)]
-  return lines.map(line => line.slice(line.indexOf(': ') + 2))
+  return lines.map((line, index) => {
+    const text = line.slice(line.indexOf(': ') + 2)
+    const isName = data.culprits[index] !== undefined && data.culprits[index].kind !== 'application'
+    return isName ? text : `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
+  })
 }
 
-/** A sentence that begins with the culprit sets its name off. */
+/** The sentence about a culprit begins with its name, which is set off. */
 function setOff(line: string, culprit: Culprit | undefined): Markup {
-  const name = culprit === undefined ? '' : culpritName(culprit)
-  return name !== '' && line.startsWith(`${name} `)
-    ? markup`<em>${name}</em>${line.slice(name.length)}`
-    : markup`${line}`
+  const end = culprit === undefined ? 0 : culpritName(culprit).length
+  return end === 0 ? markup`${line}` : markup`<em>${line.slice(0, end)}</em>${line.slice(end)}`
 }
