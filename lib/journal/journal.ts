@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { jsonReport } from '../report/json/json-report.js'
 import type { ReportData, TrialRecord } from '../types.js'
 import { openLineFile, replaceFile } from './line-file.js'
 import type { EndLine, EvidenceLine, JournalLine } from './journal-lines.js'
@@ -61,5 +62,5 @@ export function reportPath(outDir: string): string {
 
 /** Content of `report.json`. */
 export function reportFile(report: ReportData): string {
-  return `${JSON.stringify(report, null, 2)}\n`
+  return jsonReport(report)
 }

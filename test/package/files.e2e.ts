@@ -10,7 +10,7 @@ t.test('the package holds what it needs and nothing else', async t => {
   const paths = files.map(file => file.path)
 
   const beside = paths.filter(path => !path.startsWith('dist/')).sort()
-  t.strictSame(beside, ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'])
+  t.strictSame(beside, ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'report.schema.json'])
 
   for (const needed of [
     'dist/index.js',

@@ -1,0 +1,8 @@
+import type { ReportData } from '../../types.js'
+import type { Reporter } from '../reporter.js'
+
+/**
+ * The report as JSON, the same bytes as `report.json` in `outDir`. Its form is `report.schema.json` of this package: bounds
+ * of growth that are infinite are `null`.
+ */
+export const jsonReport: Reporter = (report: ReportData): string => `${JSON.stringify(report, null, 2)}\n`
