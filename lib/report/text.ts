@@ -1,21 +1,14 @@
 import type { ReportData } from '../types.js'
 import { hanging } from './format/layout.js'
 import { componentsTable, otherMetrics } from './text/components-table.js'
+import { culpritLines } from './text/culprit-lines.js'
 import { evidenceLines } from './text/evidence-lines.js'
 import { nextSteps } from './text/next-steps.js'
 import { plainPaint, type Paint } from './text/paint.js'
-import { perDaySentence } from './text/per-day.js'
+import { DEFAULT_OPERATIONS_PER_SECOND } from './text/repeat.js'
 import { runLines } from './text/run-lines.js'
 import { surenessLines } from './text/sureness.js'
-import {
-  alsoLine,
-  culpritLine,
-  culpritName,
-  othersLine,
-  unaccusedLine,
-  underLine,
-  whereLine,
-} from './text/verdict-lines.js'
+import { culpritName, othersLine, unaccusedLine } from './text/verdict-lines.js'
 import { warningLines } from './text/warning-lines.js'
 
 /** How {@link reportText} writes. */
@@ -30,7 +23,7 @@ export interface TextOptions {
 
 /** The account for people: verdict, size, certainty, figures, what was run and what was not, what to do next. */
 export function reportText(data: ReportData, options: TextOptions = {}): string {
-  const { width = 100, operationsPerSecond = 100, paint = plainPaint } = options
+  const { width = 100, operationsPerSecond = DEFAULT_OPERATIONS_PER_SECOND, paint = plainPaint } = options
   const section = (title: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : ['', paint('heading', title), ...lines]
   const bullets = (items: readonly string[], mark = '  - '): string[] =>
@@ -41,13 +34,11 @@ export function reportText(data: ReportData, options: TextOptions = {}): string 
   const labelled = (lines: readonly (readonly [string, string])[]): string[] =>
     lines.flatMap(([label, text]) => hanging(`  ${label.padEnd(10)}`, text, width))
   return [
-    ...data.culprits.flatMap(culprit => [
-      ...verdict(culpritLine(culprit, data)),
-      ...sentence(underLine(culprit, data)),
-      ...sentence(whereLine(culprit)),
-      ...sentence(perDaySentence(culprit, data, operationsPerSecond)),
-      ...sentence(alsoLine(culprit)),
-    ]),
+    ...data.culprits.flatMap(culprit =>
+      culpritLines(culprit, data, operationsPerSecond).flatMap((line, index) =>
+        index === 0 ? verdict(line) : sentence(line),
+      ),
+    ),
     ...(data.culprits.length === 0 ? verdict(unaccusedLine(data)) : []),
     ...sentence(othersLine(data)),
     ...data.culprits.flatMap(culprit =>

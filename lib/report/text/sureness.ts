@@ -4,6 +4,7 @@ import { formatDuration } from '../format/duration.js'
 import { list, plural } from '../format/layout.js'
 import { isBytes, metricName } from '../format/metric-names.js'
 import { everyCondition } from '../../verdict/backend-words.js'
+import { isSameSet, ownSet } from '../own-set.js'
 import { culpritName } from './verdict-lines.js'
 
 /** Why the verdict can be trusted, and how far. */
@@ -23,13 +24,13 @@ function armsLine(data: ReportData): string {
   const names = data.components.filter(({ kind }) => kind === 'agent').map(({ name }) => name)
   if (names.length === 0) return `${plural(baseline, 'trial')} of the application, each a launch of its own.`
   const arms = new Map<number, string[]>()
-  const alone = names.map(name => aloneWith(name, data))
+  const alone = names.map(name => ownSet(name, data))
   for (const [index, name] of names.entries()) {
-    const own = count(agents => isSame(agents, alone[index] ?? []))
+    const own = count(agents => isSameSet(agents, alone[index] ?? []))
     if (own > 0) arms.set(own, [...(arms.get(own) ?? []), name])
   }
-  const isAlone = (agents: readonly string[]): boolean => alone.some(own => isSame(agents, own))
-  const all = isAlone(names) ? 0 : count(agents => isSame(agents, names))
+  const isAlone = (agents: readonly string[]): boolean => alone.some(own => isSameSet(agents, own))
+  const all = isAlone(names) ? 0 : count(agents => isSameSet(agents, names))
   const others = count(agents => agents.length > 0 && !isAlone(agents)) - all
   const withAgents = [
     ...[...arms].map(
@@ -46,17 +47,6 @@ function armsLine(data: ReportData): string {
   const spread = backends.length > 1 ? `, those with agents spread over ${everyCondition(backends)}` : ''
   const order = `each a launch of its own, in random order (seed ${String(data.options.seed)})`
   return `${withAgents.join(', ')}, against ${formatNumber(baseline)} without agents${spread}: ${order}.`
-}
-
-/** An agent with those it requires, and so on. */
-function aloneWith(name: string, data: ReportData, seen: readonly string[] = []): readonly string[] {
-  if (seen.includes(name)) return seen
-  const requires = data.options.agents.find(agent => agent.name === name)?.requires ?? []
-  return requires.reduce<readonly string[]>((names, one) => aloneWith(one, data, names), [...seen, name])
-}
-
-function isSame(some: readonly string[], others: readonly string[]): boolean {
-  return some.length === others.length && some.every(name => others.includes(name))
 }
 
 function errorLine(data: ReportData): string {

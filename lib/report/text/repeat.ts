@@ -1,0 +1,23 @@
+import type { ReportData } from '../../types.js'
+import { formatNumber } from '../format/bytes.js'
+
+/** Rate at which growth is given per day where none is told. */
+export const DEFAULT_OPERATIONS_PER_SECOND = 100
+
+/** The command that runs the experiment of a report again. */
+export const REPEAT_COMMAND = 'npx isolate-leak replay report.json'
+
+/** What the same experiment needs to be the same. */
+export function repeatLine({ options, conditions, environment }: ReportData): string {
+  const { effort, operations, threshold, seed } = options
+  const parts = [
+    conditions.workload,
+    `${formatNumber(operations)} operations a trial`,
+    `leak from ${formatNumber(threshold, 2)} bytes per operation`,
+    `effort ${effort}`,
+    `seed ${String(seed)}`,
+    `Node ${environment.node}`,
+    `isolate-leak ${environment.isolateLeak}`,
+  ]
+  return `${parts.join(', ')}.`
+}
