@@ -2,9 +2,11 @@ import { arch, availableParallelism, platform, release, totalmem } from 'node:os
 import type { ResolvedEntry } from '../options/resolved.js'
 import type { RunEnvironment } from '../types.js'
 import { packageVersion } from '../version.js'
+import { cLibrary } from './c-library.js'
 
 /** The machine, the Node that runs the application, and this library. */
 export function runEnvironment(entry: Pick<ResolvedEntry, 'nodeVersion' | 'v8Version'>): RunEnvironment {
+  const libc = platform() === 'linux' ? cLibrary() : undefined
   return {
     isolateLeak: packageVersion(),
     node: entry.nodeVersion,
@@ -12,6 +14,7 @@ export function runEnvironment(entry: Pick<ResolvedEntry, 'nodeVersion' | 'v8Ver
     platform: platform(),
     arch: arch(),
     release: release(),
+    ...(libc === undefined ? {} : { libc }),
     cpus: availableParallelism(),
     memoryBytes: totalmem(),
   }

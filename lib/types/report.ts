@@ -76,6 +76,8 @@ export interface RunEnvironment {
   readonly platform: string
   readonly arch: string
   readonly release: string
+  /** C library of a Linux system, for example `glibc 2.36` or `musl`; absent: not known. */
+  readonly libc?: string
   readonly cpus: number
   readonly memoryBytes: number
 }

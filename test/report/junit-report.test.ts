@@ -98,7 +98,7 @@ t.test('a leak and its harmless twin', async t => {
     'held by: record() (.../dd-trace/lib/spans.js:12)',
     'GET /orders/42 on 10 connections, 20,480 operations a trial',
     'seed 1234',
-    'npx isolate-leak replay report.json',
+    'npx isolate-leak@0.1.0 replay report.json',
   ]) {
     t.ok(failure?.text.includes(part), part)
   }

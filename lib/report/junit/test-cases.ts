@@ -5,7 +5,7 @@ import { isSameSet, ownSet, trialsOfSet } from '../own-set.js'
 import { metricLine } from '../text/components-table.js'
 import { culpritLines } from '../text/culprit-lines.js'
 import { evidenceLines } from '../text/evidence-lines.js'
-import { REPEAT_COMMAND, repeatLine } from '../text/repeat.js'
+import { repeatCommand, repeatLine } from '../text/repeat.js'
 import { culpritLine, unaccusedLine } from '../text/verdict-lines.js'
 import { warningLines } from '../text/warning-lines.js'
 import type { Problem, TestCase } from './test-case.js'
@@ -90,7 +90,7 @@ function figureLines({ name, metrics, conditions = [] }: Component): string[] {
 }
 
 function repeat(data: ReportData): string[] {
-  return ['', 'To repeat it', repeatLine(data), REPEAT_COMMAND]
+  return ['', 'To repeat it', repeatLine(data), repeatCommand(data)]
 }
 
 /** Sets that failed to run, other than those that a component is judged by or that are accused. */

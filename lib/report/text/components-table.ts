@@ -7,11 +7,17 @@ import { metricName, perWhat } from '../format/metric-names.js'
 const ORDER: Readonly<Record<Verdict, number>> = { leak: 0, inconclusive: 1, clean: 2 }
 const SHORTEST_NAME = 12
 
+/** Headings and cells of a table. */
+export interface Cells {
+  readonly headings: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+}
+
 /**
- * One line for each component, worst first, with what it adds to the heap; an agent of a run with several conditions of its
- * collector has one for each. Long names are cut to fit `width`.
+ * One row for each component, worst first, with what it adds to the heap; an agent of a run with several conditions of its
+ * collector has one for each.
  */
-export function componentsTable(data: ReportData, width: number): string[] {
+export function componentCells(data: ReportData): Cells {
   const components = data.components.toSorted((a, b) => ORDER[a.verdict] - ORDER[b.verdict])
   const per = components[0] === undefined ? 'operation' : perWhat(components[0].growth)
   const several = data.options.backends.length > 1
@@ -23,7 +29,13 @@ export function componentsTable(data: ReportData, width: number): string[] {
   const rows = components.flatMap(component =>
     several ? rowsByCondition(component, data) : [row(component, data)],
   )
-  const widest = Math.max(...table(headings, [...rows]).map(line => line.length))
+  return { headings, rows }
+}
+
+/** The components as lines. Long names are cut to fit `width`. */
+export function componentsTable(data: ReportData, width: number): string[] {
+  const { headings, rows } = componentCells(data)
+  const widest = Math.max(...table(headings, rows).map(line => line.length))
   const longest = Math.max(...rows.map(([name = '']) => name.length))
   const fits = Math.max(SHORTEST_NAME, longest - Math.max(0, widest - width))
   return table(

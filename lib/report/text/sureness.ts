@@ -75,7 +75,8 @@ function trialsUnder({ backend }: Culprit, { trials, options }: ReportData): rea
   return trials.filter(trial => trial.agents.length === 0 || trial.backend === backend)
 }
 
-function retentionLine(culprit: Culprit, data: ReportData): string {
+/** What idle time released; nothing where that was not tried. */
+export function retentionLine(culprit: Culprit, data: ReportData): string {
   const { retentionMs } = data.options
   const who = culpritName(culprit)
   if (retentionMs === 0) {

@@ -1,0 +1,141 @@
+import type { Component, Growth, Metric, ReportData, Verdict } from '../../types.js'
+import { list } from '../format/layout.js'
+import { isBytes, perWhat } from '../format/metric-names.js'
+import type { Reporter } from '../reporter.js'
+import { exposition, type Family, type Sample } from './exposition.js'
+
+type Labels = Readonly<Record<string, string>>
+
+interface Series {
+  readonly labels: Labels
+  readonly growth: Growth
+  readonly threshold: number | null
+}
+
+/** A component, or a set that leaks only together. */
+interface Subject {
+  readonly labels: Labels
+  readonly verdict: Verdict
+  readonly metrics: readonly {
+    readonly metric: Metric
+    readonly growth: Growth
+    readonly threshold: number | null
+  }[]
+}
+
+const VERDICTS: readonly Verdict[] = ['leak', 'clean', 'inconclusive']
+
+/**
+ * Gauges in the text format of Prometheus, for the textfile collector of its node exporter. Labels `entry` and `workload` tell
+ * several experiments of one machine apart. What is not known has no sample.
+ */
+export const prometheusReport: Reporter = report => {
+  const run: Labels = { entry: report.options.entry.file, workload: report.conditions.workload }
+  const all = subjects(report, run)
+  const agents = report.components.filter(({ kind }) => kind === 'agent')
+  const one = (value: number, labels: Labels = {}): Sample[] => [{ labels: { ...run, ...labels }, value }]
+  const { node, isolateLeak } = report.environment
+  return exposition([
+    family('verdict', 'Verdict on a component: 1 for the one that holds.', all.flatMap(states)),
+    ...growthFamilies(all),
+    family(
+      'start_bytes',
+      'Settled heap before the first operation, with the agent minus without it.',
+      agents.map(component => ({ labels: { ...run, ...nameOf(component) }, value: component.startBytes })),
+    ),
+    family(
+      'trials',
+      'Trials that a component was judged by.',
+      report.components.map(component => ({
+        labels: { ...run, ...nameOf(component) },
+        value: component.trials,
+      })),
+    ),
+    family(
+      'run_verdict',
+      'Verdict on the whole experiment: 1 for the one that holds.',
+      states({ labels: run, verdict: report.verdict }),
+    ),
+    family(
+      'run_start_timestamp_seconds',
+      'When the experiment began, in seconds since 1970.',
+      one(Date.parse(report.timings.startedAt) / 1000),
+    ),
+    family('run_duration_seconds', 'How long the experiment took.', one(report.timings.totalMs / 1000)),
+    family('run_trials', 'Trials of the experiment, checks included.', one(report.trials.length)),
+    family('run_info', 'What ran.', one(1, { node, version: isolateLeak, effort: report.options.effort })),
+  ])
+}
+
+function family(name: string, help: string, samples: readonly Sample[]): Family {
+  return { name: `isolate_leak_${name}`, help, samples }
+}
+
+/** Estimate, bounds and threshold; sizes and counts have families of their own, since a family has one unit. */
+function growthFamilies(subjects: readonly Subject[]): Family[] {
+  const series = subjects.flatMap(({ labels, metrics }) =>
+    metrics.map(({ metric, growth, threshold }) => ({
+      labels: { ...labels, metric: metricLabel(metric), per: perWhat(growth) },
+      growth,
+      threshold,
+    })),
+  )
+  return [
+    ...unitFamilies(
+      'bytes',
+      'Bytes',
+      series.filter(({ growth }) => isBytes(growth)),
+    ),
+    ...unitFamilies(
+      'objects',
+      'Objects such as descriptors',
+      series.filter(({ growth }) => !isBytes(growth)),
+    ),
+  ]
+}
+
+function unitFamilies(unit: string, what: string, series: readonly Series[]): Family[] {
+  const of = (name: string, help: string, value: (one: Series) => number | null): Family =>
+    family(
+      `${name}_${unit}`,
+      `${what} ${help}`,
+      series.map(one => ({ labels: one.labels, value: value(one) })),
+    )
+  return [
+    of('growth', 'that a component adds per operation or second, estimate.', ({ growth }) => growth.estimate),
+    of('growth_low', 'that it adds at least, lower end of the interval.', ({ growth }) => growth.low),
+    of('growth_high', 'that it adds at most, upper end of the interval.', ({ growth }) => growth.high),
+    of('threshold', 'that count as a leak.', ({ threshold }) => threshold),
+  ]
+}
+
+function subjects({ components, culprits }: ReportData, run: Labels): Subject[] {
+  return [
+    ...components.map(component => ({
+      labels: { ...run, ...nameOf(component) },
+      verdict: component.verdict,
+      metrics: component.metrics,
+    })),
+    ...culprits
+      .filter(({ kind }) => kind === 'interaction')
+      .map(({ agents, metric, growth, alsoGrows }) => ({
+        labels: { ...run, component: list(agents), kind: 'interaction' },
+        verdict: 'leak' as const,
+        metrics: [{ metric, growth }, ...alsoGrows].map(result => ({ ...result, threshold: null })),
+      })),
+  ]
+}
+
+/** One sample for each verdict there is, so that a change of it ends no series. */
+function states({ labels, verdict }: Pick<Subject, 'labels' | 'verdict'>): Sample[] {
+  return VERDICTS.map(name => ({ labels: { ...labels, verdict: name }, value: name === verdict ? 1 : 0 }))
+}
+
+function nameOf({ name, kind }: Component): Labels {
+  return { component: name, kind }
+}
+
+/** `array_buffers`: label values in the style of the names. */
+function metricLabel(metric: Metric): string {
+  return metric.replaceAll(/[A-Z]/g, letter => `_${letter.toLowerCase()}`)
+}
