@@ -11,3 +11,6 @@ export interface ReporterOptions {
  * time zone and the terminal.
  */
 export type Reporter = (report: ReportData, options?: ReporterOptions) => string
+
+/** A reporter of your own, for `--reporter ./team.mjs=team.txt`: the default export of a module. It may take its time. */
+export type UserReporter = (report: ReportData, options?: ReporterOptions) => string | Promise<string>

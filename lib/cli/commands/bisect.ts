@@ -4,6 +4,7 @@ import type { BisectData, BisectOptions } from '../../bisect/types.js'
 import { bisectStatus } from '../exit-status.js'
 import { loadConfig } from '../load-config.js'
 import { oneAgent } from '../one-agent.js'
+import { withReporters } from '../reporters/with-reporters.js'
 import { runTask } from '../run-experiment.js'
 import type { CommandIo } from './command-io.js'
 import { addExperimentOptions, overridesOf, type ExperimentFlags } from './experiment-options.js'
@@ -34,17 +35,19 @@ export function bisectCommand(io: CommandIo): Command {
       '\nExample:\n  isolate-leak bisect newrelic --range ">=12 <14" --config leak.config.js\n\n' +
         'Exit status: 0 no version leaks, 1 one does, 2 inconclusive.',
     )
-  return addReportOptions(addExperimentOptions(command)).action(async (agent: string, flags: Flags) => {
-    const overrides = overridesOf(flags, io.context)
-    const config = await loadConfig(flags.config, io.context)
-    const options = { ...oneAgent(config, agent), ...boundsOf(flags), ...overrides }
-    const task = {
-      run: io.context.bisectVersions,
-      text: bisectText,
-      status: ({ verdict }: BisectData) => bisectStatus(verdict),
-    }
-    io.end(await runTask(task, options, flags, io))
-  })
+  return addReportOptions(addExperimentOptions(command)).action(async (agent: string, flags: Flags) =>
+    withReporters(flags, io, async reporters => {
+      const overrides = overridesOf(flags, io.context)
+      const config = await loadConfig(flags.config, io.context)
+      const options = { ...oneAgent(config, agent), ...boundsOf(flags), ...overrides }
+      const task = {
+        run: io.context.bisectVersions,
+        text: bisectText,
+        status: ({ verdict }: BisectData) => bisectStatus(verdict),
+      }
+      return runTask(task, options, reporters, io)
+    }),
+  )
 }
 
 function boundsOf({ range, good, bad }: Flags): Bounds {

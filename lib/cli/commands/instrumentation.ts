@@ -4,10 +4,11 @@ import type { InstrumentationData } from '../../instrumentation/types.js'
 import { verdictStatus } from '../exit-status.js'
 import { loadConfig } from '../load-config.js'
 import { oneAgent } from '../one-agent.js'
+import { withReporters } from '../reporters/with-reporters.js'
 import { runTask } from '../run-experiment.js'
 import type { CommandIo } from './command-io.js'
 import { addExperimentOptions, overridesOf, type ExperimentFlags } from './experiment-options.js'
-import { addReportOptions, type ReportFlags } from './report-options.js'
+import { addReporterOption, addReportOptions, type ReportFlags } from './report-options.js'
 
 /** `isolate-leak instrumentation`. */
 export function instrumentationCommand(io: CommandIo): Command {
@@ -17,16 +18,18 @@ export function instrumentationCommand(io: CommandIo): Command {
     .argument('<agent>', 'name of the agent or of its package')
     .requiredOption('--config <config>', 'how the application is run, as for run')
     .addHelpText('after', '\nExample:\n  isolate-leak instrumentation newrelic --config leak.config.js')
-  return addReportOptions(addExperimentOptions(command)).action(
-    async (agent: string, flags: ExperimentFlags & ReportFlags & { readonly config: string }) => {
-      const overrides = overridesOf(flags, io.context)
-      const options = { ...oneAgent(await loadConfig(flags.config, io.context), agent), ...overrides }
-      const task = {
-        run: io.context.isolateInstrumentation,
-        text: instrumentationText,
-        status: ({ verdict }: InstrumentationData) => verdictStatus(verdict),
-      }
-      io.end(await runTask(task, options, flags, io))
-    },
+  return addReporterOption(addReportOptions(addExperimentOptions(command))).action(
+    async (agent: string, flags: ExperimentFlags & ReportFlags & { readonly config: string }) =>
+      withReporters(flags, io, async reporters => {
+        const overrides = overridesOf(flags, io.context)
+        const options = { ...oneAgent(await loadConfig(flags.config, io.context), agent), ...overrides }
+        const task = {
+          run: io.context.isolateInstrumentation,
+          text: instrumentationText,
+          status: ({ verdict }: InstrumentationData) => verdictStatus(verdict),
+          report: ({ report }: InstrumentationData) => report,
+        }
+        return runTask(task, options, reporters, io)
+      }),
   )
 }

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { reportText } from '../../report/text.js'
-import { verdictStatus } from '../exit-status.js'
-import { textOptions } from '../run-experiment.js'
+import { EXIT, verdictStatus } from '../exit-status.js'
+import { withReporters } from '../reporters/with-reporters.js'
 import type { CommandIo } from './command-io.js'
-import { addReportOptions, type ReportFlags } from './report-options.js'
+import { addReporterOption, addReportOptions, type ReportFlags } from './report-options.js'
 
 const OPEN = `
 A run without shards would go on from here, with sets of agents of several shards:
@@ -30,20 +30,18 @@ export function mergeCommand(io: CommandIo): Command {
         'This goes on from there:\n' +
         '  isolate-leak run leak.config.js --out merged --resume',
     )
-  return addReportOptions(command).action(
-    async (folders: readonly string[], flags: ReportFlags & { readonly out?: string }) => {
-      const at = (path: string): string => resolve(io.context.cwd(), path)
-      const { report, complete } = await io.context.mergeRuns(
-        folders.map(at),
-        flags.out === undefined ? {} : { outDir: at(flags.out) },
-      )
-      await io.stdout(
-        flags.json === true
-          ? `${JSON.stringify(report, null, 2)}\n`
-          : reportText(report, textOptions(flags, io.context)),
-      )
-      if (!complete) await io.stderr(OPEN)
-      io.end(verdictStatus(report.verdict))
-    },
+  return addReporterOption(addReportOptions(command)).action(
+    async (folders: readonly string[], flags: ReportFlags & { readonly out?: string }) =>
+      withReporters(flags, io, async reporters => {
+        const at = (path: string): string => resolve(io.context.cwd(), path)
+        const options = flags.out === undefined ? {} : { outDir: at(flags.out) }
+        const { report, complete } = await io.context.mergeRuns(folders.map(at), options)
+        const isTold = await reporters.tell({
+          text: options => reportText(report, options),
+          ...{ data: report, report },
+        })
+        if (!complete) await io.stderr(OPEN)
+        return isTold ? verdictStatus(report.verdict) : EXIT.failed
+      }),
   )
 }

@@ -1,9 +1,11 @@
 import { Option, type Command } from 'commander'
-import { positiveNumber } from './values.js'
+import { collect, positiveNumber } from './values.js'
 
 /** How the answer of a run is told, as commander gives it. */
 export interface ReportFlags {
   readonly json?: boolean
+  /** `name` or `name=file`, each. */
+  readonly reporter?: readonly string[]
   /** Operations a second for which growth per day is given. */
   readonly rate: number
 }
@@ -20,4 +22,19 @@ export function addReportOptions(command: Command): Command {
       .argParser(positiveNumber),
   ]
   return options.reduce((to, option) => to.addOption(option.helpGroup(GROUP)), command)
+}
+
+const REPORTER_HELP = `
+Reporters: text, json, junit, markdown, github, prometheus, or the path of a
+module whose default export makes a text of the report. One of them can go to
+stdout, in place of the text. github writes its annotations there beside the
+text, and adds the summary of the job to the file in GITHUB_STEP_SUMMARY.`
+
+/** `--reporter`, for what answers with the report of an experiment. */
+export function addReporterOption(command: Command): Command {
+  const option = new Option(
+    '--reporter <name[=file]>',
+    'write the report in another form, to stdout or to a file; may be given more than once',
+  ).argParser(collect)
+  return command.addOption(option.helpGroup(GROUP)).addHelpText('after', REPORTER_HELP)
 }

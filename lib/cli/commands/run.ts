@@ -1,12 +1,13 @@
 import { Command } from 'commander'
 import type { IsolateLeakOptions } from '../../options/types.js'
 import { loadConfig } from '../load-config.js'
+import { withReporters } from '../reporters/with-reporters.js'
 import { runExperiment } from '../run-experiment.js'
 import { CONFIG_HELP } from './config-help.js'
 import type { CommandIo } from './command-io.js'
 import { addExperimentOptions, overridesOf, type ExperimentFlags } from './experiment-options.js'
-import { addReportOptions, type ReportFlags } from './report-options.js'
-import { shard } from './values.js'
+import { addReporterOption, addReportOptions, type ReportFlags } from './report-options.js'
+import { shard as part } from './values.js'
 
 /** `isolate-leak run`. */
 export function runCommand(io: CommandIo): Command {
@@ -17,15 +18,19 @@ export function runCommand(io: CommandIo): Command {
         'the workload, and names what leaks.',
     )
     .argument('<config>', 'what to run, for example leak.config.mjs')
-    .option('--shard <part>', 'run only a part, such as 1/4, on one of several machines; see merge', shard)
+    .option('--shard <part>', 'run only a part, such as 1/4, on one of several machines; see merge', part)
     .addHelpText('after', CONFIG_HELP)
-  return addReportOptions(addExperimentOptions(command)).action(
-    async (config: string, flags: ExperimentFlags & ReportFlags & Pick<IsolateLeakOptions, 'shard'>) => {
-      // Before the config, which changes the working directory.
-      const { shard: part } = flags
-      const overrides = { ...overridesOf(flags, io.context), ...(part === undefined ? {} : { shard: part }) }
-      const options = { ...(await loadConfig(config, io.context)), ...overrides }
-      io.end(await runExperiment(options, flags, io))
-    },
+  return addReporterOption(addReportOptions(addExperimentOptions(command))).action(
+    async (config: string, flags: ExperimentFlags & ReportFlags & Pick<IsolateLeakOptions, 'shard'>) =>
+      withReporters(flags, io, async reporters => {
+        // Before the config, which changes the working directory.
+        const overrides = { ...overridesOf(flags, io.context), ...shardOf(flags) }
+        const options = { ...(await loadConfig(config, io.context)), ...overrides }
+        return runExperiment(options, reporters, io)
+      }),
   )
+}
+
+function shardOf({ shard }: Pick<IsolateLeakOptions, 'shard'>): Pick<IsolateLeakOptions, 'shard'> {
+  return shard === undefined ? {} : { shard }
 }

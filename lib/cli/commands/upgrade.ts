@@ -4,10 +4,11 @@ import { upgradeText } from '../../upgrade/upgrade-text.js'
 import { upgradeStatus } from '../exit-status.js'
 import { loadConfig } from '../load-config.js'
 import { oneAgent } from '../one-agent.js'
+import { withReporters } from '../reporters/with-reporters.js'
 import { runTask } from '../run-experiment.js'
 import type { CommandIo } from './command-io.js'
 import { addExperimentOptions, overridesOf, type ExperimentFlags } from './experiment-options.js'
-import { addReportOptions, type ReportFlags } from './report-options.js'
+import { addReporterOption, addReportOptions, type ReportFlags } from './report-options.js'
 
 interface Flags extends ExperimentFlags, ReportFlags {
   readonly from: string
@@ -32,15 +33,19 @@ export function upgradeCommand(io: CommandIo): Command {
       '\nExample:\n  isolate-leak upgrade newrelic --from 13.19.0 --to 13.19.2 \\\n    --config leak.config.js\n\n' +
         'Exit status: 0 safe or fixes a leak, 1 the new version leaks, 2 inconclusive.',
     )
-  return addReportOptions(addExperimentOptions(command)).action(async (agent: string, flags: Flags) => {
-    const { from, to } = flags
-    const overrides = overridesOf(flags, io.context)
-    const config = await loadConfig(flags.config, io.context)
-    const task = {
-      run: io.context.checkUpgrade,
-      text: upgradeText,
-      status: ({ verdict }: UpgradeData) => upgradeStatus(verdict),
-    }
-    io.end(await runTask(task, { ...oneAgent(config, agent), from, to, ...overrides }, flags, io))
-  })
+  return addReporterOption(addReportOptions(addExperimentOptions(command))).action(
+    async (agent: string, flags: Flags) =>
+      withReporters(flags, io, async reporters => {
+        const { from, to } = flags
+        const overrides = overridesOf(flags, io.context)
+        const config = await loadConfig(flags.config, io.context)
+        const task = {
+          run: io.context.checkUpgrade,
+          text: upgradeText,
+          status: ({ verdict }: UpgradeData) => upgradeStatus(verdict),
+          report: ({ report }: UpgradeData) => report,
+        }
+        return runTask(task, { ...oneAgent(config, agent), from, to, ...overrides }, reporters, io)
+      }),
+  )
 }

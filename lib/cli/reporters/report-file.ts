@@ -1,0 +1,21 @@
+import { access, constants, mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { isFolder } from '../../check/file-exists.js'
+import { IsolateLeakError } from '../../errors.js'
+
+/**
+ * Makes the folder of a file that is going to be written, hours from now: what stands in the way is said at once.
+ * @throws IsolateLeakError `ERR_OUTPUT`
+ */
+export async function prepareFile(path: string): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true })
+    await access(dirname(path), constants.W_OK)
+  } catch (cause) {
+    throw new IsolateLeakError('ERR_OUTPUT', `expected to write ${path}, got: ${(cause as Error).message}`, {
+      cause,
+    })
+  }
+  if (isFolder(path))
+    throw new IsolateLeakError('ERR_OUTPUT', `expected to write a file ${path}, got a folder of that name`)
+}
