@@ -63,10 +63,10 @@ export class IsolateLeakError extends Error {
   }
 }
 
-/** Thrown by {@link IsolationReport.assertClean} when the verdict is not `clean`. Its message is the report's account. */
+/** Thrown by {@link IsolationReport.assertClean} when the verdict is not `clean`. Its message is the account on one screen. */
 export class LeakError extends IsolateLeakError {
   override readonly name = 'LeakError'
-  /** The whole report. */
+  /** The whole report: `String(error.report)` is the whole account. */
   readonly report: IsolationReport
 
   constructor(message: string, report: IsolationReport) {

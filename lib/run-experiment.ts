@@ -2,6 +2,7 @@ import { conduct, decisionSettings } from './conduct.js'
 import { evidenceTools } from './evidence/evidence-tools.js'
 import { gatherEvidence } from './evidence/gather-evidence.js'
 import type { ResolvedOptions } from './options/resolved.js'
+import { writtenTo } from './report/brief-text.js'
 import { createReport } from './report/create-report.js'
 import { cleanTrial } from './report/redact/clean-trial.js'
 import { knownSecrets } from './report/redact/known-secrets.js'
@@ -31,7 +32,7 @@ export async function runExperiment(resolved: ResolvedOptions): Promise<Isolatio
   const open = await openRun(resolved, fresh)
   try {
     const { run, resumed, journal } = open
-    if (open.finished !== null) return await again(open.finished, journal)
+    if (open.finished !== null) return await again(open.finished, journal, resolved)
     if (resumed.length > 0) resolved.onEvent({ type: 'resume', trials: open.trials.length })
     const options = { ...resolved, seed: run.options.seed }
     const runner = trialRunner(options, record => mayLeak(record, settings), { known: open.trials })
@@ -50,7 +51,7 @@ export async function runExperiment(resolved: ResolvedOptions): Promise<Isolatio
       const totalMs = Math.round(open.elapsedMs())
       const data = reportData({ run, resumed, decision, trials, evidence, totalMs })
       await journal.end({ type: 'end', totalMs, spentBudgetMs }, data)
-      return createReport(data)
+      return createReport(data, writtenTo(resolved.outDir))
     } finally {
       await runner.close()
     }
@@ -60,10 +61,14 @@ export async function runExperiment(resolved: ResolvedOptions): Promise<Isolatio
 }
 
 /** The report of a run that had come to its end, perhaps without having written it. */
-async function again(finished: JournalContent, journal: Journal): Promise<IsolationReport> {
+async function again(
+  finished: JournalContent,
+  journal: Journal,
+  { outDir }: ResolvedOptions,
+): Promise<IsolationReport> {
   const { report } = judgeContent(finished)
   if (finished.end !== null) await journal.end(finished.end, report)
-  return createReport(report)
+  return createReport(report, writtenTo(outDir))
 }
 
 /** What holds the memory of the culprits, where that was asked for and is not known yet. */

@@ -1,16 +1,19 @@
 import { formatDuration } from '../report/format/duration.js'
 import { growthPhrase } from '../report/format/growth.js'
-import { hanging, list, plural, table } from '../report/format/layout.js'
+import { fittingTable } from '../report/format/fitting-table.js'
+import { hanging, list, plural } from '../report/format/layout.js'
 import { plainPaint } from '../report/text/paint.js'
-import type { TextOptions } from '../report/text.js'
+import { DEFAULT_WIDTH, type TextOptions } from '../report/text.js'
 import type { BisectData, BisectEdge, BisectReport, BisectVersion } from './types.js'
 
 /** Further versions and packages are only counted. */
 const MOST_NAMED = 8
+const HEADINGS = ['version', 'answer', 'growth', 'trials', 'leaks with']
+const SHRINKING = [{ column: 0, least: 16 }]
 
 /** The account for people: the answer, every edge, the versions that were tested, what limits it. */
 export function bisectText(data: BisectData, options: TextOptions = {}): string {
-  const { width = 100, paint = plainPaint } = options
+  const { width = DEFAULT_WIDTH, paint = plainPaint } = options
   const { verdict, agent, reason, edges, versions, notes, trials, timings } = data
   const tone = {
     found: 'leak',
@@ -37,9 +40,7 @@ export function bisectText(data: BisectData, options: TextOptions = {}): string 
   return [
     ...hanging('', headline, width).map(line => paint(tone[verdict], line)),
     '',
-    ...table(['version', 'answer', 'growth', 'trials', 'leaks with'], tested.map(row)).map(
-      line => `  ${line}`,
-    ),
+    ...fittingTable(HEADINGS, tested.map(row), width - 2, SHRINKING).map(line => `  ${line}`),
     '',
     ...sentences.flatMap(sentence => hanging('  - ', sentence, width)),
     '',
@@ -64,7 +65,10 @@ function row({ version, state, growth, trials, probability, confirmed }: BisectV
 
 function phrase({ metric, estimate, unit }: NonNullable<BisectVersion['growth']>): string {
   const growth = { estimate, low: -Infinity, high: Infinity, unit }
+  // a column of its own says of all that they are figures per operation
   return growthPhrase(metric, growth)
+    .replace(/ per operation$/, '/op')
+    .replace(/ per second$/, '/s')
 }
 
 function edgeSentences(edge: BisectEdge, versions: readonly BisectVersion[]): string[] {

@@ -1,7 +1,8 @@
 import type { InspectedAgent, Inspection } from '../agents/inspect/inspection.js'
+import { hanging } from '../report/format/layout.js'
 
 const INDENT = '  '
-const WIDTH = 100
+const WIDTH = 80
 const FILL_IN = 'FILL IN: the script'
 
 /** A config module to be pasted, with what is to be filled in and what was left out as comments. */
@@ -67,7 +68,7 @@ export function inspectionNotes({ agents, leftOut, libraries, notes }: Inspectio
     ...(libraries.length === 0 ? [] : [`Native libraries and add-ons: ${libraries.join(', ')}`]),
     ...notes,
   ]
-  return `${lines.map(oneLine).join('\n')}\n`
+  return `${lines.flatMap(line => hanging('', oneLine(line), WIDTH)).join('\n')}\n`
 }
 
 function agentOptions(agent: InspectedAgent): Readonly<Record<string, unknown>> {

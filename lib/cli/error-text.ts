@@ -1,8 +1,12 @@
+import { hanging } from '../report/format/layout.js'
 import { UsageError } from './exit-status.js'
 
 const MOST_CAUSES = 5
+const WIDTH = 80
+/** An example at the end of a sentence. */
+const COMMAND = /^(.*(?::|for example)) ((?:npx )?isolate-leak [a-z]+ .*)$/
 
-/** `isolate-leak: <sentence> (CODE)`, a line for each cause, and with `DEBUG` set the stacks. */
+/** `isolate-leak: <sentence> (CODE)`, each cause, in lines for a terminal; with `DEBUG` set the stacks as they are. */
 export function errorText(error: unknown, env: Readonly<Record<string, string | undefined>>): string {
   const lines = [`isolate-leak: ${sentence(error)}`]
   let cause = causeOf(error)
@@ -11,10 +15,24 @@ export function errorText(error: unknown, env: Readonly<Record<string, string | 
     lines.push(`  caused by: ${sentence(cause, true)}`)
     cause = causeOf(cause)
   }
+  const told = lines.flatMap(text => text.split('\n')).flatMap(fitted)
   if (error instanceof UsageError)
-    lines.push(`Try '${['isolate-leak', error.command].filter(Boolean).join(' ')} --help'.`)
-  else if ((env.DEBUG ?? '') !== '') lines.push(...stacks(error))
-  return `${lines.join('\n')}\n`
+    told.push(`Try '${['isolate-leak', error.command].filter(Boolean).join(' ')} --help'.`)
+  else if ((env.DEBUG ?? '') !== '') told.push(...stacks(error))
+  return `${told.join('\n')}\n`
+}
+
+/** A line that is too long goes on below, further in; a word such as a path, and a command to copy, stay whole. */
+function fitted(line: string): string[] {
+  if (line.length <= WIDTH) return [line]
+  const [, told = line, command] = COMMAND.exec(line) ?? []
+  const indent = /^ */.exec(told)?.[0] ?? ''
+  const [first = '', ...rest] = hanging(`${indent}  `, told, WIDTH)
+  return [
+    `${indent}${first.trimStart()}`,
+    ...rest,
+    ...(command === undefined ? [] : [`${indent}  ${command}`]),
+  ]
 }
 
 function sentence(error: unknown, short = false): string {

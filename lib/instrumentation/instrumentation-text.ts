@@ -1,7 +1,7 @@
 import { growthPhrase, growthText } from '../report/format/growth.js'
 import { hanging, list, plural } from '../report/format/layout.js'
 import { plainPaint } from '../report/text/paint.js'
-import { reportText, type TextOptions } from '../report/text.js'
+import { DEFAULT_WIDTH, reportText, type TextOptions } from '../report/text.js'
 import type { IsolationReport } from '../types.js'
 import type { InstrumentationData, InstrumentationReport } from './types.js'
 
@@ -45,7 +45,7 @@ export function createInstrumentationReport({
 
 /** The account for people: which instrumentation, the setting to paste, then the whole experiment. */
 export function instrumentationText(data: InstrumentationData, options: TextOptions = {}): string {
-  const { width = 100, paint = plainPaint } = options
+  const { width = DEFAULT_WIDTH, paint = plainPaint } = options
   const setting = Object.entries(data.setting).map(([name, value]) => `${name}=${value}`)
   return [
     ...headlines(data).flatMap(line => hanging('', line, width).map(text => paint(data.verdict, text))),

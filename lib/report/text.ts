@@ -11,9 +11,12 @@ import { surenessLines } from './text/sureness.js'
 import { culpritName, othersLine, unaccusedLine } from './text/verdict-lines.js'
 import { warningLines } from './text/warning-lines.js'
 
+/** Characters a line, where nothing else is asked for. */
+export const DEFAULT_WIDTH = 80
+
 /** How {@link reportText} writes. */
 export interface TextOptions {
-  /** Characters a line. Default 100. */
+  /** Characters a line, default 80. A word that is longer, such as a path, stays whole. */
   readonly width?: number
   /** Rate at which growth is given per day. Default 100. */
   readonly operationsPerSecond?: number
@@ -23,7 +26,7 @@ export interface TextOptions {
 
 /** The account for people: verdict, size, certainty, figures, what was run and what was not, what to do next. */
 export function reportText(data: ReportData, options: TextOptions = {}): string {
-  const { width = 100, operationsPerSecond = DEFAULT_OPERATIONS_PER_SECOND, paint = plainPaint } = options
+  const { width = DEFAULT_WIDTH, operationsPerSecond = DEFAULT_OPERATIONS_PER_SECOND, paint = plainPaint } = options
   const section = (title: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : ['', paint('heading', title), ...lines]
   const bullets = (items: readonly string[], mark = '  - '): string[] =>

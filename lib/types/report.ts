@@ -109,7 +109,7 @@ export interface IsolationReport extends ReportData {
   toString(): string
   /**
    * Passes when the verdict is `clean`.
-   * @throws LeakError with the account as its message, for `leak` and for `inconclusive`
+   * @throws LeakError for `leak` and for `inconclusive`; its message is the account on one screen, `error.report` has all of it
    */
   assertClean(): void
 }

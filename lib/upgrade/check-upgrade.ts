@@ -2,14 +2,17 @@ import { checkName } from '../check/check-text.js'
 import { checkObject } from '../check/check-object.js'
 import { invalidOption } from '../check/invalid-option.js'
 import { LeakError } from '../errors.js'
-import { isolateLeak } from '../isolate-leak.js'
+import { resolveOptions } from '../options/resolve.js'
 import { refuseShard } from '../options/shard.js'
 import type { Agent } from '../options/types.js'
+import { writtenTo, type BriefOptions } from '../report/brief-text.js'
+import { runExperiment } from '../run-experiment.js'
 import type { Component, IsolationReport } from '../types.js'
 import { growthDifference } from './difference.js'
 import { packageChanges } from './package-changes.js'
 import type { UpgradeData, UpgradeDifference, UpgradeOptions, UpgradeReport } from './types.js'
 import { upgradeReason, upgradeVerdict } from './upgrade-verdict.js'
+import { upgradeBrief } from './upgrade-brief.js'
 import { upgradeText } from './upgrade-text.js'
 import { versionedAgent } from './versioned-agent.js'
 
@@ -34,8 +37,9 @@ export async function checkUpgrade(options: UpgradeOptions): Promise<UpgradeRepo
     throw invalidOption(`from and to must be two versions, both are ${versions.from}`)
   }
   const agents = [versionedAgent(agent, versions.from), versionedAgent(agent, versions.to)] as const
-  const report = await isolateLeak({ ...rest, agents, strategy: 'each' })
-  return createUpgradeReport(upgradeData(report, agents))
+  const resolved = await resolveOptions({ ...rest, agents, strategy: 'each' })
+  const report = await runExperiment(resolved)
+  return createUpgradeReport(upgradeData(report, agents), writtenTo(resolved.outDir))
 }
 
 /** What a run with the two versions means. Pure. */
@@ -86,7 +90,7 @@ function differenceOf(report: IsolationReport, from: Component, to: Component): 
 }
 
 /** The answer with its methods, which are not enumerable. */
-export function createUpgradeReport(data: UpgradeData): UpgradeReport {
+export function createUpgradeReport(data: UpgradeData, written: BriefOptions = {}): UpgradeReport {
   return Object.freeze(
     Object.defineProperties(
       { ...data },
@@ -95,7 +99,7 @@ export function createUpgradeReport(data: UpgradeData): UpgradeReport {
         assertSafe: {
           value: () => {
             if (data.verdict !== 'safe' && data.verdict !== 'fixes') {
-              throw new LeakError(upgradeText(data), data.report)
+              throw new LeakError(upgradeBrief(data, written), data.report)
             }
           },
         },

@@ -67,7 +67,7 @@ export interface UpgradeReport extends UpgradeData {
   toString(): string
   /**
    * Passes when the verdict is `safe` or `fixes`.
-   * @throws LeakError with the account as its message
+   * @throws LeakError whose message is the account on one screen; `error.report` has all of it
    */
   assertSafe(): void
 }

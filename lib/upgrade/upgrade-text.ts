@@ -1,39 +1,56 @@
 import { growthPhrase, growthText } from '../report/format/growth.js'
 import { formatBytes } from '../report/format/bytes.js'
-import { hanging, plural, table } from '../report/format/layout.js'
-import { metricName } from '../report/format/metric-names.js'
+import { fittingTable } from '../report/format/fitting-table.js'
+import { hanging, plural } from '../report/format/layout.js'
+import { metricName, perWhat } from '../report/format/metric-names.js'
 import { plainPaint } from '../report/text/paint.js'
-import { reportText, type TextOptions } from '../report/text.js'
+import { DEFAULT_WIDTH, reportText, type TextOptions } from '../report/text.js'
 import type { PackageChange, UpgradeData, UpgradeSide } from './types.js'
 
 /** Further packages are only counted. */
 const MOST_PACKAGES = 6
+const SHORTEST_VERSION = 12
 
 /** The account for people: verdict, both versions side by side, what differs, then the whole experiment. */
 export function upgradeText(data: UpgradeData, options: TextOptions = {}): string {
-  const { width = 100, paint = plainPaint } = options
-  const { agent, from, to, verdict, difference } = data
+  const { width = DEFAULT_WIDTH, paint = plainPaint } = options
+  const { verdict, difference } = data
   const tone = verdict === 'leaks' || verdict === 'both leak' ? 'leak' : 'clean'
-  const headline = `${verdict.toUpperCase()}: ${agent} ${from.version} → ${to.version}: ${data.reason}.`
-  const { interval } = growthText(difference.growth)
-  const known = interval !== ''
-  const growth = known
-    ? `${to.version} against ${from.version}: ${growthPhrase(difference.metric, difference.growth)} (${interval})`
-    : `${to.version} against ${from.version}: too few trials for a difference of ${metricName(difference.metric)}`
-  const sentences = [growth, startSentence(data), packagesSentence(difference.packages)].filter(Boolean)
-  const rows = [row('in use', from), row('new', to)]
-  const headings = ['', 'version', 'verdict', 'heap/operation', 'interval', 'at start', 'trials']
+  const headline = upgradeHeadline(data)
+  const sentences = [differenceSentence(data), startSentence(data), packagesSentence(difference.packages)]
   return [
     ...hanging('', headline, width).map(line =>
       paint(verdict === 'inconclusive' ? 'inconclusive' : tone, line),
     ),
     '',
-    ...table(headings, rows).map(line => `  ${line}`),
+    ...sidesTable(data, width - 2).map(line => `  ${line}`),
     '',
-    ...sentences.flatMap(sentence => hanging('  - ', sentence, width)),
+    ...sentences.filter(Boolean).flatMap(sentence => hanging('  - ', sentence, width)),
     '',
     reportText(data.report, options),
   ].join('\n')
+}
+
+/** `LEAKS: newrelic 7.4.0 → 7.5.0: newrelic 7.5.0 leaks, 7.4.0 does not.` */
+export function upgradeHeadline({ verdict, agent, from, to, reason }: UpgradeData): string {
+  return `${verdict.toUpperCase()}: ${agent} ${from.version} → ${to.version}: ${reason}.`
+}
+
+/** Both versions side by side; long versions are cut. */
+export function sidesTable({ from, to }: UpgradeData, width: number): string[] {
+  const rows = [row('in use', from), row('new', to)]
+  const per = perWhat(to.component.growth) === 'second' ? 's' : 'op'
+  const headings = ['', 'version', 'verdict', `heap/${per}`, 'interval', 'at start', 'trials']
+  return fittingTable(headings, rows, width, [{ column: 1, least: SHORTEST_VERSION }])
+}
+
+/** By how much the new version grows more, or that it is not known. */
+export function differenceSentence({ from, to, difference }: UpgradeData): string {
+  const { interval } = growthText(difference.growth)
+  const versions = `${to.version} against ${from.version}`
+  return interval === ''
+    ? `${versions}: too few trials for a difference of ${metricName(difference.metric)}`
+    : `${versions}: ${growthPhrase(difference.metric, difference.growth)} (${interval})`
 }
 
 function row(label: string, { version, component }: UpgradeSide): string[] {

@@ -14,6 +14,7 @@ import { loadConfig } from '../../lib/cli/load-config.js'
 import { main } from '../../lib/cli/main.js'
 import { resolveOptions } from '../../lib/options/resolve.js'
 import { fakeContext } from '../cli/support/fake-context.js'
+import { flat } from '../report/support/sample-reports.js'
 
 const pkg = (name: string, version: string): Record<string, string> => ({
   'package.json': JSON.stringify({ name, version, main: 'index.js' }),
@@ -372,7 +373,7 @@ t.test('failures of the command', async t => {
       throw new Error('nothing is to be run')
     })
     t.equal(await main(args, context), status, args.join(' '))
-    t.match(context.stderr.text, message)
+    t.match(flat(context.stderr.text), message)
   }
   // Another user's process: of root for others, and for root seen as nobody.
   const isRoot = process.getuid?.() === 0

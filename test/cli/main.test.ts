@@ -9,7 +9,7 @@ import type { IsolateLeakOptions } from '../../lib/options/types.js'
 import { createReport } from '../../lib/report/create-report.js'
 import { reportText } from '../../lib/report/text.js'
 import type { ReportData } from '../../lib/types.js'
-import { cleanReport, inconclusiveReport, leakReport } from '../report/support/sample-reports.js'
+import { cleanReport, flat, inconclusiveReport, leakReport } from '../report/support/sample-reports.js'
 import { fakeContext } from './support/fake-context.js'
 
 const config = JSON.stringify({ entry: './server.js', agents: ['a'], workload: { http: { path: '/x' } } })
@@ -51,7 +51,7 @@ t.test('--json, --rate, width and colours', async t => {
   Object.assign(plain.stdout, { isTTY: true, columns: 300 })
   plain.env = { NO_COLOR: '1' }
   await main(['run', 'leak.json'], plain)
-  t.equal(plain.stdout.text, reportText(leakReport))
+  t.equal(plain.stdout.text, reportText(leakReport, { width: 100 }), 'no wider than what reads well')
 
   const forced = fakeContext(() => leakReport, dir)
   forced.env = { FORCE_COLOR: '1' }
@@ -178,7 +178,7 @@ t.test('wrong usage', async t => {
   for (const [args, message] of cases) {
     const context = fakeContext(() => cleanReport)
     t.equal(await main(args, context), 64, args.join(' '))
-    t.ok(context.stderr.text.startsWith(`isolate-leak: ${message}`), context.stderr.text)
+    t.ok(flat(context.stderr.text).startsWith(flat(`isolate-leak: ${message}`)), context.stderr.text)
     const help = ['run', 'demo', 'bisect', 'merge'].includes(args[0] ?? '') ? ` ${args[0] ?? ''}` : ''
     t.match(context.stderr.text, `Try 'isolate-leak${help} --help'.`)
     t.equal(context.stdout.text, '')

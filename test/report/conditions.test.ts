@@ -109,7 +109,7 @@ t.test('the account of a leak under one condition', async t => {
   t.match(text, 'those with agents spread over every condition of the collector (up and slow)')
   t.match(text, 'Idle time does not release it: with newrelic')
   t.match(text, 'collector up and slow')
-  const rows = reportText(data)
+  const rows = reportText(data, { width: 100 })
     .split('\n')
     .filter(line => /^ {2}(component|newrelic|console-agent|application) {2}/.test(line))
     .map(line => line.trim().split(/ {2,}/).slice(0, 3).join(' '))

@@ -1,14 +1,15 @@
 import t from 'tap'
 import { decisionSettings } from '../../lib/conduct.js'
-import { LeakError } from '../../lib/errors.js'
 import { createReport } from '../../lib/report/create-report.js'
 import type { Verdict } from '../../lib/types.js'
 import { checkUpgrade, createUpgradeReport, upgradeData } from '../../lib/upgrade/check-upgrade.js'
 import { packageChanges } from '../../lib/upgrade/package-changes.js'
 import type { UpgradeData, UpgradeVerdict } from '../../lib/upgrade/types.js'
+import { upgradeBrief } from '../../lib/upgrade/upgrade-brief.js'
 import { upgradeText } from '../../lib/upgrade/upgrade-text.js'
 import { upgradeReason, upgradeVerdict } from '../../lib/upgrade/upgrade-verdict.js'
 import { packageName, versionedAgent } from '../../lib/upgrade/versioned-agent.js'
+import { checkScreen } from '../report/support/check-screen.js'
 import { reportOf } from '../report/support/report-of.js'
 import { resolvedAgent, resolvedOptions } from '../report/support/resolved-options.js'
 import { flat } from '../report/support/sample-reports.js'
@@ -95,12 +96,41 @@ t.test('what else changed, and the account', async t => {
   const report = createUpgradeReport(data)
   t.equal(String(report), upgradeText(data))
   t.same(Object.keys(JSON.parse(JSON.stringify(report)) as object), Object.keys(data))
-  t.throws(() => {
-    report.assertSafe()
-  }, LeakError)
+  t.throws(
+    () => {
+      createUpgradeReport(data, { file: '/srv/out/report.json' }).assertSafe()
+    },
+    { name: 'LeakError', message: upgradeBrief(data, { file: '/srv/out/report.json' }) },
+  )
+  t.ok(
+    Math.max(
+      ...upgradeText(data)
+        .split('\n')
+        .map(({ length }) => length),
+    ) <= 80,
+  )
   t.doesNotThrow(() => {
     createUpgradeReport(upgraded([300, 0], 0.5)).assertSafe()
   })
+})
+
+t.test('what a test that fails shows fits a screen', async t => {
+  for (const grows of [
+    [0, 200],
+    [200, 900],
+  ] as const) {
+    const data = upgraded(grows, 0.5)
+    const long = { ...data, to: { ...data.to, version: `1.1.0-next.${'20260101.'.repeat(9)}1` } }
+    for (const one of [data, long])
+      checkScreen(t, upgradeBrief(one, { file: '/srv/report.json' }), data.verdict)
+    const text = flat(upgradeBrief(data))
+    t.match(text, /^(LEAKS|BOTH LEAK): apm 1\.0\.0 → 1\.1\.0: apm 1\.1\.0 leaks/)
+    t.match(
+      text,
+      /1\.1\.0 against 1\.0\.0: [\d.]+ B of heap per operation \([\d.]+ to [\d.]+ B\)\. Heap that grows by 16 B/,
+    )
+    t.match(text, 'String(error.report)')
+  }
 })
 
 t.test('packages of two trees', async t => {

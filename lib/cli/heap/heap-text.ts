@@ -3,12 +3,14 @@ import type { HeapDiff } from '../../heap/heap-diff.js'
 import type { HeapSnapshot, SourceLocation } from '../../heap/heap-snapshot.js'
 import { pathInWords } from '../../heap/describe/path-in-words.js'
 import { formatBytes, formatNumber } from '../../report/format/bytes.js'
-import { shorten, table } from '../../report/format/layout.js'
+import { fittingTable } from '../../report/format/fitting-table.js'
+import { shorten, wrap } from '../../report/format/layout.js'
 import { maskKey } from '../../redact/mask-key.js'
 import { shownName, shownPath } from './heap-data.js'
 
-/** With the numbers in front of them a line of a table has at most 100 characters. */
-const WIDEST = { name: 32, place: 36, stepName: 48 }
+const WIDTH = 80
+const WIDEST = { name: 32, place: 36, step: 56 }
+const LEAST = { name: 16, place: 16 }
 
 /** The largest classes, one line each. */
 export function classesText(snapshot: HeapSnapshot, top: number): string {
@@ -18,14 +20,12 @@ export function classesText(snapshot: HeapSnapshot, top: number): string {
   return lines([
     `${formatNumber(nodeCount)} nodes, ${formatNumber(edgeCount)} edges, ${size}`,
     '',
-    ...table(
-      ['count', 'self size', 'class', 'where'],
-      classes.map(one => [
-        formatNumber(one.count),
-        formatBytes(one.selfSizeBytes),
-        shorten(shownName(one), WIDEST.name),
-        shortPlace(one.location),
-      ]),
+    ...classTable(
+      ['count', 'self size'],
+      classes.map(one => ({
+        figures: [formatNumber(one.count), formatBytes(one.selfSizeBytes)],
+        class: one,
+      })),
     ),
   ])
 }
@@ -42,15 +42,16 @@ export function diffText(diff: HeapDiff, last: HeapSnapshot, top: number, per: s
     growing.length === 0 ? 'No class grows throughout.' : `Classes that grow throughout, per ${per}:`,
     ...(growing.length === 0
       ? []
-      : table(
-          ['nodes', 'bytes', 'counts', 'class', 'where'],
-          growing.map(one => [
-            rate(one.perOperation),
-            formatBytes(one.bytesPerOperation),
-            one.counts.map(count => formatNumber(count)).join(' > '),
-            shorten(shownName(one.class), WIDEST.name),
-            shortPlace(one.class.location),
-          ]),
+      : classTable(
+          ['nodes', 'bytes', 'counts'],
+          growing.map(one => ({
+            figures: [
+              rate(one.perOperation),
+              formatBytes(one.bytesPerOperation),
+              one.counts.map(count => formatNumber(count)).join(' > '),
+            ],
+            class: one.class,
+          })),
         )),
     '',
     holding.length === 0
@@ -61,7 +62,10 @@ export function diffText(diff: HeapDiff, last: HeapSnapshot, top: number, per: s
       const count = `${rate(cluster.perOperation)} per ${per}`
       return [
         '',
-        `${formatBytes(cluster.leakShareBytes)}, ${count}${cluster.location === null ? '' : `, ${placeOf(cluster.location)}`}`,
+        ...wrap(
+          `${formatBytes(cluster.leakShareBytes)}, ${count}${cluster.location === null ? '' : `, ${placeOf(cluster.location)}`}`,
+          WIDTH,
+        ),
         ...stepLines(pathInWords(last, cluster.path, maskKey), old),
       ]
     }),
@@ -72,7 +76,7 @@ export function diffText(diff: HeapDiff, last: HeapSnapshot, top: number, per: s
 export function pathText(snapshot: HeapSnapshot, node: number): string {
   const path = shownPath(snapshot, node)
   const { id, selfSizeBytes } = snapshot.node(node)
-  const name = shorten(shownName(snapshot.classOf(node)), WIDEST.stepName)
+  const name = shorten(shownName(snapshot.classOf(node)), WIDEST.step)
   const retained = formatBytes(snapshot.retainedSizes()[node] ?? 0)
   return lines([
     `${name} @${String(id)}: ${formatBytes(selfSizeBytes)}, keeps ${retained} alive`,
@@ -81,11 +85,39 @@ export function pathText(snapshot: HeapSnapshot, node: number): string {
 }
 
 function stepLines(steps: readonly PathStep[], old: ReadonlySet<number>): string[] {
-  return steps.map(({ by, name, node, location }) => {
+  return steps.flatMap(({ by, name, node, location }) => {
     const mark = old.has(node) ? '*' : ' '
-    const place = location === null ? '' : `  ${placeOf(location)}`
-    return `  ${mark} ${by === '' ? '' : `${by}: `}${shorten(name, WIDEST.stepName)}${place}`
+    const step = `  ${mark} ${shorten(by === '' ? name : `${by}: ${name}`, WIDEST.step)}`
+    if (location === null) return [step]
+    const line = `${step}  ${placeOf(location)}`
+    return line.length <= WIDTH ? [line] : [step, `      ${placeOf(location)}`]
   })
+}
+
+interface ClassRow {
+  readonly figures: readonly string[]
+  readonly class: Parameters<typeof shownName>[0] & { readonly location: SourceLocation | null }
+}
+
+/** Figures, class and place; what is too wide for a terminal loses the beginning of the place, then the middle of the name. */
+function classTable(titles: readonly string[], rows: readonly ClassRow[]): string[] {
+  return fittingTable(
+    [...titles, 'class', 'where'],
+    rows.map(({ figures, class: one }) => [
+      ...figures,
+      shorten(shownName(one), WIDEST.name),
+      shortPlace(one.location),
+    ]),
+    WIDTH,
+    [
+      { column: titles.length + 1, least: LEAST.place, cut: endOf },
+      { column: titles.length, least: LEAST.name },
+    ],
+  )
+}
+
+function endOf(text: string, width: number): string {
+  return text.length <= width ? text : `...${text.slice(3 - width)}`
 }
 
 /** The end of the path: with the package where it is in one. */
@@ -96,7 +128,7 @@ function shortPlace(location: SourceLocation | null): string {
   const { name = '', version = '' } = location.package ?? {}
   const shown = inPackage.startsWith(`${name}/`) ? inPackage.replace(name, `${name}@${version}`) : inPackage
   const text = `${shown === '' ? '?' : shown}:${String(line)}`
-  return text.length <= WIDEST.place ? text : `...${text.slice(3 - WIDEST.place)}`
+  return endOf(text, WIDEST.place)
 }
 
 function placeOf(location: SourceLocation | null): string {

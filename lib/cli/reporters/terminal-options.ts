@@ -1,5 +1,5 @@
 import { plainPaint, terminalPaint } from '../../report/text/paint.js'
-import type { TextOptions } from '../../report/text.js'
+import { DEFAULT_WIDTH, type TextOptions } from '../../report/text.js'
 import type { ReportFlags } from '../commands/report-options.js'
 import { wantsColour, type CliContext } from '../context.js'
 
@@ -10,7 +10,7 @@ const WIDEST = 100
 export function terminalOptions({ rate }: ReportFlags, context: CliContext): TextOptions {
   const columns = context.stdout.isTTY === true ? context.stdout.columns : undefined
   return {
-    width: Math.max(NARROWEST, Math.min(columns ?? WIDEST, WIDEST)),
+    width: Math.max(NARROWEST, Math.min(columns ?? DEFAULT_WIDTH, WIDEST)),
     operationsPerSecond: rate,
     paint: wantsColour(context.stdout, context.env) ? terminalPaint : plainPaint,
   }

@@ -1,11 +1,15 @@
 import type { Component, MetricResult, ReportData, Verdict } from '../../types.js'
 import { formatBytes } from '../format/bytes.js'
+import { fittingTable, widthOf } from '../format/fitting-table.js'
 import { amountText, growthText } from '../format/growth.js'
 import { list, shorten, table } from '../format/layout.js'
 import { metricName, perWhat } from '../format/metric-names.js'
 
 const ORDER: Readonly<Record<Verdict, number>> = { leak: 0, inconclusive: 1, clean: 2 }
-const SHORTEST_NAME = 12
+/** A name that is cut to so many characters can mostly still be told from others. */
+const READABLE_NAME = 24
+const SHORTEST_NAME = 16
+const THRESHOLD = 'leak from'
 
 /** Headings and cells of a table. */
 export interface Cells {
@@ -19,12 +23,11 @@ export interface Cells {
  */
 export function componentCells(data: ReportData): Cells {
   const components = data.components.toSorted((a, b) => ORDER[a.verdict] - ORDER[b.verdict])
-  const per = components[0] === undefined ? 'operation' : perWhat(components[0].growth)
   const several = data.options.backends.length > 1
   const headings = [
     'component',
     ...(several ? ['collector'] : []),
-    ...['verdict', `heap/${per}`, 'interval', 'leak from', 'at start', 'trials'],
+    ...['verdict', `heap/${unitOf(data)}`, 'interval', THRESHOLD, 'at start', 'trials'],
   ]
   const rows = components.flatMap(component =>
     several ? rowsByCondition(component, data) : [row(component, data)],
@@ -32,16 +35,43 @@ export function componentCells(data: ReportData): Cells {
   return { headings, rows }
 }
 
-/** The components as lines. Long names are cut to fit `width`. */
+/**
+ * The components as lines. To fit `width`, long names are cut, a threshold that is the same for all goes under the table, and where
+ * that is not enough names get lines of their own.
+ */
 export function componentsTable(data: ReportData, width: number): string[] {
   const { headings, rows } = componentCells(data)
-  const widest = Math.max(...table(headings, rows).map(line => line.length))
-  const longest = Math.max(...rows.map(([name = '']) => name.length))
-  const fits = Math.max(SHORTEST_NAME, longest - Math.max(0, widest - width))
-  return table(
-    headings,
-    rows.map(([name = '', ...cells]) => [shorten(name, fits), ...cells]),
-  )
+  const fitted = (
+    names: number,
+    titles: readonly string[],
+    cells: readonly (readonly string[])[],
+  ): string[] => fittingTable(titles, cells, width, [{ column: 0, least: names }])
+  const whole = fitted(READABLE_NAME, headings, rows)
+  if (widthOf(whole) <= width) return whole
+
+  const at = headings.indexOf(THRESHOLD)
+  const [threshold, ...others] = new Set(rows.map(cells => cells[at] ?? ''))
+  const isSame = threshold !== undefined && others.length === 0
+  const without = (cells: readonly string[]): string[] => cells.filter((_, index) => !isSame || index !== at)
+  const below = isSame ? [`a leak from ${threshold} of heap per ${perOf(data)}`] : []
+  const [titles, cells] = [without(headings), rows.map(without)]
+  const narrow = fitted(SHORTEST_NAME, titles, cells)
+  return [...(widthOf(narrow) <= width ? narrow : stacked(titles, cells, width)), ...below]
+}
+
+/** Every name on a line of its own, above its figures. */
+function stacked(headings: readonly string[], rows: readonly (readonly string[])[], width: number): string[] {
+  const figures = ([, ...cells]: readonly string[]): string[] => ['', ...cells]
+  const [titles = '', ...lines] = table(figures(headings), rows.map(figures))
+  return [titles, ...rows.flatMap(([name = ''], index) => [shorten(name, width), lines[index] ?? ''])]
+}
+
+function perOf({ components: [first] }: ReportData): 'operation' | 'second' {
+  return first === undefined ? 'operation' : perWhat(first.growth)
+}
+
+function unitOf(data: ReportData): string {
+  return perOf(data) === 'second' ? 's' : 'op'
 }
 
 function rowsByCondition(component: Component, data: ReportData): string[][] {

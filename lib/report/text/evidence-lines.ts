@@ -52,6 +52,16 @@ function grows(classes: readonly EvidenceOfGrowth[], per: string): string {
   )
 }
 
+/** The same in as few words as tell where to look. */
+export function evidenceInBrief(culprit: Culprit): (readonly [string, string])[] {
+  const { evidence } = culprit
+  if (evidence === undefined) return []
+  const wanted = ['grows', 'code', 'piles up', 'but']
+  const lines = evidenceLines(culprit).filter(([label]) => wanted.includes(label))
+  const holder = evidence.held === null ? '' : alsoHeldBy(evidence.held)
+  return holder === '' ? lines : [...lines.slice(0, 1), ['held by', holder], ...lines.slice(1)]
+}
+
 /** `variable spans of record() → Map → entry → Span`. */
 function heldBy({ held }: Evidence): string {
   if (held === null) return ''

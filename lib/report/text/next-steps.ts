@@ -42,7 +42,8 @@ function fixSteps(culprit: Culprit, data: ReportData): string[] {
   ]
 }
 
-function openSteps(data: ReportData): string[] {
+/** What would settle what is open: for each component its reason, then what helps with all of them. */
+export function openSteps(data: ReportData): string[] {
   const open = data.components.filter(component => component.verdict === 'inconclusive')
   const next = { quick: 'standard', standard: 'thorough', thorough: null }[data.options.effort]
   const longer =
