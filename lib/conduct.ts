@@ -5,7 +5,7 @@ import { ownArms, ownSettings } from './plan/shards.js'
 import { forecast } from './search/forecast.js'
 import type { Journal } from './journal/journal.js'
 import type { TrialRunner } from './trial/trial-runner.js'
-import type { PlannedTrialInfo, TrialRecord, Verdict } from './types.js'
+import type { Component, EstimateSoFar, PlannedTrialInfo, TrialRecord, Verdict } from './types.js'
 import { decide } from './verdict/decide.js'
 import { judgeRun } from './verdict/judge-run.js'
 import { overBudget } from './verdict/over-budget.js'
@@ -43,6 +43,7 @@ export async function conduct(
 
   for (;;) {
     const decision = judgeRun(trials, { settings, ...(shard === null ? {} : { shard }) })
+    if (trials.length > 0) options.onEvent({ type: 'estimate', components: decision.components.map(soFar) })
     announce(decision, announced, options)
     const arms = shard === null ? decision.arms : ownArms(decide(trials, settings).arms, settings, shard)
     const planned = nextTrials({ arms }, trials, { ...settings, seed: options.seed })
@@ -75,6 +76,10 @@ export async function conduct(
 function sinceNow(): () => number {
   const startedAtMs = performance.now()
   return () => performance.now() - startedAtMs
+}
+
+function soFar({ name, verdict, growth }: Component): EstimateSoFar {
+  return { component: name, verdict, growth }
 }
 
 /** The part of the options that a decision depends on. */

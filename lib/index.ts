@@ -53,6 +53,7 @@ export type {
   ConditionResult,
   Conditions,
   Culprit,
+  EstimateSoFar,
   Evidence,
   EvidenceOfGrowth,
   EvidenceOfHolding,

@@ -44,11 +44,20 @@ export interface SignalSource {
 /** Whether to write colours to a stream: https://no-color.org, https://force-color.org. */
 export function wantsColour(stream: OutputStream, env: CliContext['env']): boolean {
   if ((env.NO_COLOR ?? '') !== '') return false
-  if ((env.FORCE_COLOR ?? '') !== '') return env.FORCE_COLOR !== '0'
-  return isLive(stream, env)
+  if ((env.FORCE_COLOR ?? '') !== '') return env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false'
+  return isTerminal(stream, env)
 }
 
-/** Whether a stream is a terminal on which lines can be redrawn. */
+/** Whether a stream is a terminal on which lines can be redrawn, with somebody who may look at it. */
 export function isLive(stream: OutputStream, env: CliContext['env']): boolean {
+  return isTerminal(stream, env) && !isCi(env)
+}
+
+function isTerminal(stream: OutputStream, env: CliContext['env']): boolean {
   return stream.isTTY === true && env.TERM !== 'dumb'
+}
+
+/** Whether a job of a CI service runs it: they set `CI`. What they keep is a log, also where they give it a terminal. */
+export function isCi({ CI = '' }: CliContext['env']): boolean {
+  return CI !== '' && CI !== '0' && CI !== 'false'
 }

@@ -2,10 +2,10 @@ import type { IsolateLeakOptions } from '../options/types.js'
 import { reportText, type TextOptions } from '../report/text.js'
 import type { IsolationReport, ReportData, RunEvent } from '../types.js'
 import type { CommandIo } from './commands/command-io.js'
-import { isLive } from './context.js'
 import { errorText } from './error-text.js'
 import { EXIT, verdictStatus } from './exit-status.js'
 import { openProgress } from './progress/open-progress.js'
+import { progressMode } from './progress/progress-mode.js'
 import type { Reporters } from './reporters/reporters.js'
 import { onSignals } from './signals.js'
 
@@ -50,7 +50,7 @@ export async function runTask<Options extends Common, Report>(
   io: CommandIo,
 ): Promise<number> {
   const { context, stderr } = io
-  const progress = openProgress(context)
+  const progress = openProgress(context, reporters.progress)
   const signals = onSignals(context, name => {
     progress.note(`${name}: stopping and cleaning up (once more: leave at once)`)
   })
@@ -75,12 +75,13 @@ export async function runTask<Options extends Common, Report>(
     progress.close()
     signals.close()
   }
-  if (isLive(context.stderr, context.env)) await stderr('\n')
+  const mode = progressMode(context.stderr, context.env, reporters.progress)
+  if (mode === 'live') await stderr('\n')
   const isTold = await reporters.tell({
     text: options => task.text(report, options),
     data: report,
     report: task.report?.(report) ?? null,
   })
-  if (options.outDir !== undefined) await stderr(`Journal and report: ${options.outDir}\n`)
+  if (options.outDir !== undefined && mode !== 'none') await stderr(`Journal and report: ${options.outDir}\n`)
   return signals.status() ?? (isTold ? task.status(report) : EXIT.failed)
 }

@@ -13,9 +13,9 @@ export const DEMO_INTRO = `A small order service, and three agents that are prel
   tracer  a span for every request, sent in batches
   cache   the last 400 answers; the heap grows by megabytes until it is full
   audit   a log of who asked for what
-One of them leaks. The service is launched again and again, without agents, with each one
-alone and with all of them together, and gets the same requests every time. This takes
-about a minute and uses no network.
+One of them leaks. The service is launched again and again, without agents, with
+each one alone and with all of them together, and gets the same requests every
+time. This takes about a minute and uses no network.
 
 `
 

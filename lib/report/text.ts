@@ -26,7 +26,11 @@ export interface TextOptions {
 
 /** The account for people: verdict, size, certainty, figures, what was run and what was not, what to do next. */
 export function reportText(data: ReportData, options: TextOptions = {}): string {
-  const { width = DEFAULT_WIDTH, operationsPerSecond = DEFAULT_OPERATIONS_PER_SECOND, paint = plainPaint } = options
+  const {
+    width = DEFAULT_WIDTH,
+    operationsPerSecond = DEFAULT_OPERATIONS_PER_SECOND,
+    paint = plainPaint,
+  } = options
   const section = (title: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : ['', paint('heading', title), ...lines]
   const bullets = (items: readonly string[], mark = '  - '): string[] =>

@@ -1,5 +1,5 @@
 import type { Backend } from './backend.js'
-import type { Verdict } from './growth.js'
+import type { Growth, Verdict } from './growth.js'
 import type { Sample } from './sample.js'
 import type { TrialRecord, Warning } from './trial-record.js'
 
@@ -34,6 +34,11 @@ export type RunEvent =
   | { readonly type: 'trial-sample'; readonly trial: PlannedTrialInfo; readonly sample: Sample }
   | { readonly type: 'trial-end'; readonly trial: PlannedTrialInfo; readonly record: TrialRecord }
   | {
+      /** What the trials so far show, whenever they are looked at. */
+      readonly type: 'estimate'
+      readonly components: readonly EstimateSoFar[]
+    }
+  | {
       readonly type: 'verdict'
       readonly component: string
       readonly verdict: Verdict
@@ -53,6 +58,16 @@ export interface Forecast {
   readonly clean: number
   /** When one agent leaks; `null` when there is none. */
   readonly oneLeak: number | null
+}
+
+/** A component while the run goes on. */
+export interface EstimateSoFar {
+  /** Agent's name, or `application`. */
+  readonly component: string
+  /** `inconclusive`: not decided yet. Any of them may change with further trials. */
+  readonly verdict: Verdict
+  /** Growth of the heap that it adds; without an interval (see {@link Growth}) after its first trials. */
+  readonly growth: Growth
 }
 
 export interface PlannedTrialInfo {

@@ -71,7 +71,10 @@ t.test('options on the command line win', async t => {
     '--seed=7',
     '--backends=slow,up',
   ]
-  t.equal(await main(['run', 'conf/leak.json', ...args, '--budget=1.5m', '--out', 'result'], context), 0)
+  t.equal(
+    await main(['run', 'conf/leak.json', ...args, '--budget=1.5m', '--out', 'result', '--progress'], context),
+    0,
+  )
   t.match(context.calls[0], {
     effort: 'quick',
     operations: 640,

@@ -86,7 +86,7 @@ t.test('the first version that leaks and the first that no longer does', async t
     { kind: 'fixed', before: '2.0.0', confirmed: true, between: ['2.1.0'], packages: [] },
   ])
   t.match(states(report), { '1.3.0': 'inconclusive', '2.1.0': 'inconclusive', '3.0.0': 'skipped' })
-  t.match(String(report), /left-behind \(none\) → 1\.0\.0/)
+  t.match(String(report), /left-behind\s+\(none\)\s+→\s+1\.0\.0/)
   t.match(String(report), /made to fail|crashed|exit/)
   t.strictSame(JSON.parse(JSON.stringify(report)), JSON.parse(JSON.stringify({ ...report })))
   t.comment(String(report))

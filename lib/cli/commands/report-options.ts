@@ -8,6 +8,8 @@ export interface ReportFlags {
   readonly reporter?: readonly string[]
   /** Operations a second for which growth per day is given. */
   readonly rate: number
+  /** Whether the run is shown on stderr; absent: where stderr is a terminal. */
+  readonly progress?: boolean
 }
 
 const RATE = 100
@@ -20,6 +22,8 @@ export function addReportOptions(command: Command): Command {
     new Option('--rate <n>', 'operations a second for which growth per day is given')
       .default(RATE)
       .argParser(positiveNumber),
+    new Option('--progress', 'show the run on stderr, also where that is no terminal'),
+    new Option('--no-progress', 'do not show the run, only errors'),
   ]
   return options.reduce((to, option) => to.addOption(option.helpGroup(GROUP)), command)
 }

@@ -1,8 +1,8 @@
 import { formatDuration } from '../../report/format/duration.js'
-import { formatNumber } from '../../report/format/bytes.js'
-import { list, plural } from '../../report/format/layout.js'
+import { hanging, list, plural } from '../../report/format/layout.js'
 import type { Tone } from '../../report/text/paint.js'
-import type { PlannedTrialInfo, RunEvent, Sample, TrialRecord } from '../../types.js'
+import type { PlannedTrialInfo, RunEvent, Sample, TrialRecord, Verdict } from '../../types.js'
+import { heapSize, perSecond } from './sizes.js'
 
 /** A line that stays on the screen, and its look. */
 export interface EventLine {
@@ -19,43 +19,41 @@ export function armName({ agents, backend, purpose }: PlannedTrialInfo): string 
   return `${who}${PURPOSES[purpose]}`
 }
 
-/** `34.2 MB` */
-export function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`
+/** `LEAK`, or the verdict as it is. */
+export function verdictWord(verdict: Verdict): string {
+  return verdict === 'leak' ? 'LEAK' : verdict
 }
 
-/** The lines that tell of an event; the start of a trial has one only where nothing is redrawn. */
-export function eventLines(event: RunEvent, live: boolean): EventLine[] {
+/** What an event has to tell, in one piece; nothing for events that only move what is redrawn. */
+export function eventLine(event: RunEvent): EventLine | null {
   switch (event.type) {
-    case 'trial-start': {
-      const { trial } = event
-      const text = `trial ${String(trial.id)}: ${armName(trial)}, ${formatNumber(trial.operations)} operations ...`
-      return live ? [] : [{ text, tone: null }]
+    case 'trial-end': {
+      const text = `trial ${String(event.trial.id)}: ${armName(event.trial)}, ${ending(event.record)}`
+      return { text, tone: null }
     }
-    case 'trial-end':
-      return [
-        {
-          text: `trial ${String(event.trial.id)}: ${armName(event.trial)}, ${ending(event.record)}`,
-          tone: null,
-        },
-      ]
-    case 'verdict': {
+    case 'verdict':
       // the reason is in the report, which follows
-      const verdict = event.verdict === 'leak' ? 'LEAK' : event.verdict
-      return [{ text: `${event.component}: ${verdict}`, tone: event.verdict }]
-    }
+      return { text: `${event.component}: ${verdictWord(event.verdict)}`, tone: event.verdict }
     case 'warning':
-      return [{ text: `warning: ${event.warning.message} (${event.warning.code})`, tone: 'inconclusive' }]
+      return { text: `warning: ${event.warning.message} (${event.warning.code})`, tone: 'inconclusive' }
     case 'resume':
-      return [{ text: `going on after ${plural(event.trials, 'finished trial')}`, tone: null }]
+      return { text: `going on after ${plural(event.trials, 'finished trial')}`, tone: null }
     case 'plan':
-      return event.trials[0]?.id === 1 ? [{ text: planText(event), tone: null }] : []
+      return event.trials[0]?.id === 1 ? { text: planText(event), tone: null } : null
     case 'install':
-      return event.step === 'install' ? [{ text: `installing ${event.package} ...`, tone: null }] : []
+      return event.step === 'install' ? { text: `installing ${event.package} ...`, tone: null } : null
+    case 'estimate':
+    case 'trial-start':
     case 'trial-ready':
     case 'trial-sample':
-      return []
+      return null
   }
+}
+
+/** A line of at most `width` characters; what is longer goes on below, further in. */
+export function wrapped({ text }: EventLine, width: number): string[] {
+  const [first = '', ...rest] = hanging('  ', text.trim(), width)
+  return text.length <= width ? [text] : [first.trimStart(), ...rest]
 }
 
 /** What the run begins with, and what it is expected to take. */
@@ -74,13 +72,13 @@ function planText({ sets, forecast }: Extract<RunEvent, { type: 'plan' }>): stri
   return `plan: ${list(what)}${collector}; ${String(clean)} trials if nothing leaks${leak}`
 }
 
-function ending({ outcome, samples, timings }: TrialRecord): string {
+function ending({ outcome, samples, timings, operations }: TrialRecord): string {
   const took = formatDuration(timings.totalMs)
   if (outcome.kind !== 'completed')
     return `${outcome.kind.replaceAll('-', ' ')} after ${took}: ${outcome.message}`
   const [from, to] = [heapOf(samples[0]), heapOf(samples.at(-1))]
-  const heap = from === null || to === null ? '' : `heap ${megabytes(from)} to ${megabytes(to)}, `
-  return `${heap}${took}`
+  const heap = from === null || to === null ? '' : `heap ${heapSize(from)} to ${heapSize(to)}`
+  return [heap, perSecond(operations, timings.loadMs), took].filter(Boolean).join(', ')
 }
 
 /** Settled heap of a sample, bytes. */

@@ -1,52 +1,67 @@
 import { formatNumber } from '../../report/format/bytes.js'
 import { formatDuration } from '../../report/format/duration.js'
 import { shorten } from '../../report/format/layout.js'
-import { armName, heapOf, megabytes } from './event-lines.js'
-import { share, type ProgressState, type RunningTrial } from './progress-state.js'
+import type { EstimateSoFar, Verdict } from '../../types.js'
+import { armName, heapOf, verdictWord } from './event-lines.js'
+import { share, trialsInAll, type ProgressState, type RunningTrial } from './progress-state.js'
+import { growthInShort, heapSize, rateText } from './sizes.js'
+import { timeLeftText } from './time-left.js'
 
-const BAR_WIDTH = 24
-const ARM_WIDTH = 32
+const BAR_WIDTH = 20
+const ARM_WIDTH = 24
+const NAME_WIDTH = 24
+const MOST_ESTIMATES = 6
+const ORDER: Readonly<Record<Verdict, number>> = { leak: 0, inconclusive: 1, clean: 2 }
 
 /** The lines that are redrawn, none longer than `columns`. */
 export function liveLines(state: ProgressState, nowMs: number, elapsedMs: number, columns: number): string[] {
   const running = [...state.running.values()].map(trial => trialLine(trial, nowMs))
-  const decided = [...state.decided].map(
-    ([name, verdict]) => `${name} ${verdict === 'leak' ? 'LEAK' : verdict}`,
-  )
-  const lines = [
-    overview(state, nowMs, elapsedMs, columns),
-    ...running,
-    ...(decided.length === 0 ? [] : [`decided: ${decided.join(', ')}`]),
-  ]
+  const lines = [overview(state, nowMs, elapsedMs, columns), ...running, ...estimateLines(state.estimates)]
   return lines.map(line => cut(line, columns))
 }
 
 function overview(state: ProgressState, nowMs: number, elapsedMs: number, columns: number): string {
-  const total = state.planned.size
-  const count = total === 0 ? 'preparing' : `${String(state.done)} of ${String(total)} trials done`
-  const left = state.expectedEndMs === null ? 0 : state.expectedEndMs - nowMs
-  const remaining =
-    left > 1000 && state.running.size > 0 ? `, about ${formatDuration(roundUp(left))} left` : ''
+  const total = trialsInAll(state)
+  const about = total > state.planned.size ? 'about ' : ''
+  const count = total === 0 ? 'preparing' : `${String(state.done)} of ${about}${String(total)} trials`
+  const left = state.running.size > 0 ? timeLeftText(state, nowMs) : ''
+  const text = [count, formatDuration(Math.floor(elapsedMs / 1000) * 1000), left].filter(Boolean).join(', ')
   const width = Math.min(BAR_WIDTH, Math.max(0, columns - 50))
   const filled = Math.round(share(state) * width)
   const bar = width < 8 ? '' : `[${'#'.repeat(filled)}${'-'.repeat(width - filled)}] `
-  return `${bar}${count}, ${formatDuration(Math.floor(elapsedMs / 1000) * 1000)}${remaining}`
+  return `${bar}${text}`
 }
 
-/** An estimate that jumps by the second only looks exact. */
-function roundUp(ms: number): number {
-  const step = ms > 60_000 ? 10_000 : 5000
-  return Math.ceil(ms / step) * step
-}
-
-function trialLine({ info, ready, first, last, startedAtMs }: RunningTrial, nowMs: number): string {
+function trialLine({ info, ready, first, before, last, startedAtMs }: RunningTrial, nowMs: number): string {
   const name = `trial ${String(info.id)}: ${shorten(armName(info), ARM_WIDTH)}`
   if (!ready && last === null) return `${name}, starting, ${formatDuration(nowMs - startedAtMs)}`
-  const done = `${formatNumber(last?.operations ?? 0)} of ${formatNumber(info.operations)} operations`
+  const done = `${formatNumber(last?.operations ?? 0)} of ${formatNumber(info.operations)}`
   const [from, now] = [heapOf(first), heapOf(last)]
-  if (from === null || now === null) return `${name}, ${done}`
-  const grown = now - from
-  return `${name}, ${done}, heap ${megabytes(now)} (${grown < 0 ? '' : '+'}${megabytes(grown)})`
+  const grown = from === null || now === null ? null : now - from
+  return [
+    name,
+    done,
+    rateText(before, last),
+    grown === null || now === null ? '' : `heap ${heapSize(now)} (${grown < 0 ? '' : '+'}${heapSize(grown)})`,
+  ]
+    .filter(Boolean)
+    .join(', ')
+}
+
+/** What is known so far, worst first. */
+function estimateLines(estimates: readonly EstimateSoFar[]): string[] {
+  const known = estimates.filter(({ growth }) => Number.isFinite(growth.estimate))
+  const sorted = known.toSorted((a, b) => ORDER[a.verdict] - ORDER[b.verdict])
+  const shown = sorted.length > MOST_ESTIMATES ? sorted.slice(0, MOST_ESTIMATES - 1) : sorted
+  const width = Math.max(0, ...shown.map(({ component }) => Math.min(NAME_WIDTH, component.length)))
+  const more = sorted.length - shown.length
+  return [
+    ...shown.map(({ component, verdict, growth }) => {
+      const name = shorten(component, NAME_WIDTH).padEnd(width)
+      return `  ${name}  ${growthInShort(growth)}${verdict === 'inconclusive' ? '' : `, ${verdictWord(verdict)}`}`
+    }),
+    ...(more > 0 ? [`  and ${String(more)} more`] : []),
+  ]
 }
 
 function cut(line: string, columns: number): string {

@@ -1,15 +1,19 @@
 import { plainPaint, terminalPaint, type Paint } from '../../report/text/paint.js'
 import type { RunEvent } from '../../types.js'
-import { isLive, wantsColour, type CliContext } from '../context.js'
-import { eventLines, type EventLine } from './event-lines.js'
+import { DEFAULT_WIDTH } from '../../report/text.js'
+import { wantsColour, type CliContext } from '../context.js'
+import { eventLine, wrapped, type EventLine } from './event-lines.js'
 import { liveBlock } from './live-block.js'
 import { liveLines } from './live-lines.js'
+import { plainLines } from './plain-lines.js'
+import { progressMode } from './progress-mode.js'
 import { afterEvent, INITIAL_STATE } from './progress-state.js'
 
 const REDRAW_MS = 250
 const DEFAULT_COLUMNS = 80
+const WIDEST = 100
 
-/** Shows a run on stderr. */
+/** Shows a run on stderr. What is noted is always told. */
 export interface Progress {
   event(event: RunEvent): void
   /** A line that stays. */
@@ -20,19 +24,37 @@ export interface Progress {
 
 type ProgressContext = Pick<CliContext, 'stderr' | 'env' | 'signals' | 'now'>
 
-/** A few redrawn lines below those that stay, on a terminal; elsewhere plain lines only. */
-export function openProgress(context: ProgressContext): Progress {
+/**
+ * Shows a run as {@link progressMode} says.
+ * @param asked `--progress` or `--no-progress`; default neither
+ */
+export function openProgress(context: ProgressContext, asked?: boolean): Progress {
   const paint = wantsColour(context.stderr, context.env) ? terminalPaint : plainPaint
-  const toText = ({ text, tone }: EventLine): string => (tone === null ? text : paint(tone, text))
-  return isLive(context.stderr, context.env)
-    ? liveProgress(context, paint, toText)
-    : plainProgress(context, toText)
+  switch (progressMode(context.stderr, context.env, asked)) {
+    case 'live':
+      return liveProgress(context, paint)
+    case 'plain':
+      return plainProgress(context, paint)
+    case 'none':
+      return {
+        event: () => undefined,
+        note: text => context.stderr.write(`${text}\n`),
+        close: () => undefined,
+      }
+  }
 }
 
-function plainProgress({ stderr }: ProgressContext, toText: (line: EventLine) => string): Progress {
+function toLines(line: EventLine, paint: Paint, width: number): string[] {
+  const { tone } = line
+  return wrapped(line, width).map(text => (tone === null ? text : paint(tone, text)))
+}
+
+function plainProgress({ stderr, now }: ProgressContext, paint: Paint): Progress {
+  const linesOf = plainLines()
   return {
     event: event => {
-      for (const line of eventLines(event, false)) stderr.write(`${toText(line)}\n`)
+      const lines = linesOf(event, now()).flatMap(line => toLines(line, paint, DEFAULT_WIDTH))
+      for (const line of lines) stderr.write(`${line}\n`)
     },
     note: text => {
       stderr.write(`${text}\n`)
@@ -41,15 +63,16 @@ function plainProgress({ stderr }: ProgressContext, toText: (line: EventLine) =>
   }
 }
 
-function liveProgress(context: ProgressContext, paint: Paint, toText: (line: EventLine) => string): Progress {
+function liveProgress(context: ProgressContext, paint: Paint): Progress {
   const { stderr, signals, now } = context
   const block = liveBlock(stderr)
   const openedAtMs = now()
   let state = INITIAL_STATE
   let closed = false
+  // the last column stays free: a full line would make some terminals wrap
+  const columnsNow = (): number => Math.max(10, (stderr.columns ?? DEFAULT_COLUMNS) - 1)
   const draw = (above: readonly string[] = []): void => {
-    // the last column stays free: a full line would make some terminals wrap
-    const columns = Math.max(10, (stderr.columns ?? DEFAULT_COLUMNS) - 1)
+    const columns = columnsNow()
     const lines = liveLines(state, now(), now() - openedAtMs, columns).slice(
       0,
       Math.max(1, (stderr.rows ?? 24) - 1),
@@ -73,7 +96,8 @@ function liveProgress(context: ProgressContext, paint: Paint, toText: (line: Eve
   return {
     event: event => {
       state = afterEvent(state, event, now())
-      draw(eventLines(event, true).map(toText))
+      const line = eventLine(event)
+      draw(line === null ? [] : toLines(line, paint, Math.min(columnsNow(), WIDEST)))
     },
     note: text => {
       draw([text])

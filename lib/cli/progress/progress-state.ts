@@ -1,4 +1,4 @@
-import type { PlannedTrialInfo, RunEvent, Sample, Verdict } from '../../types.js'
+import type { EstimateSoFar, PlannedTrialInfo, RunEvent, Sample, Verdict } from '../../types.js'
 
 /** A trial that is under way. */
 export interface RunningTrial {
@@ -6,6 +6,7 @@ export interface RunningTrial {
   readonly startedAtMs: number
   readonly ready: boolean
   readonly first: Sample | null
+  readonly before: Sample | null
   readonly last: Sample | null
 }
 
@@ -14,8 +15,16 @@ export interface ProgressState {
   /** Trials that were planned until now; more may follow. */
   readonly planned: ReadonlySet<number>
   readonly done: number
+  /** Those of them that an earlier run had finished. */
+  readonly resumed: number
   readonly running: ReadonlyMap<number, RunningTrial>
   readonly decided: ReadonlyMap<string, Verdict>
+  /** What the trials so far show; empty before they were looked at. */
+  readonly estimates: readonly EstimateSoFar[]
+  /** Trials of the whole run as forecast, the agents as they look now; 0 before the plan. */
+  readonly forecast: number
+  /** When the first trial began, on the clock of `nowMs`. */
+  readonly firstStartMs: number | null
   /** When the planned trials are expected to be over, on the clock of `nowMs`. */
   readonly expectedEndMs: number | null
 }
@@ -24,8 +33,12 @@ export interface ProgressState {
 export const INITIAL_STATE: ProgressState = {
   planned: new Set(),
   done: 0,
+  resumed: 0,
   running: new Map(),
   decided: new Map(),
+  estimates: [],
+  forecast: 0,
+  firstStartMs: null,
   expectedEndMs: null,
 }
 
@@ -36,13 +49,15 @@ export function afterEvent(state: ProgressState, event: RunEvent, nowMs: number)
       return {
         ...state,
         planned: new Set([...state.planned, ...event.trials.map(({ id }) => id)]),
+        forecast: leaks(state) ? (event.forecast.oneLeak ?? event.forecast.clean) : event.forecast.clean,
         expectedEndMs: event.expectedMs === null ? null : nowMs + event.expectedMs,
       }
     case 'trial-start': {
       const { trial } = event
-      const started = { info: trial, startedAtMs: nowMs, ready: false, first: null, last: null }
+      const started = { info: trial, startedAtMs: nowMs, ready: false, first: null, before: null, last: null }
       return {
         ...state,
+        firstStartMs: state.firstStartMs ?? nowMs,
         planned: new Set([...state.planned, trial.id]),
         running: new Map([...state.running, [trial.id, started]]),
       }
@@ -53,6 +68,7 @@ export function afterEvent(state: ProgressState, event: RunEvent, nowMs: number)
       return change(state, event.trial.id, running => ({
         ...running,
         first: running.first ?? event.sample,
+        before: running.last,
         last: event.sample,
       }))
     case 'trial-end': {
@@ -65,8 +81,10 @@ export function afterEvent(state: ProgressState, event: RunEvent, nowMs: number)
     case 'resume': {
       // Their numbers are not told; what counts is how many there are.
       const planned = Array.from({ length: event.trials }, (_, index) => -1 - index)
-      return { ...state, planned: new Set(planned), done: event.trials }
+      return { ...state, planned: new Set(planned), done: event.trials, resumed: event.trials }
     }
+    case 'estimate':
+      return { ...state, estimates: event.components }
     case 'install':
     case 'warning':
       return state
@@ -84,11 +102,24 @@ function change(
     : { ...state, running: new Map([...state.running, [id, update(running)]]) }
 }
 
-/** Share of the planned trials that is done, running ones by their operations, 0 to 1. */
+function leaks({ estimates, decided }: ProgressState): boolean {
+  return (
+    estimates.some(({ verdict }) => verdict === 'leak') ||
+    [...decided.values()].some(verdict => verdict === 'leak')
+  )
+}
+
+/** Trials that the run is expected to make: those forecast, or more where more are planned. */
+export function trialsInAll({ planned, forecast, done }: ProgressState): number {
+  return Math.max(planned.size, forecast, done)
+}
+
+/** Share of all trials that is done, running ones by their operations, 0 to 1. */
 export function share(state: ProgressState): number {
-  if (state.planned.size === 0) return 0
+  const total = trialsInAll(state)
+  if (total === 0) return 0
   let done = state.done
   for (const { info, last } of state.running.values())
     done += Math.min(1, (last?.operations ?? 0) / info.operations)
-  return Math.min(1, done / state.planned.size)
+  return Math.min(1, done / total)
 }

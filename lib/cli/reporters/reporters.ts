@@ -26,6 +26,8 @@ export interface Answer {
 
 /** Everything that is told of an answer, on stdout and in files. */
 export interface Reporters {
+  /** Whether the run itself is shown on stderr; `undefined`: where stderr is a terminal. */
+  readonly progress: boolean | undefined
   /** Writes all reports, also when some cannot be written: those are said on stderr, and `false` is the answer. */
   tell(answer: Answer): Promise<boolean>
   /** Writes those reports that tell of an experiment that failed. */
@@ -84,6 +86,7 @@ function reportersOf(outputs: readonly Output[], flags: ReportFlags, io: Command
     }
   }
   return {
+    progress: flags.progress,
     tell: async answer => {
       let isComplete = true
       for (const output of outputs) {
