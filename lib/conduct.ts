@@ -10,8 +10,10 @@ import { decide } from './verdict/decide.js'
 import { judgeRun } from './verdict/judge-run.js'
 import { overBudget } from './verdict/over-budget.js'
 import type { ArmState, Decision, DecisionSettings } from './verdict/types.js'
+import { realTime } from './real-time.js'
 
-const debug = debugFor('conduct')
+const debug = debugFor('plan')
+const debugVerdict = debugFor('verdict')
 
 /** How a run ended. */
 export interface Conducted {
@@ -43,6 +45,7 @@ export async function conduct(
 
   for (;;) {
     const decision = judgeRun(trials, { settings, ...(shard === null ? {} : { shard }) })
+    for (const component of decision.components) debugVerdict('%s: %s', component.name, describe(component))
     if (trials.length > 0) options.onEvent({ type: 'estimate', components: decision.components.map(soFar) })
     announce(decision, announced, options)
     const arms = shard === null ? decision.arms : ownArms(decide(trials, settings).arms, settings, shard)
@@ -74,8 +77,12 @@ export async function conduct(
 }
 
 function sinceNow(): () => number {
-  const startedAtMs = performance.now()
-  return () => performance.now() - startedAtMs
+  const startedAtMs = realTime.nowMs()
+  return () => realTime.nowMs() - startedAtMs
+}
+
+function describe({ verdict, growth, reason }: Component): string {
+  return `${verdict}, ${growth.estimate.toFixed(2)} (${growth.low.toFixed(2)} to ${growth.high.toFixed(2)}) ${growth.unit}: ${reason}`
 }
 
 function soFar({ name, verdict, growth }: Component): EstimateSoFar {

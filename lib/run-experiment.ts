@@ -17,6 +17,7 @@ import type { JournalContent } from './journal/read-journal.js'
 import { trialRunner, type TrialRunner } from './trial/trial-runner.js'
 import type { Culprit, IsolationReport, RunEnvironment, TrialRecord } from './types.js'
 import { mayLeak } from './verdict/may-leak.js'
+import { realTime } from './real-time.js'
 
 /**
  * Runs the experiment that the options describe, from the first trial to the report.
@@ -28,7 +29,7 @@ export async function runExperiment(resolved: ResolvedOptions): Promise<Isolatio
   const secrets = knownSecrets(resolved, process.env)
   const settings = decisionSettings(resolved)
   const environment = runEnvironment(resolved.entry)
-  const fresh = runLine({ options: resolved, settings, environment, startedAt: new Date(), secrets })
+  const fresh = runLine({ options: resolved, settings, environment, startedAt: realTime.date(), secrets })
   const open = await openRun(resolved, fresh)
   try {
     const { run, resumed, journal } = open
@@ -84,7 +85,7 @@ async function evidenceFor(
   if (options.evidence === 'none') return run.evidence
   const missing = culprits.filter(culprit => !run.evidence.some(line => isEvidenceOf(line, culprit)))
   const leftMs = options.budgetMs === null ? Infinity : options.budgetMs - run.elapsedMs()
-  const deadlineMs = performance.now() + leftMs
+  const deadlineMs = realTime.nowMs() + leftMs
   const tools = evidenceTools(options, { secrets: run.secrets, node: run.environment.node, deadlineMs })
   const lines = await gatherEvidence(missing, trials, tools)
   for (const line of lines) {

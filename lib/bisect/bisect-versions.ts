@@ -28,6 +28,7 @@ import { findCandidates } from './candidates.js'
 import { runSearch } from './run-search.js'
 import type { BisectOptions, BisectReport } from './types.js'
 import { openVersionLab, type VersionLab } from './version-lab.js'
+import { realTime } from '../real-time.js'
 
 const debug = debugFor('bisect')
 
@@ -41,8 +42,8 @@ const debug = debugFor('bisect')
  * cannot be found, `ERR_JOURNAL` when an earlier call cannot be gone on with
  */
 export async function bisectVersions(options: BisectOptions): Promise<BisectReport> {
-  const startedAt = new Date()
-  const startedAtMs = performance.now()
+  const startedAt = realTime.date()
+  const startedAtMs = realTime.nowMs()
   const { agent, range, good, bad, versions, includePrerelease, resume, ...rest } = checkObject(
     'the options of bisectVersions()',
     options,
@@ -87,7 +88,7 @@ export async function bisectVersions(options: BisectOptions): Promise<BisectRepo
         warnings: run.warnings.map(warning => cleanWarning(warning, knownSecrets(run, process.env))),
         timings: {
           startedAt: startedAt.toISOString(),
-          totalMs: Math.round(performance.now() - startedAtMs),
+          totalMs: Math.round(realTime.nowMs() - startedAtMs),
         },
       })
       await journal.end(data)

@@ -9,6 +9,7 @@ import type { VersionEvidence } from './growth-model.js'
 import { measure, ownGrowth, type Measured } from './scores.js'
 import { beliefOf, nextStep, type Belief, type History } from './search.js'
 import type { VersionLab } from './version-lab.js'
+import { realTime } from '../real-time.js'
 
 const debug = debugFor('bisect')
 
@@ -36,8 +37,8 @@ export async function runSearch(
   options: ResolvedOptions,
 ): Promise<SearchResult> {
   const { budgetMs } = options
-  const deadlineMs = budgetMs === null ? Infinity : performance.now() + budgetMs
-  const left = (): number | null => (budgetMs === null ? null : Math.max(0, deadlineMs - performance.now()))
+  const deadlineMs = budgetMs === null ? Infinity : realTime.nowMs() + budgetMs
+  const left = (): number | null => (budgetMs === null ? null : Math.max(0, deadlineMs - realTime.nowMs()))
   const settings = decisionSettings(options)
   const lines = versions.map(minorLine)
   const ruled = new Map<number, 'leak' | 'clean'>()

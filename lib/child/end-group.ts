@@ -1,5 +1,6 @@
 import { killMarked } from './marked-processes.js'
 import { platform } from './platform.js'
+import { realTime } from '../real-time.js'
 
 const TERMINATE_GRACE_MS = 1_000
 const EXIT_POLL_MS = 25
@@ -10,10 +11,10 @@ const EXIT_POLL_MS = 25
  * @param exited resolves when the process itself has ended
  */
 export async function endGroup(pid: number, exited: Promise<unknown>, marker: string): Promise<void> {
-  const deadline = Date.now() + TERMINATE_GRACE_MS
+  const deadline = realTime.nowMs() + TERMINATE_GRACE_MS
   let alive = platform.signalGroup(pid, 'SIGTERM')
-  while (alive && Date.now() < deadline) {
-    await new Promise(resolve => setTimeout(resolve, EXIT_POLL_MS))
+  while (alive && realTime.nowMs() < deadline) {
+    await realTime.delay(EXIT_POLL_MS)
     alive = groupAlive(pid)
   }
   if (alive) platform.signalGroup(pid, 'SIGKILL')

@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
+import { realTime } from '../real-time.js'
 
 /** Environment variable that every process of a run inherits, so that those that left its process group are found. */
 export const MARKER = 'ISOLATE_LEAK_TRIAL'
@@ -38,6 +39,6 @@ export async function killMarked(marker: string): Promise<void> {
         if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
       }
     }
-    await new Promise(resolve => setTimeout(resolve, 20 * (attempt + 1)))
+    await realTime.delay(20 * (attempt + 1))
   }
 }

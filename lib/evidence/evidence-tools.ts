@@ -13,7 +13,7 @@ import { lookOf } from './look-of.js'
 interface Run {
   /** Texts that must not appear. */
   readonly secrets: readonly string[]
-  /** When no further trial may begin, by `performance.now()`. */
+  /** When no further trial may begin, by `realTime.nowMs()`. */
   readonly deadlineMs: number
   /** Version of the Node that ran the application. */
   readonly node: string

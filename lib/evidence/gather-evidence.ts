@@ -11,6 +11,7 @@ import { evidencePoints } from './evidence-points.js'
 import { explain, type Look } from './explain.js'
 import { partOf } from './part-of.js'
 import type { Subject } from './sentence.js'
+import { realTime } from '../real-time.js'
 
 const debug = debugFor('evidence')
 
@@ -35,7 +36,7 @@ export interface EvidenceTools {
   readonly settings: DecisionSettings
   /** Texts that must not appear. */
   readonly secrets: readonly string[]
-  /** When no further trial may begin, by `performance.now()`. */
+  /** When no further trial may begin, by `realTime.nowMs()`. */
   readonly deadlineMs: number
 }
 
@@ -60,8 +61,9 @@ export async function gatherEvidence(
     const { kind, agents, metric, backend } = culprit
     const line = { type: 'evidence', culprit: { kind, agents, metric, backend } } as const
     try {
-      if (performance.now() > tools.deadlineMs) throw new Error('the budget of the run was spent')
+      if (realTime.nowMs() > tools.deadlineMs) throw new Error('the budget of the run was spent')
       const evidence = await evidenceOf(culprit, trials, tools, () => ++id)
+      debug('%s', evidence.sentence)
       lines.push({ ...line, evidence, warnings: [] })
     } catch (error) {
       const why = reasonOf(error, tools)
@@ -85,6 +87,7 @@ async function evidenceOf(
       ...{ id: nextId(), agents: names, purpose: 'evidence', operations: points[2] },
       backend: names.length === 0 ? firstBackend(tools.settings) : backend,
     }
+    debug('trial %d looks at %o', trial.id, names)
     return tools.look(trial, points, part, holdOf(trial, trials))
   }
   const set = smallestSet(culprit, trials)
@@ -100,7 +103,7 @@ async function compared(
   look: () => Promise<Look>,
   tools: EvidenceTools,
 ): Promise<readonly [Look, null] | readonly [null, string]> {
-  if (performance.now() > tools.deadlineMs) return [null, NOT_COMPARED]
+  if (realTime.nowMs() > tools.deadlineMs) return [null, NOT_COMPARED]
   try {
     return [await look(), null]
   } catch (error) {

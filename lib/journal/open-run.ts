@@ -5,6 +5,7 @@ import type { EvidenceLine, ResumeLine, RunLine } from './journal-lines.js'
 import type { JournalContent } from './read-journal.js'
 import { lockFolder } from './run-lock.js'
 import type { TrialRecord } from '../types.js'
+import { realTime } from '../real-time.js'
 
 /** A run that begins, or goes on. */
 export interface OpenRun {
@@ -31,20 +32,20 @@ export async function openRun(
   { outDir, resume }: Pick<ResolvedOptions, 'outDir' | 'resume'>,
   fresh: RunLine,
 ): Promise<OpenRun> {
-  const openedAtMs = performance.now()
+  const openedAtMs = realTime.nowMs()
   const lock = outDir === null ? null : await lockFolder(outDir)
   try {
     const earlier = outDir === null || !resume ? null : await earlierRun(outDir)
     if (outDir !== null && earlier !== null) checkSameRun(earlier.run, fresh, outDir)
     const spentMs = earlier === null ? 0 : elapsedOf(earlier)
-    const elapsedMs = (): number => spentMs + performance.now() - openedAtMs
+    const elapsedMs = (): number => spentMs + realTime.nowMs() - openedAtMs
     const run = earlier?.run ?? fresh
     // One that ended because its budget was spent may have been given more.
     const finished = earlier?.end?.spentBudgetMs === null ? earlier : null
     const resuming: readonly ResumeLine[] =
       earlier === null || finished !== null
         ? []
-        : [{ type: 'resume', at: new Date().toISOString(), elapsedMs: Math.round(spentMs) }]
+        : [{ type: 'resume', at: realTime.date().toISOString(), elapsedMs: Math.round(spentMs) }]
     const known = [...(earlier?.lines ?? [fresh]), ...resuming]
     const resumed = [...(earlier?.resumed ?? []), ...resuming]
     const journal = await openJournal(outDir, known, elapsedMs)

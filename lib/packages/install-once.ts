@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path'
 import { IsolateLeakError } from '../errors.js'
 import { askNpm } from './npm-client.js'
 import { cacheError } from './package-error.js'
+import { realTime } from '../real-time.js'
 
 /** What npm installs into one folder. */
 export interface Installation {
@@ -117,7 +118,7 @@ async function removeLeftovers(cache: string): Promise<void> {
     const path = join(cache, basename(name))
     // Another process may have removed it, or renamed it, meanwhile.
     const found = await stat(path).catch(() => undefined)
-    if (found !== undefined && Date.now() - found.mtimeMs > OLD_MS)
+    if (found !== undefined && realTime.date().getTime() - found.mtimeMs > OLD_MS)
       await rm(path, { recursive: true, force: true })
   }
 }

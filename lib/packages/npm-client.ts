@@ -6,7 +6,7 @@ import { npmEnvironment } from './npm-environment.js'
 import { npmFailure } from './npm-failure.js'
 import { packageError } from './package-error.js'
 
-const debug = debugFor('packages')
+const debug = debugFor('install')
 
 // What a user's npmrc says otherwise must not change what is installed, or where.
 const ALWAYS = [

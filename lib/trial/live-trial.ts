@@ -148,6 +148,7 @@ export function liveTrial(
       const exits = application === undefined ? [] : [untimelyExit(application, progress)]
       await first([...works(signal), ...besideEnded(), abortion(aborted)], exits)
       const record = recordOf(numbered, progress, { kind: 'completed' }, continues)
+      debug('trial %d completed in %d ms', numbered.id, record.timings.totalMs)
       return { kind: 'record', record }
     } catch (error) {
       debug('trial %d stopped: %O', numbered.id, error)

@@ -3,10 +3,13 @@ import { join } from 'node:path'
 import { fillPlaceholders, type CollectorAddress } from '../agents/placeholders.js'
 import { isFile } from '../check/file-exists.js'
 import { makeCertificate, type Certificate } from '../collector/certificate.js'
+import { debugFor } from '../debug.js'
 import { openCollector, type Collector } from '../collector/collector.js'
 import { assertRefused, REFUSED_PORT } from '../collector/refused.js'
 import type { Backend, CollectorRecord, Received } from '../types.js'
 import type { LaunchSpec, SidecarSpec } from './types.js'
+
+const debug = debugFor('collector')
 
 /** The collectors of one trial, one for each agent that reports. */
 export interface TrialCollectors {
@@ -58,6 +61,14 @@ export async function openTrialCollectors(
       const wanted = backend !== 'down' && !elsewhere
       open.push(wanted ? await openCollector({ backend, certificate: shown }) : null)
     }
+    for (const [index, { agent, elsewhere }] of launch.collectors.entries()) {
+      const port = open[index]?.port
+      debug(
+        '%s: %s',
+        agent,
+        elsewhere ? 'elsewhere' : port === undefined ? backend : `${backend} on port ${String(port)}`,
+      )
+    }
   } catch (error) {
     await close()
     throw error
@@ -84,6 +95,7 @@ export async function openTrialCollectors(
     },
     records() {
       const atEnd = received()
+      for (const [index, { agent }] of launch.collectors.entries()) debug('%s: got %o', agent, atEnd[index])
       return launch.collectors.map(({ agent, elsewhere }, index) => ({
         agent,
         elsewhere,

@@ -4,13 +4,13 @@ import { jsonLines } from '../channel/json-lines.js'
 import { killMarked } from '../child/marked-processes.js'
 import { platform } from '../child/platform.js'
 import { startHost } from '../child/start-host.js'
-import { debugFor } from '../debug.js'
+import { isDebugging } from '../debug.js'
 import { IsolateLeakError } from '../errors.js'
 import { answer, type CallerFunctions } from './answer.js'
 import { localError, remoteError, type FromHost, type ToHost } from './messages.js'
 import type { Continuation, TrialObserver, TrialResult, TrialSpec } from './types.js'
+import { realTime } from '../real-time.js'
 
-const debug = debugFor('host')
 const LEAVE_GRACE_MS = 10_000
 const KEPT_STDERR = 8_192
 
@@ -55,7 +55,8 @@ export function openTrialHost(functions: CallerFunctions): TrialHost {
   child.stderr.setEncoding('utf8')
   child.stderr.on('data', (chunk: string) => {
     stderr = (stderr + chunk).slice(-KEPT_STDERR)
-    debug('%s', chunk.trimEnd())
+    // What the host itself logs, under names of its own.
+    if (isDebugging()) process.stderr.write(chunk)
   })
 
   const fail = (reason: string, cause?: unknown): void => {
@@ -148,11 +149,11 @@ export function openTrialHost(functions: CallerFunctions): TrialHost {
     },
     async close() {
       child.stdin.end()
-      const late = setTimeout(() => {
+      const inTime = realTime.later(LEAVE_GRACE_MS, () => {
         if (child.pid !== undefined) platform.signalGroup(child.pid, 'SIGKILL')
-      }, LEAVE_GRACE_MS)
+      })
       await exited
-      clearTimeout(late)
+      inTime()
       // Already done by a host that left in good order; a host that was killed leaves both to us.
       await killMarked(runId)
       if (folder !== undefined) await rm(folder, { recursive: true, force: true })

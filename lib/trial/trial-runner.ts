@@ -14,7 +14,7 @@ import { retentionSpec, trialSpec } from './trial-spec.js'
 import { openTurns } from './turns.js'
 import { variantKey } from './variant-key.js'
 
-const debug = debugFor('runner')
+const debug = debugFor('trial')
 
 /** Failures that another trial at the same time may be the reason of: a port, a lock file, a name that is taken. */
 const ALONE_MAY_HELP = new Set(['crashed', 'exited', 'port-in-use', 'sidecar-crashed'])

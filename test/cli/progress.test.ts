@@ -59,7 +59,7 @@ const events: readonly RunEvent[] = [
     components: [
       { component: 'application', verdict: 'clean', growth: bytes(8, 2, 14) },
       { component: 'audit', verdict: 'inconclusive', growth: bytes(971, -Infinity, Infinity) },
-      { component: 'cache', verdict: 'inconclusive', growth: bytes(NaN, -Infinity, Infinity) },
+      { component: 'cache', verdict: 'inconclusive', growth: bytes(0, -Infinity, Infinity) },
     ],
   },
   { type: 'verdict', component: 'application', verdict: 'clean', reason: 'at most 5 B' },

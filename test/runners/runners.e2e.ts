@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { packInto, projectFolder } from '../support/packed.js'
 import { runClean } from '../support/run-clean.js'
+import { prepareRecipes } from './recipes.js'
 
 interface RunnerResult {
   readonly verdict: string
@@ -38,7 +39,7 @@ const prepareProject = async (): Promise<string> => {
     private: true,
     type: 'module',
     dependencies: { 'isolate-leak': `file:${tarball}` },
-    devDependencies: { jest: '30.5.2', vitest: '3.2.7' },
+    devDependencies: { jest: '30.5.2', vitest: '3.2.7', '@sinonjs/fake-timers': '15.5.0' },
     jest: { transform: {}, moduleFileExtensions: ['mjs', 'js'], testMatch: ['**/with-jest.test.mjs'] },
   }
   await writeFile(join(folder, 'package.json'), JSON.stringify(manifest))
@@ -56,6 +57,7 @@ const prepareProject = async (): Promise<string> => {
 }
 
 const project = await prepareProject()
+const recipes = await prepareRecipes(project)
 
 const callFrom = async (t: Test, args: readonly string[]): Promise<RunnerResult> => {
   const file = join(t.testdir(), 'result.json')
@@ -90,3 +92,36 @@ for (const [name, args] of Object.entries(runners)) {
     }
   })
 }
+
+t.test(
+  'the recipes of the README fail for a leak, in one screen, and pass for its harmless twin',
+  async t => {
+    await Promise.all(
+      Object.entries(recipes.commands).map(async ([name, args]) => {
+        for (const agent of ['leaky', 'harmless']) {
+          const { exitCode, stdout, stderr } = await runClean(process.execPath, args, {
+            cwd: recipes.folder,
+            env: { RUNNER_AGENT: join(project, `${agent}.cjs`), CI: 'true' },
+            timeoutMs,
+          })
+          const output = `${stdout}\n${stderr}`
+          const isRight = agent === 'leaky' ? exitCode === 1 : exitCode === 0
+          if (!t.ok(isRight, `${name}, ${agent}: exit status ${String(exitCode)}`)) t.comment(output)
+          if (agent === 'harmless') continue
+          t.match(output, /LEAK: \S+ adds [\d.]+ kB of heap per operation/, `${name} shows the verdict`)
+          t.match(output, 'The whole account: String(error.report)', `${name} shows all of the message`)
+          t.notMatch(output, /^ *How sure/m, `${name} does not show the whole account`)
+        }
+      }),
+    )
+  },
+)
+
+t.test('fake timers and dates neither stop a run nor change its verdict; it leaves nothing', async t => {
+  await Promise.all(
+    Object.entries(recipes.fakes).map(async ([name, args]) => {
+      const run = await runClean(process.execPath, args, { cwd: recipes.folder, timeoutMs: 120_000 })
+      if (!t.equal(run.exitCode, 0, name)) t.comment(`${run.stdout}\n${run.stderr}`)
+    }),
+  )
+})

@@ -4,7 +4,7 @@ import { shorten } from '../../report/format/layout.js'
 import type { EstimateSoFar, Verdict } from '../../types.js'
 import { armName, heapOf, verdictWord } from './event-lines.js'
 import { share, trialsInAll, type ProgressState, type RunningTrial } from './progress-state.js'
-import { growthInShort, heapSize, rateText } from './sizes.js'
+import { growthInShort, heapSize, isKnown, rateText } from './sizes.js'
 import { timeLeftText } from './time-left.js'
 
 const BAR_WIDTH = 20
@@ -50,7 +50,7 @@ function trialLine({ info, ready, first, before, last, startedAtMs }: RunningTri
 
 /** What is known so far, worst first. */
 function estimateLines(estimates: readonly EstimateSoFar[]): string[] {
-  const known = estimates.filter(({ growth }) => Number.isFinite(growth.estimate))
+  const known = estimates.filter(({ growth }) => isKnown(growth))
   const sorted = known.toSorted((a, b) => ORDER[a.verdict] - ORDER[b.verdict])
   const shown = sorted.length > MOST_ESTIMATES ? sorted.slice(0, MOST_ESTIMATES - 1) : sorted
   const width = Math.max(0, ...shown.map(({ component }) => Math.min(NAME_WIDTH, component.length)))

@@ -2,7 +2,7 @@ import type { EstimateSoFar, RunEvent } from '../../types.js'
 import { listFew } from '../../report/format/clip.js'
 import { eventLine, verdictWord, type EventLine } from './event-lines.js'
 import { afterEvent, INITIAL_STATE, trialsInAll, type ProgressState } from './progress-state.js'
-import { growthInShort } from './sizes.js'
+import { growthInShort, isKnown } from './sizes.js'
 import { timeLeftText } from './time-left.js'
 
 /** So many lines come as they are; after them, lines that only say that it goes on come at this distance. */
@@ -47,7 +47,7 @@ function estimateLine(
   state: ProgressState,
   nowMs: number,
 ): EventLine | null {
-  const known = components.filter(({ growth }) => Number.isFinite(growth.estimate))
+  const known = components.filter(({ growth }) => isKnown(growth))
   if (known.length === 0) return null
   const open = known.filter(({ verdict }) => verdict === 'inconclusive')
   const named = (open.length > 0 ? open : known).map(

@@ -16,6 +16,11 @@ export function growthInShort(growth: Growth): string {
   return `${amount}/${per} (${interval})`
 }
 
+/** Whether anything is known of a growth: before the first trials it is nothing, give or take anything. */
+export function isKnown({ estimate, low }: Growth): boolean {
+  return Number.isFinite(estimate) && (estimate !== 0 || Number.isFinite(low))
+}
+
 /** `640/s`: operations a second between two samples; empty where there is no telling. */
 export function rateText(from: Sample | null, to: Sample | null): string {
   if (from === null || to === null || to.elapsedMs <= from.elapsedMs || to.operations <= from.operations)

@@ -1,0 +1,26 @@
+import { performance } from 'node:perf_hooks'
+import { clearTimeout, setTimeout } from 'node:timers'
+
+// Taken when the library is loaded: a test suite that fakes timers and dates replaces them afterwards, and a run must
+// neither stand still nor end early because of it.
+const [start, stop, RealDate] = [setTimeout, clearTimeout, Date]
+const monotonic = performance.now.bind(performance)
+
+/** Time as it really passes, whatever a test suite makes of `Date`, `performance` and timers. */
+export const realTime = {
+  /** Monotonic, ms. */
+  nowMs: (): number => monotonic(),
+  date: (): Date => new RealDate(),
+  /** Resolves after `ms`. */
+  delay: async (ms: number): Promise<void> =>
+    new Promise(resolve => {
+      start(resolve, ms)
+    }),
+  /** Calls `action` after `ms`, unless the answer is called before. */
+  later: (ms: number, action: () => void): (() => void) => {
+    const timer = start(action, ms)
+    return () => {
+      stop(timer)
+    }
+  },
+} as const
