@@ -32,6 +32,7 @@ export type ErrorCode =
   | 'ERR_OUTPUT'
   | 'ERR_JOURNAL'
   | 'ERR_SHARD'
+  | 'ERR_REPORT'
   | 'ERR_CONFIG'
   | 'ERR_REPORTER'
   | 'ERR_INSPECT_UNSUPPORTED'
