@@ -2,9 +2,10 @@ import { randomInt } from 'node:crypto'
 import { installAgents } from '../agents/install-agents.js'
 import { placesFor, resolveAgents } from '../agents/resolve-agents.js'
 import { checkNumber } from '../check/check-number.js'
-import { checkObject } from '../check/check-object.js'
+import { checkObject, isPlainObject } from '../check/check-object.js'
 import { checkChoice } from '../check/check-text.js'
 import { nameWorkload } from '../workload/name-workload.js'
+import { agentsAsGiven } from './as-given.js'
 import { resolveBackends } from './backends.js'
 import { resolveOnEvent, resolveSignal } from './callbacks.js'
 import { EFFORTS, effortDefaults } from './effort.js'
@@ -68,8 +69,9 @@ export async function resolveOptions(options: IsolateLeakOptions): Promise<Resol
     onEvent: resolveOnEvent(given.onEvent),
   }
   const entry = await resolveEntry(given.entry, workload, cwd)
+  const places = placesFor(entry, cwd)
   const { installs, warnings: installing } = await installAgents(given.agents, {
-    ...{ places: placesFor(entry, cwd), cwd, signal: settings.signal },
+    ...{ places, cwd, signal: settings.signal },
     onProgress: progress => {
       settings.onEvent({ type: 'install', ...progress })
     },
@@ -90,6 +92,10 @@ export async function resolveOptions(options: IsolateLeakOptions): Promise<Resol
     carrier: null,
     listPackages: false,
     workload,
+    given: {
+      agents: agentsAsGiven(given.agents as readonly unknown[], places, cwd),
+      nodePath: isPlainObject(given.entry) && given.entry.nodePath !== undefined,
+    },
     warnings: [
       ...environmentWarning(entry),
       ...fewOperationsWarning(operations, threshold, workload),

@@ -4,6 +4,7 @@ import type { RunEnvironment } from '../types.js'
 import type { DecisionSettings } from '../verdict/types.js'
 import { cleanWarning } from './redact/clean-trial.js'
 import { withoutSecrets } from './redact/known-secrets.js'
+import { rerunOptions } from './redact/rerun-options.js'
 import { reportedOptions } from './redact/reported-options.js'
 
 /** What a run is known by before its first trial. */
@@ -19,12 +20,13 @@ export interface RunParts {
 /** The part of a report that is settled before the first trial: no values of variables, no secrets. */
 export function runLine({ options, settings, environment, startedAt, secrets }: RunParts): RunLine {
   const { workload } = options
+  const rerun = rerunOptions(options, secrets)
   return {
     type: 'run',
     schemaVersion: JOURNAL_SCHEMA_VERSION,
     ...(options.shard === null ? {} : { shard: options.shard }),
     settings,
-    options: reportedOptions(options),
+    options: { ...reportedOptions(options), ...(rerun === undefined ? {} : { rerun }) },
     workload: { kind: workload.kind, description: withoutSecrets(workload.description, secrets) },
     conflict: options.conflict,
     warnings: options.warnings.map(warning => cleanWarning(warning, secrets)),

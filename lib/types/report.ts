@@ -1,6 +1,7 @@
 import type { Backend } from './backend.js'
 import type { Component, Culprit } from './component.js'
 import type { Verdict } from './growth.js'
+import type { RerunOptions } from './rerun.js'
 import type { TrialRecord, Warning } from './trial-record.js'
 
 /** What was exercised in this run, and what was not. */
@@ -65,6 +66,8 @@ export interface ReportedOptions {
   readonly seed: number
   /** Which part of an experiment that is split over machines this is; absent: all of it. `agents` and `backends` are its own. */
   readonly shard?: { readonly index: number; readonly count: number }
+  /** What it takes to run it again; absent in reports of earlier versions. */
+  readonly rerun?: RerunOptions
 }
 
 /** Where it ran. */

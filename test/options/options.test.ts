@@ -73,6 +73,7 @@ t.test('defaults', async t => {
     keep: [],
     carrier: null,
     listPackages: false,
+    given: { agents: [], nodePath: false },
     backends: ['up'],
     workload: http(),
     effort: 'standard',
