@@ -26,11 +26,14 @@ export const createProject = async (): Promise<string> => {
       exports: {
         '.': { types: './index.d.ts', default: './index.js' },
         './heap': { types: './heap.d.ts', default: './heap.js' },
+        './postmortem': { types: './postmortem.d.ts', default: './postmortem.js' },
       },
     }),
   )
-  const heap = `export * from '${built.replace(/index\.js$/, 'heap/index.js')}'\n`
-  for (const name of ['heap.js', 'heap.d.ts']) await writeFile(join(library, name), heap)
+  for (const part of ['heap', 'postmortem']) {
+    const text = `export * from '${built.replace(/index\.js$/, `${part}/index.js`)}'\n`
+    for (const name of [`${part}.js`, `${part}.d.ts`]) await writeFile(join(library, name), text)
+  }
   await writeFile(join(library, 'index.d.ts'), `export * from '${built}'\n`)
   await writeFile(
     join(library, 'index.js'),

@@ -7,6 +7,7 @@ import { heapCommand } from './heap.js'
 import { inspectCommand } from './inspect.js'
 import { instrumentationCommand } from './instrumentation.js'
 import { mergeCommand } from './merge.js'
+import { postmortemCommand } from './postmortem.js'
 import { runCommand } from './run.js'
 import { upgradeCommand } from './upgrade.js'
 
@@ -15,7 +16,8 @@ const WIDTH = 80
 /** All commands, in the order in which `--help` lists them. */
 const COMMANDS: readonly ((io: CommandIo) => Command)[] = [
   ...[runCommand, upgradeCommand, bisectCommand, instrumentationCommand],
-  ...[mergeCommand, demoCommand, inspectCommand, heapCommand],
+  ...[mergeCommand, postmortemCommand],
+  ...[demoCommand, inspectCommand, heapCommand],
 ]
 
 const AFTER = `

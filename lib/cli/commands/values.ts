@@ -29,6 +29,15 @@ export function duration(text: string): number {
   return ms
 }
 
+/** Reads a size with its unit, as bytes; `MB` is a million, `MiB` or `Mi` 1,048,576. */
+export function byteSize(text: string): number {
+  const [, amount, prefix = '', binary] = /^(\d+(?:\.\d+)?) ?([kKMGT]?)(i?)B?$/.exec(text) ?? []
+  const power = ['', 'k', 'M', 'G', 'T'].indexOf(prefix.replace('K', 'k'))
+  const bytes = Math.round(Number(amount) * (binary === 'i' ? 1024 : 1000) ** power)
+  if (!(bytes > 0)) throw expected('a size with its unit such as 512MB, 1.5GB or 768MiB')
+  return bytes
+}
+
 /** Reads a list of conditions of the collector. */
 export function backendList(text: string): readonly Backend[] {
   return text.split(',').map(word => {

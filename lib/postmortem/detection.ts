@@ -1,0 +1,73 @@
+import { formatNumber } from '../report/format/bytes.js'
+import { amountText, growthText } from '../report/format/growth.js'
+import { perWhat } from '../report/format/metric-names.js'
+import { otherMetrics } from '../report/text/components-table.js'
+import { runLines } from '../report/text/run-lines.js'
+import { surenessLines } from '../report/text/sureness.js'
+import { confidence } from '../report/text/verdict-lines.js'
+import type { Component, ReportData } from '../types.js'
+import { plain, table } from './markdown.js'
+
+/** What was run, how sure it is, and what it would have missed. */
+export function detectionLines(data: ReportData): string[] {
+  const measured = data.trials.filter(({ purpose }) => purpose === 'measure').length
+  return [
+    `- ${formatNumber(measured)} trials decided, ${formatNumber(data.trials.length)} launches in all.`,
+    ...surenessLines(data).map(line => `- ${plain(line)}`),
+    '- **Who or what noticed the incident first: an alarm, a restart, a customer? Could this check have come before?**',
+    '',
+    ...componentTable(data),
+    '',
+    ...otherMetrics(data).map(line => `- Other metrics: ${plain(line)}`),
+    ...(data.warnings.length === 0 ? [] : ['', 'Warnings:', '', ...warningLines(data)]),
+    '',
+    '### What was run',
+    '',
+    ...runLines(data).map(([label, text]) => `- ${plain(label)}: ${plain(text)}`),
+    '',
+    '### What would have been missed',
+    '',
+    `- growth below what counts as a leak (the column "leak from")`,
+    ...data.conditions.notExercised.map(line => `- ${plain(line)}`),
+  ]
+}
+
+function componentTable(data: ReportData): string[] {
+  const per = perWhat(data.components[0]?.growth ?? { ...NOTHING })
+  const rows = data.components.flatMap(component =>
+    component.conditions === undefined
+      ? [row(component, component.name, data)]
+      : component.conditions.map(part =>
+          row({ ...component, ...part }, `${component.name}, collector ${part.backend}`, data),
+        ),
+  )
+  const headings = [
+    'component',
+    'verdict',
+    `heap per ${per}`,
+    `${confidence(data)} interval`,
+    'leak from',
+    'trials',
+  ]
+  return table(headings, rows)
+}
+
+const NOTHING = { estimate: 0, low: 0, high: 0, unit: 'bytes/operation' } as const
+
+function row(component: Component, name: string, { options }: ReportData): string[] {
+  const { amount, interval } = growthText(component.growth)
+  const threshold = component.metrics.find(({ metric }) => metric === 'heap')?.threshold ?? options.threshold
+  return [
+    plain(name),
+    component.verdict === 'leak' ? '**leak**' : component.verdict,
+    amount,
+    interval,
+    amountText(threshold, component.growth),
+    String(component.trials),
+  ]
+}
+
+function warningLines({ warnings }: ReportData): string[] {
+  const lines = warnings.map(({ code, message }) => `- ${plain(`${message} (${code})`)}`)
+  return [...new Set(lines)]
+}
