@@ -5,7 +5,8 @@ import createDebug from 'debug'
  * ended early), `collector` (what agents reported to, and what arrived), `verdict` (what every look at the data shows),
  * `evidence`, `install` (npm), `bisect`, `journal` (folders of runs).
  */
-export type DebugName = 'plan' | 'trial' | 'collector' | 'verdict' | 'evidence' | 'install' | 'bisect' | 'journal'
+export type DebugName =
+  'plan' | 'trial' | 'collector' | 'verdict' | 'evidence' | 'install' | 'bisect' | 'journal'
 
 /** A logger of the namespace `isolate-leak:<name>`, silent unless `DEBUG` names it. */
 export function debugFor(name: DebugName): (format: string, ...values: unknown[]) => void {

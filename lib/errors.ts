@@ -33,6 +33,7 @@ export type ErrorCode =
   | 'ERR_JOURNAL'
   | 'ERR_SHARD'
   | 'ERR_REPORT'
+  | 'ERR_REPLAY'
   | 'ERR_CONFIG'
   | 'ERR_REPORTER'
   | 'ERR_INSPECT_UNSUPPORTED'

@@ -4,6 +4,7 @@ export { checkUpgrade } from './upgrade/check-upgrade.js'
 export { inspectProcess } from './agents/inspect/inspect-process.js'
 export type { InspectedAgent, Inspection } from './agents/inspect/inspection.js'
 export { mergeRuns, type MergedRuns, type MergeOptions } from './merge-runs.js'
+export { replay } from './replay/replay.js'
 export { bisectVersions } from './bisect/bisect-versions.js'
 export { http } from './workload/http.js'
 export { inApp } from './workload/in-app.js'
@@ -33,6 +34,14 @@ export type {
   BisectVerdict,
   BisectVersion,
 } from './bisect/types.js'
+export type {
+  ReplayData,
+  ReplayDifference,
+  ReplayedCulprit,
+  ReplayOptions,
+  ReplayReport,
+  ReplayVerdict,
+} from './replay/types.js'
 export type {
   HttpOptions,
   HttpRequest,

@@ -3,6 +3,7 @@ import type { InstrumentationOptions, InstrumentationReport } from '../instrumen
 import type { MergedRuns, MergeOptions } from '../merge-runs.js'
 import type { IsolateLeakOptions } from '../options/types.js'
 import type { IsolationReport } from '../types.js'
+import type { ReplayOptions, ReplayReport } from '../replay/types.js'
 import type { UpgradeOptions, UpgradeReport } from '../upgrade/types.js'
 
 /** A stream the command writes to. */
@@ -29,6 +30,7 @@ export interface CliContext {
   readonly bisectVersions: (options: BisectOptions) => Promise<BisectReport>
   readonly mergeRuns: (folders: readonly string[], options?: MergeOptions) => Promise<MergedRuns>
   readonly isolateInstrumentation: (options: InstrumentationOptions) => Promise<InstrumentationReport>
+  readonly replay: (report: string, options: ReplayOptions) => Promise<ReplayReport>
   cwd(): string
   chdir(folder: string): void
   /** Monotonic, ms. */

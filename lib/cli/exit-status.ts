@@ -1,5 +1,6 @@
 import type { BisectVerdict } from '../bisect/types.js'
 import { IsolateLeakError } from '../errors.js'
+import type { ReplayVerdict } from '../replay/types.js'
 import type { Verdict } from '../types.js'
 import type { UpgradeVerdict } from '../upgrade/types.js'
 
@@ -21,6 +22,12 @@ export function upgradeStatus(verdict: UpgradeVerdict): number {
 export function bisectStatus(verdict: BisectVerdict): number {
   if (verdict === 'inconclusive') return EXIT.inconclusive
   return verdict === 'clean' ? EXIT.clean : EXIT.leak
+}
+
+/** Status for a replay: 0 where nothing leaks any more. */
+export function replayStatus(verdict: ReplayVerdict): number {
+  if (verdict === 'inconclusive') return EXIT.inconclusive
+  return verdict === 'still happens' || verdict === 'new leak' ? EXIT.leak : EXIT.clean
 }
 
 /** Status for an error: wrong options are wrong usage, everything else is an experiment that failed. */

@@ -2,6 +2,7 @@ import { bisectVersions } from '../bisect/bisect-versions.js'
 import { isolateInstrumentation } from '../instrumentation/isolate-instrumentation.js'
 import { isolateLeak } from '../isolate-leak.js'
 import { mergeRuns } from '../merge-runs.js'
+import { replay } from '../replay/replay.js'
 import { checkUpgrade } from '../upgrade/check-upgrade.js'
 import type { CliContext } from './context.js'
 import { EXIT } from './exit-status.js'
@@ -23,6 +24,7 @@ export function processContext(): CliContext {
     bisectVersions,
     isolateInstrumentation,
     mergeRuns,
+    replay,
     cwd: () => process.cwd(),
     chdir: folder => {
       process.chdir(folder)

@@ -50,7 +50,8 @@ function comparable({ shard, settings, options, workload, conflict, environment 
   return {
     shard,
     settings,
-    options: { ...options, seed: 0, concurrency: 0 },
+    // Limits and what is found out about a culprit may be others.
+    options: { ...options, seed: 0, concurrency: 0, rerun: null },
     workload,
     conflict,
     environment: { isolateLeak, node, v8, platform, arch },

@@ -2,6 +2,7 @@ import { list } from '../report/format/layout.js'
 import { nextSteps } from '../report/text/next-steps.js'
 import type { Culprit, ReportData } from '../types.js'
 import { action, taskList, type Action } from './action.js'
+import { knownVersions } from './known-versions.js'
 import { DEFAULT_RATE } from './impact.js'
 import { shellArgument } from './markdown.js'
 import { restartSentence } from './restart-policy.js'
@@ -21,7 +22,7 @@ export function actionItems(data: ReportData, options: PostmortemOptions): strin
       ...data.culprits.flatMap(culprit => culpritActions(culprit, data, options)),
       ...(data.culprits.length === 0 ? openActions(data, options) : []),
       nightly(data, config),
-      ...(data.verdict === 'leak' ? [verification(data)] : []),
+      ...(data.verdict === 'leak' ? [verification(data, config, options.bisect)] : []),
       ...reporting(data, config),
     ]),
     '',
@@ -81,14 +82,24 @@ function nightly({ options }: ReportData, config: string): Action {
   )
 }
 
-function verification(data: ReportData): Action {
-  const [agent] = data.culprits.flatMap(culprit => agentsOf(culprit, data))
+function verification(data: ReportData, config: string, bisect: PostmortemOptions['bisect']): Action {
+  const [agent] = data.culprits.flatMap(culprit =>
+    data.options.carrier ? [data.options.carrier] : agentsOf(culprit, data),
+  )
+  const fixed = agent === undefined ? null : knownVersions(agent, data, bisect).upgradeTo
   const version =
-    agent?.package === null || agent === undefined ? '' : ` --agent ${shellArgument(agent.package)}@VERSION`
+    agent === undefined || agent.package === null || agent.version === null
+      ? ''
+      : ` --agent ${shellArgument(`${agent.package}@${fixed?.version ?? 'VERSION'}`)}`
   return action(
     'Verify the fix by the same experiment; kept, the report can do so months later:',
-    `npx isolate-leak replay report.json${version}`,
+    `npx isolate-leak replay report.json${version}${tellsAll(data) ? '' : ` --config ${shellArgument(config)}`}`,
   )
+}
+
+/** Whether the report alone is enough to run it again, values of variables aside. */
+function tellsAll({ options: { rerun } }: ReportData): boolean {
+  return rerun !== undefined && rerun.workload !== null && rerun.entry.ready !== null && !rerun.entry.stdin
 }
 
 /** To the maintainers of what others made. */

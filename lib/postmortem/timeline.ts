@@ -6,16 +6,19 @@ import { plain, table } from './markdown.js'
 
 /** When what happened, in UTC: what people know is asked for, what the run knows is told. */
 export function timelineLines(data: ReportData): string[] {
-  const { startedAt, totalMs } = data.timings
+  const { startedAt, totalMs, resumedAt: resumed = [] } = data.timings
   const start = Date.parse(startedAt)
+  // How long it was interrupted is not told.
+  const end = resumed.length === 0 ? utc(start + totalMs) : 'after that'
   const rows = [
     ['?', '**When was it rolled out?**'],
     ['?', '**When did memory begin to grow, and which versions were running then?**'],
     ['?', '**Who noticed, and when?**'],
     ['?', '**When was it stopped, and how?**'],
     [utc(start), plain(`This run began: ${plannedText(data)}.`)],
+    ...resumed.map(at => [utc(Date.parse(at)), 'It went on after it had been interrupted.']),
     ...failedRows(data),
-    [utc(start + totalMs), plain(`It ended after ${formatDuration(totalMs)}: ${verdictText(data)}.`)],
+    [end, plain(`It ended after ${formatDuration(totalMs)}: ${verdictText(data)}.`)],
     ['?', '**When was it rolled back, or fixed for good?**'],
   ]
   return table(['UTC', 'what'], rows)

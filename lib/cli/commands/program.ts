@@ -8,6 +8,7 @@ import { inspectCommand } from './inspect.js'
 import { instrumentationCommand } from './instrumentation.js'
 import { mergeCommand } from './merge.js'
 import { postmortemCommand } from './postmortem.js'
+import { replayCommand } from './replay.js'
 import { runCommand } from './run.js'
 import { upgradeCommand } from './upgrade.js'
 
@@ -16,7 +17,7 @@ const WIDTH = 80
 /** All commands, in the order in which `--help` lists them. */
 const COMMANDS: readonly ((io: CommandIo) => Command)[] = [
   ...[runCommand, upgradeCommand, bisectCommand, instrumentationCommand],
-  ...[mergeCommand, postmortemCommand],
+  ...[mergeCommand, postmortemCommand, replayCommand],
   ...[demoCommand, inspectCommand, heapCommand],
 ]
 

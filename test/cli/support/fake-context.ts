@@ -64,6 +64,7 @@ export function fakeContext(run: Run, cwd = process.cwd()): FakeContext {
     bisectVersions: unexpected,
     isolateInstrumentation: unexpected,
     mergeRuns: unexpected,
+    replay: unexpected,
     cwd: () => cwd,
     chdir: folder => {
       folders.push(folder)
