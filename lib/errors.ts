@@ -34,6 +34,7 @@ export type ErrorCode =
   | 'ERR_SHARD'
   | 'ERR_REPORT'
   | 'ERR_REPLAY'
+  | 'ERR_HISTORY'
   | 'ERR_CONFIG'
   | 'ERR_REPORTER'
   | 'ERR_INSPECT_UNSUPPORTED'

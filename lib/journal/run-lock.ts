@@ -12,7 +12,8 @@ export interface RunLock {
   release(): Promise<void>
 }
 
-interface Holder {
+/** What tells a process from others. */
+export interface Holder {
   readonly pid: number
   readonly host: string
   /** What tells it from a later process with the same number; `null` where the platform does not say. */
@@ -29,7 +30,7 @@ export async function lockFolder(folder: string): Promise<RunLock> {
   await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
     throw unwritable(folder, cause)
   })
-  const self: Holder = { pid: process.pid, host: hostname(), started: await startOf(process.pid) }
+  const self = await thisProcess()
   for (let attempt = 0; ; attempt++) {
     if (await create(path, self)) break
     const holder = await heldBy(folder)
@@ -49,6 +50,11 @@ export async function lockFolder(folder: string): Promise<RunLock> {
 export async function heldBy(folder: string): Promise<{ readonly pid: number } | null> {
   const holder = await readHolder(join(folder, NAME))
   return holder !== null && (await isAlive(holder)) ? holder : null
+}
+
+/** What tells this process from others. */
+export async function thisProcess(): Promise<Holder> {
+  return { pid: process.pid, host: hostname(), started: await startOf(process.pid) }
 }
 
 async function create(path: string, self: Holder): Promise<boolean> {
@@ -74,7 +80,8 @@ async function readHolder(path: string): Promise<Holder | null> {
   }
 }
 
-async function isAlive({ pid, host, started }: Holder): Promise<boolean> {
+/** Whether it is a process of this machine that lives. */
+export async function isAlive({ pid, host, started }: Holder): Promise<boolean> {
   if (host !== hostname()) return false
   try {
     process.kill(pid, 0)

@@ -1,0 +1,76 @@
+import type { Verdict } from '../types.js'
+import { changesIn, type Change, type HistoryChanges } from './changes/changes-in.js'
+import { seriesKey } from './changes/series.js'
+import type { FinishedNight, Night } from './night.js'
+
+/** What is told of a history. Nights are indexed from 0. */
+export interface HistoryData extends HistoryChanges {
+  readonly schemaVersion: 1
+  /**
+   * `leak`: the last answer is a leak; `change`: something grows more than before, and still does; `open`: the last night has no
+   * verdict, or there are too few; `clean`: none of these.
+   */
+  readonly standing: 'leak' | 'change' | 'open' | 'clean'
+  readonly nights: readonly Night[]
+}
+
+/** Which part of a history is told. */
+export interface HistoryFilter {
+  readonly component?: string
+  readonly metric?: string
+}
+
+/** Fewer nights than this cannot tell a change from noise. */
+export const FEWEST_NIGHTS = 5
+
+/** What a history shows, of all or of some components and metrics. Pure. */
+export function historyData(
+  nights: readonly Night[],
+  { component, metric }: HistoryFilter = {},
+): HistoryData {
+  const { changes, baselines } = changesIn(nights)
+  const wanted = (one: { readonly component: string; readonly metric: string }): boolean =>
+    (component === undefined || one.component === component) &&
+    (metric === undefined || one.metric === metric)
+  const chosen = nights.map(night => (night.outcome === 'failed' ? night : filtered(night, wanted)))
+  const shown = changes.filter(wanted)
+  return {
+    schemaVersion: 1,
+    standing: standingOf(chosen, shown, component === undefined && metric === undefined),
+    changes: shown,
+    baselines: baselines.filter(wanted),
+    nights: chosen,
+  }
+}
+
+function filtered(
+  night: FinishedNight,
+  wanted: (one: { readonly component: string; readonly metric: string }) => boolean,
+): FinishedNight {
+  const components = night.components.flatMap(component => {
+    const metrics = component.metrics.filter(({ metric }) => wanted(seriesKey(component, metric)))
+    return metrics.length === 0 ? [] : [{ ...component, metrics }]
+  })
+  return { ...night, components }
+}
+
+function standingOf(
+  nights: readonly Night[],
+  changes: readonly Change[],
+  isWhole: boolean,
+): HistoryData['standing'] {
+  const finished = nights.filter(night => night.outcome === 'finished')
+  const last = nights.at(-1)
+  const verdict = (night: FinishedNight): Verdict => (isWhole ? night.verdict : worst(night))
+  const answer = finished.at(-1)
+  if (answer !== undefined && verdict(answer) === 'leak') return 'leak'
+  if (changes.some(({ direction, stands }) => stands && direction === 'up')) return 'change'
+  if (last?.outcome !== 'finished' || finished.length < FEWEST_NIGHTS) return 'open'
+  return verdict(last) === 'clean' ? 'clean' : 'open'
+}
+
+function worst({ components }: FinishedNight): Verdict {
+  const verdicts = components.flatMap(({ metrics }) => metrics.map(({ verdict }) => verdict))
+  if (verdicts.includes('leak')) return 'leak'
+  return verdicts.length === 0 || verdicts.includes('inconclusive') ? 'inconclusive' : 'clean'
+}
