@@ -1,3 +1,4 @@
+import { withNight } from './nightly/with-night.js'
 import { resolveOptions } from './options/resolve.js'
 import type { IsolateLeakOptions } from './options/types.js'
 import { runExperiment } from './run-experiment.js'
@@ -13,5 +14,9 @@ import type { IsolationReport } from './types.js'
  * temporary file is left behind, whatever happens.
  */
 export async function isolateLeak(options: IsolateLeakOptions): Promise<IsolationReport> {
-  return runExperiment(await resolveOptions(options))
+  return withNight(options, async (given, resolvedTo) => {
+    const resolved = await resolveOptions(given)
+    resolvedTo(resolved)
+    return runExperiment(resolved)
+  })
 }

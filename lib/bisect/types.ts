@@ -5,7 +5,7 @@ import type { PackageChange } from '../upgrade/types.js'
 /** Options of {@link bisectVersions}: those of {@link isolateLeak}, with one agent in many versions. */
 export interface BisectOptions extends Omit<
   IsolateLeakOptions,
-  'agents' | 'strategy' | 'shard' | 'outDir' | 'resume'
+  'agents' | 'strategy' | 'shard' | 'history' | 'notify' | 'outDir' | 'resume'
 > {
   /** Its package, for example `newrelic`; or an object, whose `package` names it, to say more about how it is attached. */
   readonly agent: string | Agent

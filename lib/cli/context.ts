@@ -63,3 +63,15 @@ function isTerminal(stream: OutputStream, env: CliContext['env']): boolean {
 export function isCi({ CI = '' }: CliContext['env']): boolean {
   return CI !== '' && CI !== '0' && CI !== 'false'
 }
+
+/** Characters a line of a terminal; `undefined`: it is none. */
+export function columnsOf({ isTTY, columns }: OutputStream): number | undefined {
+  return isTTY === true ? columns : undefined
+}
+
+/** Whether the locale has characters beyond ASCII (POSIX: `LC_ALL` before `LC_CTYPE` before `LANG`). */
+export function showsUnicode(env: CliContext['env'], platform: NodeJS.Platform = process.platform): boolean {
+  const locale = [env.LC_ALL, env.LC_CTYPE, env.LANG].find(value => value !== undefined && value !== '')
+  // There the locale is none of the environment, and terminals have had Unicode for long.
+  return locale === undefined ? platform === 'win32' : /utf-?8/i.test(locale)
+}

@@ -1,8 +1,11 @@
 import type { Agent, IsolateLeakOptions } from '../options/types.js'
 import { UsageError } from './exit-status.js'
 
-/** Options of a run that is about one agent: those of a config without its agents. */
-export type OneAgentOptions = Omit<IsolateLeakOptions, 'agents' | 'strategy'> & {
+/** What a run that is about one agent cannot have. */
+const OTHERS = ['agents', 'strategy', 'history', 'notify'] as const
+
+/** Options of a run that is about one agent: those of a config without its agents, and without what is done every night. */
+export type OneAgentOptions = Omit<IsolateLeakOptions, (typeof OTHERS)[number]> & {
   readonly agent: string | Agent
 }
 
@@ -14,8 +17,8 @@ export type OneAgentOptions = Omit<IsolateLeakOptions, 'agents' | 'strategy'> & 
 export function oneAgent(config: IsolateLeakOptions, name: string): OneAgentOptions {
   const { agents } = config
   const rest = Object.fromEntries(
-    Object.entries(config).filter(([option]) => option !== 'agents' && option !== 'strategy'),
-  ) as Omit<IsolateLeakOptions, 'agents' | 'strategy'>
+    Object.entries(config).filter(([option]) => !OTHERS.some(other => other === option)),
+  ) as Omit<OneAgentOptions, 'agent'>
   const list = Array.isArray(agents) ? (agents as readonly (string | Agent)[]) : []
   const found = list.filter(agent => namesOf(agent).includes(name))
   if (found.length > 1) throw new UsageError(`the config has ${String(found.length)} agents called '${name}'`)

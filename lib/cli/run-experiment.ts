@@ -16,6 +16,8 @@ export interface Task<Options, Report> {
   readonly status: (report: Report) => number
   /** The experiment that the answer rests on; absent: there is not one, and only text and JSON can tell of it. */
   readonly report?: (report: Report) => ReportData
+  /** What is said on stderr after the report. */
+  readonly after?: () => Promise<string>
 }
 
 /** What every run can be given. */
@@ -30,11 +32,13 @@ export async function runExperiment(
   options: IsolateLeakOptions,
   reporters: Reporters,
   io: CommandIo,
-  statusOf: (report: IsolationReport) => number = report => verdictStatus(report.verdict),
+  more: Partial<Pick<Task<IsolateLeakOptions, IsolationReport>, 'status' | 'after'>> = {},
 ): Promise<number> {
   const task = {
-    ...{ run: io.context.isolateLeak, text: reportText, status: statusOf },
+    ...{ run: io.context.isolateLeak, text: reportText },
+    status: ({ verdict }: IsolationReport) => verdictStatus(verdict),
     report: (report: IsolationReport) => report,
+    ...more,
   }
   return runTask(task, options, reporters, io)
 }
@@ -83,5 +87,6 @@ export async function runTask<Options extends Common, Report>(
     report: task.report?.(report) ?? null,
   })
   if (options.outDir !== undefined && mode !== 'none') await stderr(`Journal and report: ${options.outDir}\n`)
+  await stderr((await task.after?.()) ?? '')
   return signals.status() ?? (isTold ? task.status(report) : EXIT.failed)
 }

@@ -2,7 +2,10 @@ import type { Agent, IsolateLeakOptions } from '../options/types.js'
 import type { Culprit, IsolationReport, Verdict } from '../types.js'
 
 /** Options of {@link isolateInstrumentation}: those of {@link isolateLeak}, with one agent. */
-export interface InstrumentationOptions extends Omit<IsolateLeakOptions, 'agents' | 'strategy' | 'shard'> {
+export interface InstrumentationOptions extends Omit<
+  IsolateLeakOptions,
+  'agents' | 'strategy' | 'shard' | 'history' | 'notify'
+> {
   /** A known agent with switches, as in `agents`: `dd-trace`, `newrelic@13.20.0`, or an object. */
   readonly agent: string | Agent
 }

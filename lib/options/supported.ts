@@ -17,10 +17,16 @@ const NAMES = [
   ...['evidence', 'evidenceHeapLimitBytes', 'outDir', 'resume', 'shard', 'seed', 'signal', 'onEvent'],
 ]
 
+// Read before all others.
+const NIGHTLY = {
+  history: 'only runs of isolateLeak() have one',
+  notify: 'only runs of isolateLeak() tell somebody',
+}
+
 /**
- * Refuses options that do not exist.
- * @throws IsolateLeakError `ERR_OPTION_INVALID`
+ * Refuses options that do not exist, and those that are not for every kind of run.
+ * @throws IsolateLeakError `ERR_OPTION_INVALID` or `ERR_OPTION_UNSUPPORTED`
  */
 export function checkSupported(given: Readonly<Record<string, unknown>>): void {
-  checkNames('isolateLeak()', given, NAMES)
+  checkNames('isolateLeak()', given, NAMES, NIGHTLY)
 }

@@ -1,3 +1,4 @@
+import type { NotifyTarget } from '../notify/types.js'
 import type { Backend, RunEvent } from '../types.js'
 import type { Sidecar } from './sidecar.js'
 import type { Workload } from '../workload/types.js'
@@ -173,6 +174,28 @@ export interface IsolateLeakOptions {
    * the folders (`outDir`) of all shards. Default: all of it.
    */
   readonly shard?: { readonly index: number; readonly count: number }
+  /**
+   * Folder with the history of a job that runs every night: a line is added to `history.jsonl` when the run ends, also when it
+   * fails. Without `outDir`, the files of the run go to a folder of its own in `runs/` below it, of which the newest `runs`, or those of the last
+   * `days`, are kept; the newest one and the newest one that found a leak always stay. Default: no history, all folders.
+   * `commit` is that of the application, by default as the CI system tells. With `resume`, the newest run there that was stopped
+   * or killed goes on, where it is the same experiment. An error of the history is `ERR_HISTORY`.
+   */
+  readonly history?:
+    | string
+    | URL
+    | {
+        readonly dir: string | URL
+        readonly runs?: number
+        readonly days?: number
+        readonly commit?: string
+      }
+  /**
+   * Whom to tell when something leaks, and when the run did not come to an answer; with a history also when what leaked is
+   * clean again, and when growth below the threshold is more than before. Functions and webhooks; one that fails is a warning
+   * (`NOTIFY_FAILED`) and changes nothing else. Default nobody.
+   */
+  readonly notify?: NotifyTarget | readonly NotifyTarget[]
   /** Orders the trials; from 0 to 2³² - 1. Default: random, recorded in the report. */
   readonly seed?: number
   /** Stops the run and cleans up. */

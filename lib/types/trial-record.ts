@@ -39,6 +39,8 @@ export type WarningCode =
   | 'TOGETHER_GROWS'
   | 'LEAK_SUPPRESSED'
   | 'SHARDS_DIFFER'
+  | 'NOTIFY_FAILED'
+  | 'HISTORY_FAILED'
 
 export interface Warning {
   readonly code: WarningCode

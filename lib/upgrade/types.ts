@@ -2,7 +2,10 @@ import type { Agent, IsolateLeakOptions } from '../options/types.js'
 import type { Component, Growth, IsolationReport, Metric } from '../types.js'
 
 /** Options of {@link checkUpgrade}: those of {@link isolateLeak}, with one agent in two versions. */
-export interface UpgradeOptions extends Omit<IsolateLeakOptions, 'agents' | 'strategy' | 'shard'> {
+export interface UpgradeOptions extends Omit<
+  IsolateLeakOptions,
+  'agents' | 'strategy' | 'shard' | 'history' | 'notify'
+> {
   /** Its package, for example `newrelic`; or an object, whose `package` names it, to say more about how it is attached. */
   readonly agent: string | Agent
   /** The version in use: a version, range or tag of npm, a tarball or a folder. */

@@ -43,6 +43,9 @@ const DOWNGRADES: Readonly<Record<WarningCode, Downgrade>> = {
   TOGETHER_GROWS: NONE,
   SHARDS_DIFFER: NONE,
   LEAK_SUPPRESSED: NONE,
+  // These come after the verdict.
+  NOTIFY_FAILED: NONE,
+  HISTORY_FAILED: NONE,
 }
 
 /** The warnings that take a verdict from a component; none with `downgrades: false` ever does. */

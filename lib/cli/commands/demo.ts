@@ -23,7 +23,9 @@ export function demoCommand(io: CommandIo): Command {
       withReporters(flags, io, async reporters => {
         const overrides = overridesOf(flags, io.context)
         await io.stderr(DEMO_INTRO)
-        const status = await runExperiment({ ...demoOptions(), ...overrides }, reporters, io, demoStatus)
+        const status = await runExperiment({ ...demoOptions(), ...overrides }, reporters, io, {
+          status: demoStatus,
+        })
         if (status <= EXIT.failed) await io.stderr(DEMO_AFTER)
         return status
       }),

@@ -4,6 +4,7 @@ import { bisectCommand } from './bisect.js'
 import type { CommandIo } from './command-io.js'
 import { demoCommand } from './demo.js'
 import { heapCommand } from './heap.js'
+import { historyCommand } from './history.js'
 import { inspectCommand } from './inspect.js'
 import { instrumentationCommand } from './instrumentation.js'
 import { mergeCommand } from './merge.js'
@@ -17,7 +18,7 @@ const WIDTH = 80
 /** All commands, in the order in which `--help` lists them. */
 const COMMANDS: readonly ((io: CommandIo) => Command)[] = [
   ...[runCommand, upgradeCommand, bisectCommand, instrumentationCommand],
-  ...[mergeCommand, postmortemCommand, replayCommand],
+  ...[mergeCommand, historyCommand, postmortemCommand, replayCommand],
   ...[demoCommand, inspectCommand, heapCommand],
 ]
 

@@ -4,10 +4,11 @@ import { replayText } from '../../replay/replay-text.js'
 import type { ReplayData, ReplayOptions } from '../../replay/types.js'
 import { replayStatus } from '../exit-status.js'
 import { loadConfig } from '../load-config.js'
+import { withReporters } from '../reporters/with-reporters.js'
 import { runTask } from '../run-experiment.js'
 import type { CommandIo } from './command-io.js'
 import { addExperimentOptions, overridesOf, type ExperimentFlags } from './experiment-options.js'
-import { addReportOptions, type ReportFlags } from './report-options.js'
+import { addReporterOption, addReportOptions, type ReportFlags } from './report-options.js'
 import { collect } from './values.js'
 
 interface Flags extends ExperimentFlags, ReportFlags {
@@ -32,21 +33,25 @@ export function replayCommand(io: CommandIo): Command {
       '\nExample:\n  isolate-leak replay report.json --agent dd-trace@3.10.0\n\n' +
         'Exit status: 0 it no longer happens (or nothing leaks), 1 it still happens (or\nsomething else leaks), 2 inconclusive.',
     )
-  return addReportOptions(addExperimentOptions(command)).action(async (path: string, flags: Flags) => {
-    // Before the config, which changes the working directory.
-    const file = resolve(io.context.cwd(), path)
-    const options: ReplayOptions = {
-      ...overridesOf(flags, io.context),
-      ...(flags.agent === undefined ? {} : { versions: flags.agent }),
-      ...(await configured(flags.config, io)),
-    }
-    const task = {
-      run: async (given: ReplayOptions) => io.context.replay(file, given),
-      text: replayText,
-      status: ({ verdict }: ReplayData) => replayStatus(verdict),
-    }
-    io.end(await runTask(task, options, flags, io))
-  })
+  return addReporterOption(addReportOptions(addExperimentOptions(command))).action(
+    async (path: string, flags: Flags) =>
+      withReporters(flags, io, async reporters => {
+        // Before the config, which changes the working directory.
+        const file = resolve(io.context.cwd(), path)
+        const options: ReplayOptions = {
+          ...overridesOf(flags, io.context),
+          ...(flags.agent === undefined ? {} : { versions: flags.agent }),
+          ...(await configured(flags.config, io)),
+        }
+        const task = {
+          run: async (given: ReplayOptions) => io.context.replay(file, given),
+          text: replayText,
+          status: ({ verdict }: ReplayData) => replayStatus(verdict),
+          report: ({ report }: ReplayData) => report,
+        }
+        return runTask(task, options, reporters, io)
+      }),
+  )
 }
 
 /** How it is run; how long and how fine is as in the report. */

@@ -6,8 +6,11 @@ import { runExperiment } from '../run-experiment.js'
 import { CONFIG_HELP } from './config-help.js'
 import type { CommandIo } from './command-io.js'
 import { addExperimentOptions, overridesOf, type ExperimentFlags } from './experiment-options.js'
+import { addNightlyOptions, afterNight, nightlyOf, type NightlyFlags } from './nightly-options.js'
 import { addReporterOption, addReportOptions, type ReportFlags } from './report-options.js'
 import { shard as part } from './values.js'
+
+type Flags = ExperimentFlags & NightlyFlags & ReportFlags & Pick<IsolateLeakOptions, 'shard'>
 
 /** `isolate-leak run`. */
 export function runCommand(io: CommandIo): Command {
@@ -20,13 +23,15 @@ export function runCommand(io: CommandIo): Command {
     .argument('<config>', 'what to run, for example leak.config.mjs')
     .option('--shard <part>', 'run only a part, such as 1/4, on one of several machines; see merge', part)
     .addHelpText('after', CONFIG_HELP)
-  return addReporterOption(addReportOptions(addExperimentOptions(command))).action(
-    async (config: string, flags: ExperimentFlags & ReportFlags & Pick<IsolateLeakOptions, 'shard'>) =>
+  return addReporterOption(addReportOptions(addNightlyOptions(addExperimentOptions(command)))).action(
+    async (path: string, flags: Flags) =>
       withReporters(flags, io, async reporters => {
         // Before the config, which changes the working directory.
         const overrides = { ...overridesOf(flags, io.context), ...shardOf(flags) }
-        const options = { ...(await loadConfig(config, io.context)), ...overrides }
-        return runExperiment(options, reporters, io)
+        const cwd = io.context.cwd()
+        const config = await loadConfig(path, io.context)
+        const options = { ...config, ...overrides, ...nightlyOf(flags, config, io.context, cwd) }
+        return runExperiment(options, reporters, io, { after: async () => afterNight(options, io.context) })
       }),
   )
 }

@@ -1,0 +1,88 @@
+import { isPlainObject } from '../check/check-object.js'
+import { debugFor } from '../debug.js'
+import { IsolateLeakError } from '../errors.js'
+import type { Night } from '../history/night.js'
+import { failureNotification, notificationOf, type Surroundings } from '../notify/notification-of.js'
+import { jobLink } from '../notify/job-link.js'
+import { resolveHistory } from '../options/history.js'
+import { resolveNotify } from '../options/notify.js'
+import type { ResolvedOptions } from '../options/resolved.js'
+import type { IsolateLeakOptions } from '../options/types.js'
+import type { IsolationReport } from '../types.js'
+import { openBook } from './book.js'
+import { failureOf } from './failure-of.js'
+import { messenger } from './messenger.js'
+
+const debug = debugFor('history')
+const NOWHERE: Surroundings = { files: null, link: null }
+
+/** The run itself; it tells the options as soon as they are validated. */
+export type Run = (
+  options: IsolateLeakOptions,
+  resolvedTo: (resolved: ResolvedOptions) => void,
+) => Promise<IsolationReport>
+
+/**
+ * Does what `history` and `notify` ask for around a run: chooses its folder, notes how it ended, also when it fails, tells
+ * who is to be told, and removes old folders. Without them it is the run alone.
+ * @throws IsolateLeakError what the run throws, or `ERR_OPTION_INVALID` and `ERR_HISTORY`; a notification that fails is a warning
+ */
+export async function withNight(options: IsolateLeakOptions, run: Run): Promise<IsolationReport> {
+  // What is no object is refused by the run.
+  if (!isPlainObject(options)) return run(options, () => undefined)
+  const { history: givenHistory, notify: givenNotify, ...given } = options
+  const targets = resolveNotify(givenNotify)
+  const history = resolveHistory(givenHistory, process.cwd())
+  if (history === null && targets.length === 0) return run(given, () => undefined)
+
+  const startedAt = new Date()
+  const startedAtMs = performance.now()
+  const post = messenger(targets, given)
+  const book = await openBook(history, given, startedAt)
+  const surroundings = (): Surroundings => ({ files: book.files(), link: jobLink(process.env) })
+  /** What was begun with other options, or is damaged, is left as it is. */
+  const goOnOrBegin = async (resolvedTo: Parameters<Run>[1]): Promise<IsolationReport> => {
+    try {
+      return await run(book.options(), resolvedTo)
+    } catch (error) {
+      if (!(error instanceof IsolateLeakError && error.code === 'ERR_JOURNAL') || !(await book.anew()))
+        throw error
+      debug('a new run begins: %s', error.message)
+      return run(book.options(), resolvedTo)
+    }
+  }
+  const toTheEnd = async (): Promise<{
+    report: IsolationReport
+    nights: readonly Night[]
+    index: number
+  }> => {
+    let resolved: ResolvedOptions | null = null
+    try {
+      const report = await goOnOrBegin(validated => {
+        resolved = validated
+      })
+      return { report, ...(await book.finished(report)) }
+    } catch (error) {
+      const totalMs = performance.now() - startedAtMs
+      const night = failureOf(error, { startedAt, totalMs, resolved, targets })
+      try {
+        await book.failed(night)
+      } catch (unwritten) {
+        // The first error is the one that is thrown.
+        post.warn('HISTORY_FAILED', unwritten)
+      }
+      await post.send(failureNotification(night, surroundings()))
+      throw error
+    }
+  }
+  try {
+    for (const night of book.killed) await post.send(failureNotification(night, NOWHERE))
+    const { report, nights, index } = await toTheEnd()
+    const notification = notificationOf(report, nights, index, surroundings())
+    if (notification !== null) await post.send(notification)
+    await book.tidy(post.warn)
+    return report
+  } finally {
+    await book.close()
+  }
+}
