@@ -1,5 +1,4 @@
 import { resolve } from 'node:path'
-import { writeFile } from 'node:fs/promises'
 import { Command } from 'commander'
 import { historyData, type HistoryData } from '../../history/history-data.js'
 import { readHistory } from '../../history/file/history-file.js'

@@ -67,7 +67,7 @@ export function nightlyOf(flags: NightlyFlags, config: Nightly, { env }: CliCont
     ...(url === undefined
       ? {}
       : { notify: [...earlier, { url, ...(format === undefined ? {} : { format }) }] }),
-  } as Nightly
+  }
 }
 
 /** What to print after the report of a night: what is new, and where its files are. */

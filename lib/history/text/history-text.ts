@@ -78,7 +78,7 @@ function summary({ nights, standing, changes }: HistoryData): string {
   const standingChanges = changes.filter(({ stands, direction }) => stands && direction === 'up')
   const why = {
     leak: 'the last answer is a leak',
-    change: `${standingChanges.map(change => changeSentence(change, nights).replace(/\.$/, '')).join('; ')}`,
+    change: standingChanges.map(change => changeSentence(change, nights).replace(/\.$/, '')).join('; '),
     open:
       nights.length < FEWEST_NIGHTS
         ? `fewer than ${String(FEWEST_NIGHTS)} nights do not tell a change from noise`
