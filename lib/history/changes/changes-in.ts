@@ -28,7 +28,7 @@ export interface Change extends SeriesKey {
   readonly shown: number
   /** Whether growth is still what it became: nothing took it back, and the last night that has an answer has it. */
   readonly stands: boolean
-  /** What else changed between the last night before it and its first night. */
+  /** What else changed between the last night before it and its first night, or if nothing did, until the one that showed it. */
   readonly changed: readonly Difference[]
 }
 
@@ -112,8 +112,19 @@ function changeOf(
     first,
     shown: nightAt(shift.shown),
     stands: isCurrent && !isTakenBack(later, shift.from, level, least),
-    changed: differencesBetween(nights[before], nights[first]),
+    changed: differencesAround(nights, before, first, nightAt(shift.shown)),
   }
+}
+
+/** Noise may move the first night by one. */
+function differencesAround(
+  nights: readonly Night[],
+  before: number,
+  first: number,
+  shown: number,
+): readonly Difference[] {
+  const changed = differencesBetween(nights[before], nights[first])
+  return changed.length > 0 ? changed : differencesBetween(nights[before], nights[shown])
 }
 
 function isTakenBack(later: readonly Point[], from: number, to: number, least: number): boolean {

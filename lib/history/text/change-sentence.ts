@@ -29,10 +29,10 @@ export function changeSentence(change: Change, nights: readonly Night[]): string
   )
 }
 
-/** `Also new that night: apm 1.0.0 → 1.1.0.`; says so when nothing is known to have changed. */
+/** `What else changed then: apm 1.0.0 → 1.1.0.`; says so when nothing is known to have changed. */
 export function changedSentence(changed: readonly Difference[]): string {
-  if (changed.length === 0) return 'Nothing else is known to have changed that night.'
-  return `What else changed that night: ${differenceList(changed)}.`
+  if (changed.length === 0) return 'Nothing else is known to have changed then.'
+  return `What else changed then: ${differenceList(changed)}.`
 }
 
 /** `Node 20.19.0 → 20.20.2, operations 5120 → 20480`. */
