@@ -1,0 +1,139 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import { madeHistory, type MadeHistory } from '../../bench/history/made-history.js'
+import { showsUnicode } from '../../lib/cli/context.js'
+import { main } from '../../lib/cli/main.js'
+import { appendNight } from '../../lib/history/file/history-file.js'
+import { cleanReport } from '../report/support/sample-reports.js'
+import { fakeContext, type FakeContext } from './support/fake-context.js'
+
+const root = await mkdtemp(join(tmpdir(), 'history-cli-'))
+t.teardown(() => rm(root, { recursive: true, force: true }))
+const quiet = { seed: 4, deviation: 1, odd: 0, inconclusive: 0, failed: 0 }
+
+const historyAt = async (name: string, made: Partial<MadeHistory> = {}): Promise<string> => {
+  for (const night of madeHistory({ ...quiet, ...made })) await appendNight(join(root, name), night)
+  return name
+}
+
+const run = async (args: readonly string[], context: FakeContext): Promise<number> => main(args, context)
+
+t.test('history prints and tells by its status what stands', async t => {
+  const cases = [
+    [await historyAt('calm'), 0, /^CLEAN/],
+    [await historyAt('regressed', { regression: 20 }), 1, /^CHANGE/],
+    [await historyAt('short', { nights: 3 }), 2, /^OPEN/],
+    ['none', 2, /^OPEN: there are no nights yet/],
+  ] as const
+  for (const [name, status, text] of cases) {
+    const context = fakeContext(() => cleanReport, root)
+    t.equal(await run(['history', name], context), status, name)
+    t.match(context.stdout.text, text)
+    t.equal(context.stderr.text, '')
+  }
+})
+
+t.test('history as JSON, for one component and metric, in ASCII', async t => {
+  const json = fakeContext(() => cleanReport, root)
+  t.equal(await run(['history', 'regressed', '--json', '--component', 'apm', '--metric', 'heap'], json), 1)
+  t.match(JSON.parse(json.stdout.text), {
+    ...{ schemaVersion: 1, standing: 'change' },
+    changes: [{ component: 'apm', metric: 'heap', first: 19 }],
+  })
+  for (const [locale, pattern] of [
+    ['C', /\|-+o-+\|/],
+    ['de_DE.UTF-8', /├─*●─*┤/],
+  ] as const) {
+    const context = fakeContext(() => cleanReport, root)
+    context.env.LC_ALL = locale
+    await run(['history', 'regressed', '--nights', '2'], context)
+    t.match(context.stdout.text, pattern, locale)
+  }
+  t.equal(showsUnicode({ LC_ALL: '', LANG: 'en_US.utf8' }), true)
+  t.equal(showsUnicode({}, 'linux'), false)
+  t.equal(showsUnicode({}, 'win32'), true)
+})
+
+t.test('history refuses what it does not know', async t => {
+  const wrong = [
+    [['history'], /missing required argument/],
+    [['history', 'regressed', '--component', 'amp'], /nothing of component 'amp': it has apm, with heap/],
+    [['history', 'regressed', '--metric', 'heaps'], /nothing of metric 'heaps'/],
+    [['history', 'regressed', '--nights', '0'], /whole number/],
+  ] as const
+  for (const [args, message] of wrong) {
+    const context = fakeContext(() => cleanReport, root)
+    t.equal(await run(args, context), 64)
+    t.match(context.stderr.text, message)
+  }
+  await writeFile(join(root, 'calm', 'history.jsonl'), 'x\n')
+  const context = fakeContext(() => cleanReport, root)
+  t.equal(await run(['history', 'calm'], context), 3)
+  t.match(context.stderr.text, /line 1 of .*\(ERR_HISTORY\)/)
+})
+
+const config = join(root, 'leak.config.json')
+await writeFile(config, JSON.stringify({ entry: 'x.js', agents: [], workload: { http: {} } }))
+const nightly = join(root, 'nightly.config.json')
+await writeFile(
+  nightly,
+  JSON.stringify({
+    ...{
+      entry: 'x.js',
+      agents: [],
+      workload: { http: {} },
+      history: { dir: 'regressed', commit: 'abcdef1' },
+    },
+    notify: { url: 'https://example.com/' },
+  }),
+)
+
+t.test('run takes history, retention and a webhook', async t => {
+  const cases = [
+    [[config], {}, { history: undefined, notify: undefined }],
+    [[config, '--history', 'h'], {}, { history: join(root, 'h'), notify: undefined }],
+    [[config, '--history', 'h', '--retain', '30'], {}, { history: { dir: join(root, 'h'), runs: 30 } }],
+    [[nightly, '--retain', '90d'], {}, { history: { dir: 'regressed', commit: 'abcdef1', days: 90 } }],
+    [[config, '--notify', 'http://a/'], {}, { notify: [{ url: 'http://a/' }] }],
+    [
+      [config, '--notify-format', 'slack'],
+      { ISOLATE_LEAK_NOTIFY_URL: 'http://b/' },
+      { notify: [{ url: 'http://b/', format: 'slack' }] },
+    ],
+    [
+      [nightly],
+      { ISOLATE_LEAK_NOTIFY_URL: 'http://b/' },
+      { notify: [{ url: 'https://example.com/' }, { url: 'http://b/' }] },
+    ],
+  ] as const
+  for (const [args, env, expected] of cases) {
+    const context = fakeContext(() => cleanReport, root)
+    Object.assign(context.env, env)
+    t.equal(await run(['run', ...args], context), 0)
+    const { history, notify } = context.calls[0] ?? {}
+    t.match({ history, notify }, expected)
+  }
+  const context = fakeContext(() => cleanReport, root)
+  await run(['run', nightly], context)
+  t.match(context.stderr.text, /Since last night: nothing that is more than noise\.\n$/)
+})
+
+t.test('run refuses what would do nothing, and does not show the address', async t => {
+  const wrong = [
+    [['run', config, '--retain', '30'], /--retain needs --history/],
+    [['run', config, '--history', 'h', '--retain', '3w'], /a number of runs such as 30, or of days/],
+    [
+      ['run', config, '--notify-format', 'slack'],
+      /--notify-format needs --notify, or ISOLATE_LEAK_NOTIFY_URL/,
+    ],
+    [['run', config, '--notify', 'http://s3cret/', '--notify-format', 'irc'], /json, slack, teams/],
+  ] as const
+  for (const [args, message] of wrong) {
+    const context = fakeContext(() => cleanReport, root)
+    t.equal(await run(args, context), 64)
+    t.match(context.stderr.text, message)
+    t.notMatch(context.stderr.text, /s3cret/)
+  }
+})
