@@ -58,7 +58,7 @@ export function evidenceInBrief(culprit: Culprit): (readonly [string, string])[]
   if (evidence === undefined) return []
   const wanted = ['grows', 'code', 'piles up', 'but']
   const lines = evidenceLines(culprit).filter(([label]) => wanted.includes(label))
-  const holder = evidence.held === null ? '' : alsoHeldBy(evidence.held)
+  const holder = evidence.held === null ? '' : holderText(evidence.held, 1)
   return holder === '' ? lines : [...lines.slice(0, 1), ['held by', holder], ...lines.slice(1)]
 }
 
@@ -75,9 +75,13 @@ function heldBy({ held }: Evidence): string {
 }
 
 /** The holder, and what it belongs to. */
-function alsoHeldBy({ path, holder }: EvidenceOfHolding): string {
+function alsoHeldBy(held: EvidenceOfHolding): string {
+  return holderText(held, 2)
+}
+
+function holderText({ path, holder }: EvidenceOfHolding, before: number): string {
   return path
-    .slice(Math.max(0, holder - 2), holder + 1)
+    .slice(Math.max(0, holder - before), holder + 1)
     .map((step, index) => stepText(step, index === 0))
     .join(' → ')
 }
