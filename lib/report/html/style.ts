@@ -129,7 +129,6 @@ td .badge { font-size: inherit; }
 @media print {
   .skip, nav, summary { display: none; }
   ::details-content { display: block; content-visibility: visible; }
-  details > * { display: block; }
   .scroll { overflow: visible; }
   .growth li, .legend, figcaption, tr, .pairs > div, .bullets li { break-inside: avoid; }
   h2, h3, figcaption { break-after: avoid; }
