@@ -19,13 +19,15 @@ interface Picture {
   readonly name: string
   readonly width: number
   readonly scale: number
+  /** The last thing that is shown. */
+  readonly end: string
   readonly colorScheme: 'light' | 'dark'
 }
 
 const PICTURES: readonly Picture[] = [
-  { name: 'page-light', width: 1000, scale: 1.5, colorScheme: 'light' },
-  { name: 'page-dark', width: 1000, scale: 1.5, colorScheme: 'dark' },
-  { name: 'page-phone', width: 360, scale: 2, colorScheme: 'light' },
+  { name: 'page-light', width: 1000, scale: 1.5, end: '#memory .legend', colorScheme: 'light' },
+  { name: 'page-dark', width: 1000, scale: 1.5, end: '#memory .legend', colorScheme: 'dark' },
+  { name: 'page-phone', width: 360, scale: 2, end: '#growth .rows', colorScheme: 'light' },
 ]
 /** A page has few colours: the others are those of the edges of letters. */
 const COLOURS = '64'
@@ -33,20 +35,20 @@ const MOST_BYTES = 250_000
 /** Below the last thing that is shown. */
 const MARGIN = 28
 
-/** The page from its top to the end of the legend under the trials. */
+/** The page from its top down to what tells the story. */
 const take = async (browser: Browser, url: string, picture: Picture): Promise<string> => {
-  const { name, width, scale, colorScheme } = picture
+  const { name, width, scale, end, colorScheme } = picture
   const page = await browser.newPage({
     viewport: { width, height: 800 },
     deviceScaleFactor: scale,
     colorScheme,
   })
   await page.goto(url)
-  const end = await page.evaluate<number>(
-    'document.querySelector("#memory .legend").getBoundingClientRect().bottom',
+  const bottom = await page.evaluate<number>(
+    `document.querySelector(${JSON.stringify(end)}).getBoundingClientRect().bottom`,
   )
   const path = projectPath('bench', 'samples', `${name}.png`)
-  const clip = { x: 0, y: 0, width, height: Math.ceil(end) + MARGIN }
+  const clip = { x: 0, y: 0, width, height: Math.ceil(bottom) + MARGIN }
   await page.screenshot({ path, clip, fullPage: true })
   await page.close()
   execFileSync('pngquant', ['--speed', '1', '--strip', '--force', '--output', path, COLOURS, path])

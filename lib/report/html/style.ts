@@ -122,7 +122,7 @@ td .badge { font-size: inherit; }
   .who { padding: 0; }
   .strip-box { order: 1; min-height: 2.25rem; }
   .figures { padding: 0; }
-  .figures span { display: inline; }
+  .figures span { display: inline; margin-left: .375rem; }
   .pairs > div { grid-template-columns: minmax(0, 1fr); }
   section { padding-top: 2rem; }
 }
