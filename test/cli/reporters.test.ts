@@ -285,3 +285,19 @@ t.test('other answers: their own as text and JSON, the experiment in all else', 
     t.equal(await read('a.xml'), junitReport(leakReport))
   }
 })
+
+t.test('shards that were merged', async t => {
+  const report = createReport(leakReport)
+  for (const [mergeRuns, status] of [
+    [async () => Promise.resolve({ report, complete: true }), 1],
+    [async () => Promise.reject(new IsolateLeakError('ERR_JOURNAL', 'shard 2 of 2 is missing')), 3],
+  ] as const) {
+    const dir = t.testdir()
+    const context: FakeContext = { ...fakeContext(() => leakReport, dir), mergeRuns }
+    t.equal(await main(['merge', 'a', 'b', '--reporter', 'junit=junit.xml'], context), status)
+    const document = await readFile(join(dir, 'junit.xml'), 'utf8')
+    if (status === 1) t.equal(document, junitReport(leakReport))
+    else t.match(document, '<error type="ERR_JOURNAL" message="shard 2 of 2 is missing">')
+    t.equal(context.stdout.text, status === 1 ? reportText(leakReport) : '')
+  }
+})

@@ -27,10 +27,11 @@ export const createProject = async (): Promise<string> => {
         '.': { types: './index.d.ts', default: './index.js' },
         './heap': { types: './heap.d.ts', default: './heap.js' },
         './postmortem': { types: './postmortem.d.ts', default: './postmortem.js' },
+        './reporters': { types: './reporters.d.ts', default: './reporters.js' },
       },
     }),
   )
-  for (const part of ['heap', 'postmortem']) {
+  for (const part of ['heap', 'postmortem', 'reporters']) {
     const text = `export * from '${built.replace(/index\.js$/, `${part}/index.js`)}'\n`
     for (const name of [`${part}.js`, `${part}.d.ts`]) await writeFile(join(library, name), text)
   }
