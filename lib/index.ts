@@ -10,6 +10,18 @@ export { http } from './workload/http.js'
 export { inApp } from './workload/in-app.js'
 export { idle } from './workload/idle.js'
 export { IsolateLeakError, LeakError, type ErrorCode } from './errors.js'
+export type {
+  Notification,
+  NotificationKind,
+  NotifiedReport,
+  NotifyFunction,
+  NotifyTarget,
+  WebhookFormat,
+  WebhookTarget,
+} from './notify/types.js'
+export type { Change } from './history/changes/changes-in.js'
+export type { Difference } from './history/changes/differences.js'
+export type { SeriesKey } from './history/changes/series.js'
 export type { Sidecar } from './options/sidecar.js'
 export type { Agent, Entry, IsolateLeakOptions, ReadyContext } from './options/types.js'
 export type {

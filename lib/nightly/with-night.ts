@@ -1,3 +1,4 @@
+import { invalidOption } from '../check/invalid-option.js'
 import { isPlainObject } from '../check/check-object.js'
 import { debugFor } from '../debug.js'
 import { IsolateLeakError } from '../errors.js'
@@ -33,6 +34,8 @@ export async function withNight(options: IsolateLeakOptions, run: Run): Promise<
   const { history: givenHistory, notify: givenNotify, ...given } = options
   const targets = resolveNotify(givenNotify)
   const history = resolveHistory(givenHistory, process.cwd())
+  if (history !== null && given.shard !== undefined)
+    throw invalidOption('history must not come with a shard, whose report is of a part only')
   if (history === null && targets.length === 0) return run(given, () => undefined)
 
   const startedAt = new Date()

@@ -16,7 +16,10 @@ const failed: Night = {
 
 t.test('a history with a change', async t => {
   const text = historyText(historyData(regressed))
-  t.match(text, /^CHANGE: apm grows more since 2026-01-20 02:00: 9\.\d B of heap per operation,\n1\.7 B before/)
+  t.match(
+    text,
+    /^CHANGE: apm grows more since 2026-01-20 02:00: 9\.\d B of heap per operation,\n1\.7 B before/,
+  )
   t.match(text, /30 nights, 2026-01-01 02:00 to 2026-01-30 02:00 UTC: \d+ clean/)
   t.match(text, /apm: heap per operation, a leak from 16 B\n {2}2026-01-01 02:00 .*●.*┊ +[\d.]+ B {2}clean\n/)
   t.match(text, /2026-01-20 02:00 .* clean \*\n/, 'the night is marked')

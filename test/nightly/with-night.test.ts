@@ -203,6 +203,12 @@ t.test('old folders are removed after a night', async t => {
 })
 
 t.test('a history that cannot be used is an error before the run', async t => {
+  await t.rejects(
+    withNight({ ...given, history: fresh(), shard: { index: 1, count: 2 } }, ending(cleanReport)),
+    {
+      code: 'ERR_OPTION_INVALID',
+    },
+  )
   const history = fresh()
   await mkdir(history)
   await writeFile(join(history, 'history.jsonl'), 'x\n')
