@@ -37,11 +37,24 @@ export function openProgress(context: ProgressContext, asked?: boolean): Progres
       return plainProgress(context, paint)
     case 'none':
       return {
-        event: () => undefined,
+        event: event => {
+          // The report, which is told without progress as well, does not have it.
+          if (isAfterReport(event)) writePlain(event, context.stderr, paint)
+        },
         note: text => context.stderr.write(`${text}\n`),
         close: () => undefined,
       }
   }
+}
+
+/** What is only known when the report is there. */
+function isAfterReport(event: RunEvent): boolean {
+  return event.type === 'warning' && ['NOTIFY_FAILED', 'HISTORY_FAILED'].includes(event.warning.code)
+}
+
+function writePlain(event: RunEvent, stderr: CliContext['stderr'], paint: Paint): void {
+  const line = eventLine(event)
+  for (const text of line === null ? [] : toLines(line, paint, DEFAULT_WIDTH)) stderr.write(`${text}\n`)
 }
 
 function toLines(line: EventLine, paint: Paint, width: number): string[] {
