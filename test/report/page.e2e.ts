@@ -152,6 +152,22 @@ if (executablePath === null && (process.env.CI ?? '') === '') {
       await page.close()
     })
 
+    await t.test('where not even its own style sheet is allowed, as in Jenkins', async t => {
+      const path = join(folder, 'plain.html')
+      const html = htmlReport(await demoReport())
+      await writeFile(path, html.replace("style-src 'unsafe-inline'", "style-src 'none'"))
+      const { page, complaints } = await visit(context, pathToFileURL(path).href)
+      await page.setViewportSize(DESK)
+      t.match(complaints, [/style/i], 'it is refused')
+      t.equal(await page.locator('.narrow:visible').count(), 0)
+      t.equal(await page.locator('.wide:visible').count(), 1, 'a chart is drawn once')
+      const colours = await page.evaluate<string[]>(
+        `[...document.querySelectorAll('.wide path')].map(one => getComputedStyle(one).stroke)`,
+      )
+      t.ok(colours.includes('rgb(184, 61, 9)'), 'in colours of its own')
+      await page.close()
+    })
+
     await t.test('with the keyboard', async t => {
       const { page } = await visit(context, urls.get('demo') ?? '')
       await page.setViewportSize(PHONE)

@@ -12,7 +12,7 @@ export interface Section {
 
 /** A verdict as sign and word: they differ in shape, not only in colour. */
 export function verdictBadge(verdict: Verdict): Markup {
-  return markup`<span class="badge ${verdict}">${verdictSign(verdict)}${verdict === 'leak' ? 'LEAK' : verdict}</span>`
+  return markup`<span class="badge ${verdict}">${verdictSign(verdict)} ${verdict === 'leak' ? 'LEAK' : verdict}</span>`
 }
 
 export function bullets(items: readonly MarkupValue[], className = 'bullets'): Markup | null {

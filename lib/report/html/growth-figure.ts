@@ -25,9 +25,9 @@ export function growthFigure(data: ReportData, metric: Metric): Markup | null {
   )
   const limit = `leak from ${amountText(threshold, growth)}`
   const id = `growth-${metric}`
-  return markup`<figure class="growth" role="group" aria-labelledby="${id}-title" aria-describedby="${id}-text"><figcaption><strong id="${id}-title">${titleOf(metric, growth)}</strong><span id="${id}-text">${describe(rows, data, scale.isCompressed)}</span></figcaption><div class="axis">${intervalAxis(threshold, limit, scale)}</div><ul class="rows">${rows.map(
+  return markup`<figure class="growth" role="group" aria-labelledby="${id}-title" aria-describedby="${id}-text"><figcaption><strong id="${id}-title">${titleOf(metric, growth)}</strong> <span id="${id}-text">${describe(rows, data, scale.isCompressed)}</span></figcaption><ul class="rows"><li class="axis" aria-hidden="true">${intervalAxis(threshold, limit, scale)}</li>${rows.map(
     row =>
-      markup`<li class="${row.verdict}"><span class="who"><span class="name">${row.name}</span>${verdictBadge(row.verdict)}</span><span class="strip-box">${intervalStrip(row.growth, row.verdict, threshold, scale)}</span><span class="figures"><b>${amountOf(row)}</b> <span>${intervalOf(row)}</span></span></li>`,
+      markup`<li class="${row.verdict}"><span class="who"><span class="name">${row.name}</span> ${verdictBadge(row.verdict)}</span><span class="strip-box">${intervalStrip(row.growth, row.verdict, threshold, scale)}</span><span class="figures"><b>${amountOf(row)}</b> <span>${intervalOf(row)}</span></span></li>`,
   )}</ul>${folded('Figures as a table', figures(rows, metric))}</figure>`
 }
 

@@ -26,11 +26,11 @@ export function memoryFigure(data: ReportData, metric: Metric): Markup | null {
   const write = COUNTED.has(metric) ? countText : formatBytes
   const chart = chartOf(groups, data, metric, write)
   const id = `memory-${metric}`
-  return markup`<figure class="memory" role="group" aria-labelledby="${id}-caption"><figcaption><strong id="${id}-caption">${chart.title}</strong><span>${note(groups, data)}</span></figcaption><div class="wide">${new Markup(lineChart({ ...chart, id: `${id}-wide` }, WIDE))}</div><div class="narrow" hidden>${new Markup(lineChart({ ...chart, id: `${id}-narrow` }, NARROW))}</div><ul class="legend">${groups
+  return markup`<figure class="memory" role="group" aria-labelledby="${id}-caption"><figcaption><strong id="${id}-caption">${chart.title}</strong> <span>${note(groups, data)}</span></figcaption><div class="wide">${new Markup(lineChart({ ...chart, id: `${id}-wide` }, WIDE))}</div><div class="narrow" hidden>${new Markup(lineChart({ ...chart, id: `${id}-narrow` }, NARROW))}</div><ul class="legend">${groups
     .toReversed()
     .map(
-      group => markup`<li>${swatch(group)}<span>${legendText(group, write)}</span></li>`,
-    )}<li>${slopeSwatch}<span>${slopeText(data, metric, thresholdOf(data, metric))}</span></li></ul>${folded(
+      group => markup`<li>${swatch(group)} <span>${legendText(group, write)}</span></li>`,
+    )}<li>${slopeSwatch} <span>${slopeText(data, metric, thresholdOf(data, metric))}</span></li></ul>${folded(
     'Readings as a table',
     readingsTable(groups, data, metric, write),
   )}</figure>`

@@ -65,8 +65,9 @@ figcaption span { display: block; max-width: 46rem; color: var(--faint); font-si
 figure svg { display: block; }
 figure .wide svg, figure .narrow svg { width: 100%; height: auto; }
 
-.growth .axis, .growth .rows li { display: grid; grid-template-columns: minmax(9rem, 15rem) minmax(0, 1fr) minmax(8rem, 12rem); column-gap: 1.5rem; }
-.growth .axis svg { grid-column: 2; }
+.rows li { display: grid; grid-template-columns: minmax(9rem, 15rem) minmax(0, 1fr) minmax(8rem, 12rem); column-gap: 1.5rem; }
+.rows .axis svg { grid-column: 2; }
+.rows .axis { min-height: 0; border: 0; }
 .rows { margin: 0 0 1.25rem; padding: 0; list-style: none; border-bottom: 1px solid var(--rule); }
 .rows li { min-height: 3rem; border-top: 1px solid var(--rule); padding: 0 .5rem; margin: 0 -.5rem; }
 .rows li.leak { background: var(--tint); }
@@ -116,9 +117,10 @@ td .badge { font-size: inherit; }
 @media (max-width: 44rem) {
   figure .wide { display: none; }
   figure .narrow[hidden] { display: block; max-width: 26rem; }
-  .growth .axis, .growth .rows li { grid-template-columns: minmax(0, 1fr); }
-  .growth .axis svg { grid-column: 1; }
+  .rows li { grid-template-columns: minmax(0, 1fr); }
+  .rows .axis svg { grid-column: 1; }
   .rows li { padding-top: .75rem; padding-bottom: .25rem; }
+  .rows .axis { padding-top: 0; padding-bottom: 0; }
   .who { padding: 0; }
   .strip-box { order: 1; min-height: 2.25rem; }
   .figures { padding: 0; }
