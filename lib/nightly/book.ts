@@ -1,5 +1,6 @@
-import { rmdir } from 'node:fs/promises'
+import { rm, rmdir, writeFile } from 'node:fs/promises'
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { isFile } from '../check/file-exists.js'
 import { toPath } from '../check/to-path.js'
 import { IsolateLeakError } from '../errors.js'
 import { appendNight, readHistory } from '../history/file/history-file.js'
@@ -10,7 +11,7 @@ import { finishedNight } from '../history/record/finished-night.js'
 import { openNight, takeKilledNights } from '../history/runs/open-nights.js'
 import { retain } from '../history/runs/retain.js'
 import { makeRunFolder } from '../history/runs/run-folders.js'
-import { unfinishedRun } from '../history/runs/unfinished-run.js'
+import { COMMIT_FILE, unfinishedRun } from '../history/runs/unfinished-run.js'
 import type { Notification } from '../notify/types.js'
 import type { ResolvedHistory } from '../options/history.js'
 import type { IsolateLeakOptions } from '../options/types.js'
@@ -47,11 +48,17 @@ export async function openBook(
 ): Promise<Book> {
   const givenOutDir = given.outDir === undefined ? null : toPath('outDir', given.outDir, process.cwd())
   if (history === null) return closedBook(given, givenOutDir)
-  const { folder, runs, days, commit } = history
+  const { folder, runs, days } = history
+  const commit = history.commit ?? commitOf(process.env)
   return reaching(folder, async () => {
     await readHistory(folder)
-    const goesOn = givenOutDir === null && given.resume === true ? await unfinishedRun(folder) : null
-    let outDir = givenOutDir ?? goesOn ?? (await makeRunFolder(folder, startedAt))
+    const goesOn = givenOutDir === null && given.resume === true ? await unfinishedRun(folder, commit) : null
+    const ownFolder = async (): Promise<string> => {
+      const path = await makeRunFolder(folder, startedAt)
+      if (commit !== null) await writeFile(join(path, COMMIT_FILE), `${commit}\n`)
+      return path
+    }
+    let outDir = givenOutDir ?? goesOn ?? (await ownFolder())
     const killed = (await takeKilledNights(folder, startedAt.getTime())).filter(
       night => night.run !== runName(folder, outDir),
     )
@@ -67,7 +74,7 @@ export async function openBook(
       options: () => ({ ...fresh, outDir, ...(isOwn || resume === undefined ? {} : { resume }) }),
       anew: async () => {
         if (givenOutDir !== null || isOwn) return false
-        outDir = await makeRunFolder(folder, startedAt)
+        outDir = await ownFolder()
         isOwn = true
         await close()
         close = await noteOf()
@@ -76,7 +83,7 @@ export async function openBook(
       killed: lost,
       files: () => (isKept ? filesIn(outDir) : null),
       finished: async report => {
-        const origin = { run: runName(folder, outDir), commit: commit ?? commitOf(process.env) }
+        const origin = { run: runName(folder, outDir), commit }
         const night = finishedNight(report, origin)
         await appendNight(folder, night)
         const nights = await readHistory(folder)
@@ -128,9 +135,11 @@ function killedNight({ startedAt, run }: { startedAt: string; run: string | null
   return failedNight({ startedAt, totalMs: null, run, code: 'ERR_KILLED', message })
 }
 
-/** Whether the folder was empty, and is removed. */
+/** Whether the folder held nothing of the run, and is removed. */
 async function removedEmpty(folder: string): Promise<boolean> {
   try {
+    if (isFile(join(folder, 'journal.jsonl'))) return false
+    await rm(join(folder, COMMIT_FILE), { force: true })
     await rmdir(folder)
     return true
   } catch (error) {

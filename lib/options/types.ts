@@ -179,7 +179,7 @@ export interface IsolateLeakOptions {
    * fails. Without `outDir`, the files of the run go to a folder of its own in `runs/` below it, of which the newest `runs`, or those of the last
    * `days`, are kept; the newest one and the newest one that found a leak always stay. Default: no history, all folders.
    * `commit` is that of the application, by default as the CI system tells. With `resume`, the newest run there that was stopped
-   * or killed goes on, where it is the same experiment. An error of the history is `ERR_HISTORY`.
+   * or killed goes on, where it is the same experiment and commit. An error of the history is `ERR_HISTORY`.
    */
   readonly history?:
     | string

@@ -107,6 +107,11 @@ t.test('the newest run that was stopped can go on', async t => {
   await lock.release()
   t.equal(await unfinishedRun(history), locked)
 
+  await writeFile(join(locked, 'commit.txt'), 'abcdef1\n')
+  t.equal(await unfinishedRun(history, 'abcdef1'), locked)
+  t.equal(await unfinishedRun(history, 'abcdef2'), open, 'not one of another commit')
+  t.equal(await unfinishedRun(history), locked)
+
   const failed = (code: string): Night => ({
     ...{ schemaVersion: 1, startedAt: new Date(NOW - 2 * DAY).toISOString(), totalMs: 1, outcome: 'failed' },
     ...{ error: { code, message: '' }, run: 'runs/2026-11-21T02-00-00Z' },
