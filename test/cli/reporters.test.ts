@@ -6,6 +6,7 @@ import t, { type Test } from 'tap'
 import { main } from '../../lib/cli/main.js'
 import { IsolateLeakError } from '../../lib/errors.js'
 import { githubReport, githubSummary } from '../../lib/report/github/github-report.js'
+import { htmlReport } from '../../lib/report/html/html-report.js'
 import { jsonReport } from '../../lib/report/json/json-report.js'
 import { junitReport } from '../../lib/report/junit/junit-report.js'
 import { markdownReport } from '../../lib/report/markdown/markdown-report.js'
@@ -15,7 +16,7 @@ import type { InstrumentationReport } from '../../lib/instrumentation/types.js'
 import { createReport } from '../../lib/report/create-report.js'
 import type { ReportData } from '../../lib/types.js'
 import type { UpgradeReport } from '../../lib/upgrade/types.js'
-import { cleanReport, leakReport } from '../report/support/sample-reports.js'
+import { cleanReport, flat, leakReport } from '../report/support/sample-reports.js'
 import { fakeContext, type FakeContext } from './support/fake-context.js'
 
 const config = JSON.stringify({ entry: './server.js', agents: ['a'], workload: { http: { path: '/x' } } })
@@ -67,6 +68,7 @@ t.test('several at once, each to its file, and the text to stdout', async t => {
       (file, index) =>
         `${['json', 'junit', 'markdown', 'prometheus', 'text', './team.mjs'][index] ?? ''}=${file}`,
     ),
+    'html=other/leak.html',
     'transpiled.cjs=other/a=b.txt',
   ])
   t.equal(status, 1)
@@ -78,6 +80,7 @@ t.test('several at once, each to its file, and the text to stdout', async t => {
   t.equal(await read('out/leak.prom'), prometheusReport(leakReport))
   t.equal(await read('out/leak.txt'), reportText(leakReport))
   t.equal(await read('out/team.txt'), 'team: leak at 100')
+  t.equal(await read('other/leak.html'), htmlReport(leakReport))
   t.equal(await read('other/a=b.txt'), 'transpiled: leak', 'the rest is the name of the file')
   t.equal((await readdir(join(dir, 'out'))).length, 6, 'nothing else is left there')
 })
@@ -119,7 +122,7 @@ t.test('annotations and the summary of a job', async t => {
 
   const lost = await run(t, ['github', 'junit=junit.xml'], { env: { GITHUB_STEP_SUMMARY: elsewhere.dir } })
   t.equal(lost.status, 3)
-  t.match(lost.context.stderr.text, /expected to add to GITHUB_STEP_SUMMARY .* \(ERR_OUTPUT\)/)
+  t.match(flat(lost.context.stderr.text), /expected to add to GITHUB_STEP_SUMMARY .* \(ERR_OUTPUT\)/)
   t.match(lost.context.stdout.text, reportText(leakReport))
   t.equal(await lost.read('junit.xml'), junitReport(leakReport))
 })
@@ -138,12 +141,12 @@ t.test('wrong usage', async t => {
   for (const [name, [args, message]] of Object.entries(cases)) {
     const { status, context } = await run(t, args)
     t.equal(status, 64, name)
-    t.match(context.stderr.text, message, name)
+    t.match(flat(context.stderr.text), message, name)
     t.strictSame(context.calls, [], 'nothing is run')
   }
   const context = fakeContext(() => leakReport, t.testdir({ 'leak.json': config }))
   t.equal(await main(['run', 'leak.json', '--json', '--reporter', 'markdown'], context), 64)
-  t.match(context.stderr.text, 'got 2: json and markdown')
+  t.match(flat(context.stderr.text), 'got 2: json and markdown')
   t.equal(await main(['bisect', 'a', '--config', 'leak.json', '--reporter', 'junit'], context), 64)
 })
 
@@ -151,7 +154,7 @@ t.test('what cannot work is said before anything is run', async t => {
   const cases: Record<string, readonly [value: string, message: RegExp]> = {
     'no module': ['./absent.mjs=a.txt', /there is no reporter .*absent\.mjs \(ERR_REPORTER\)/],
     'no function': ['./no-function.mjs=a.txt', /to be a function .* got an object \(ERR_REPORTER\)/],
-    'a damaged module': ['./damaged.mjs=a.txt', /could not be loaded \(ERR_REPORTER\)\n {2}caused by: /],
+    'a damaged module': ['./damaged.mjs=a.txt', /could not be loaded \(ERR_REPORTER\) caused by: /],
     'a folder of that name': [
       'json=.',
       /expected to write a file .* got a folder of that name \(ERR_OUTPUT\)/,
@@ -161,7 +164,7 @@ t.test('what cannot work is said before anything is run', async t => {
   for (const [name, [value, message]] of Object.entries(cases)) {
     const { status, context, read } = await run(t, ['junit=junit.xml', value])
     t.equal(status, 3, name)
-    t.match(context.stderr.text, message, name)
+    t.match(flat(context.stderr.text), message, name)
     t.strictSame(context.calls, [], 'nothing is run')
     t.match(await read('junit.xml'), '<error type="ERR_', 'a server is told')
   }
@@ -171,11 +174,11 @@ t.test('reporters that fail keep nothing from the others', async t => {
   const throws = await run(t, ['./throws.mjs=a.txt', 'junit=junit.xml', './gives-nothing.mjs=b.txt'])
   t.equal(throws.status, 3, 'not what was asked for')
   t.match(
-    throws.context.stderr.text,
-    /the reporter \.\/throws\.mjs failed \(ERR_REPORTER\)\n {2}caused by: out of paper/,
+    flat(throws.context.stderr.text),
+    /the reporter \.\/throws\.mjs failed \(ERR_REPORTER\) caused by: out of paper/,
   )
   t.match(
-    throws.context.stderr.text,
+    flat(throws.context.stderr.text),
     'expected the reporter ./gives-nothing.mjs to give a text, got undefined',
   )
   t.equal(throws.context.stdout.text, reportText(leakReport))
@@ -194,7 +197,7 @@ t.test('reporters that fail keep nothing from the others', async t => {
     },
   })
   t.equal(full.status, 3)
-  t.match(full.context.stderr.text, /expected to write .*report\.json, got: .* \(ERR_OUTPUT\)/)
+  t.match(flat(full.context.stderr.text), /expected to write .*report\.json, got: .* \(ERR_OUTPUT\)/)
   t.equal(await full.read('junit.xml'), junitReport(leakReport))
 
   const changes = await run(t, ['./changes.mjs=a.txt', 'json=report.json'])
@@ -235,7 +238,7 @@ t.test('an experiment that failed', async t => {
     },
   })
   t.equal(unwritten.status, 3)
-  t.match(unwritten.context.stderr.text, /ERR_OUTPUT.*server\.js exited with 1 \(ERR_ENTRY_CRASHED\)/s)
+  t.match(flat(unwritten.context.stderr.text), /ERR_OUTPUT.*server\.js exited with 1 \(ERR_ENTRY_CRASHED\)/s)
 
   const dir = t.testdir({ 'leak.json': config })
   const context = fakeContext(

@@ -90,7 +90,7 @@ t.test('the summary of a job', async t => {
   t.match(summary.text, 'held by: record()')
   t.match(summary.text, 'Until then switch dd-trace off')
   t.strictSame(summary.tables[0]?.slice(0, 2), [
-    ['component', 'verdict', 'heap/operation', 'interval', 'leak from', 'at start', 'trials'],
+    ['component', 'verdict', 'heap/op', 'interval', 'leak from', 'at start', 'trials'],
     ['dd-trace', 'LEAK', '+8.2 kB', '7.9 to 8.5 kB', '16 B', '+12 MB', '3'],
   ])
   t.match(githubSummary(leakReport, { operationsPerSecond: 7 }), 'At 7 operations a second')

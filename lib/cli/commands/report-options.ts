@@ -29,9 +29,9 @@ export function addReportOptions(command: Command): Command {
 }
 
 const REPORTER_HELP = `
-Reporters: text, json, junit, markdown, github, prometheus, or the path of a
-module whose default export makes a text of the report. One of them can go to
-stdout, in place of the text. github writes its annotations there beside the
+Reporters: text, json, junit, markdown, html, github, prometheus, or the path
+of a module whose default export makes a text of the report. One of them can go
+to stdout, in place of the text. github writes its annotations there beside the
 text, and adds the summary of the job to the file in GITHUB_STEP_SUMMARY.`
 
 /** `--reporter`, for what answers with the report of an experiment. */

@@ -1,4 +1,5 @@
 import { githubReport } from '../../report/github/github-report.js'
+import { htmlReport } from '../../report/html/html-report.js'
 import { jsonReport } from '../../report/json/json-report.js'
 import { junitReport } from '../../report/junit/junit-report.js'
 import { markdownReport } from '../../report/markdown/markdown-report.js'
@@ -12,6 +13,7 @@ export const BUILT_IN: ReadonlyMap<string, Reporter> = new Map([
   ['json', jsonReport],
   ['junit', junitReport],
   ['markdown', markdownReport],
+  ['html', htmlReport],
   ['github', githubReport],
   ['prometheus', prometheusReport],
 ])
