@@ -1,4 +1,4 @@
-import { commands, plain } from './markdown.js'
+import { fenced, prose } from '../report/markdown/markdown-text.js'
 
 /** Something to do, with the lines that do it. */
 export interface Action {
@@ -10,13 +10,13 @@ export interface Action {
 
 /** A sentence of which nothing is markup. */
 export function action(text: string, ...lines: readonly string[]): Action {
-  return { text: plain(text), ...(lines.length === 0 ? {} : { lines }) }
+  return { text: prose(text), ...(lines.length === 0 ? {} : { lines }) }
 }
 
 /** A task list, lines of code indented below their item. */
 export function taskList(actions: readonly Action[]): string[] {
   return actions.flatMap(({ text, lines = [] }) => [
     `- [ ] ${text}`,
-    ...(lines.length === 0 ? [] : ['', ...commands(lines).map(line => `  ${line}`), '']),
+    ...(lines.length === 0 ? [] : ['', ...fenced(lines, 'sh').map(line => `  ${line}`), '']),
   ])
 }

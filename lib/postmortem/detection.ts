@@ -1,3 +1,4 @@
+import { markdownTable, prose } from '../report/markdown/markdown-text.js'
 import { formatNumber } from '../report/format/bytes.js'
 import { amountText, growthText } from '../report/format/growth.js'
 import { perWhat } from '../report/format/metric-names.js'
@@ -6,33 +7,32 @@ import { runLines } from '../report/text/run-lines.js'
 import { surenessLines } from '../report/text/sureness.js'
 import { confidence } from '../report/text/verdict-lines.js'
 import type { Component, ReportData } from '../types.js'
-import { plain, table } from './markdown.js'
 
 /** What was run, how sure it is, and what it would have missed. */
 export function detectionLines(data: ReportData): string[] {
   const measured = data.trials.filter(({ purpose }) => purpose === 'measure').length
   return [
     `- ${formatNumber(measured)} trials decided, ${formatNumber(data.trials.length)} launches in all.`,
-    ...surenessLines(data).map(line => `- ${plain(line)}`),
+    ...surenessLines(data).map(line => `- ${prose(line)}`),
     '- **Who or what noticed the incident first: an alarm, a restart, a customer? Could this check have come before?**',
     '',
     ...componentTable(data),
     '',
-    ...otherMetrics(data).map(line => `- Other metrics: ${plain(line)}`),
+    ...otherMetrics(data).map(line => `- Other metrics: ${prose(line)}`),
     ...(data.warnings.length === 0 ? [] : ['', 'Warnings:', '', ...warningLines(data)]),
     '',
     '### What was run',
     '',
-    ...runLines(data).map(([label, text]) => `- ${plain(label)}: ${plain(text)}`),
+    ...runLines(data).map(([label, text]) => `- ${prose(label)}: ${prose(text)}`),
     '',
     '### What would have been missed',
     '',
     `- growth below what counts as a leak (the column "leak from")`,
-    ...data.conditions.notExercised.map(line => `- ${plain(line)}`),
+    ...data.conditions.notExercised.map(line => `- ${prose(line)}`),
   ]
 }
 
-function componentTable(data: ReportData): string[] {
+function componentTable(data: ReportData): readonly string[] {
   const per = perWhat(data.components[0]?.growth ?? { ...NOTHING })
   const rows = data.components.flatMap(component =>
     component.conditions === undefined
@@ -49,7 +49,7 @@ function componentTable(data: ReportData): string[] {
     'leak from',
     'trials',
   ]
-  return table(headings, rows)
+  return markdownTable(headings, rows)
 }
 
 const NOTHING = { estimate: 0, low: 0, high: 0, unit: 'bytes/operation' } as const
@@ -58,7 +58,7 @@ function row(component: Component, name: string, { options }: ReportData): strin
   const { amount, interval } = growthText(component.growth)
   const threshold = component.metrics.find(({ metric }) => metric === 'heap')?.threshold ?? options.threshold
   return [
-    plain(name),
+    prose(name),
     component.verdict === 'leak' ? '**leak**' : component.verdict,
     amount,
     interval,
@@ -68,6 +68,6 @@ function row(component: Component, name: string, { options }: ReportData): strin
 }
 
 function warningLines({ warnings }: ReportData): string[] {
-  const lines = warnings.map(({ code, message }) => `- ${plain(`${message} (${code})`)}`)
+  const lines = warnings.map(({ code, message }) => `- ${prose(`${message} (${code})`)}`)
   return [...new Set(lines)]
 }

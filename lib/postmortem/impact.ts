@@ -1,10 +1,10 @@
+import { code, markdownTable, prose } from '../report/markdown/markdown-text.js'
 import { formatBytes, formatNumber } from '../report/format/bytes.js'
 import { formatDuration } from '../report/format/duration.js'
 import { growthText, isLowerBound } from '../report/format/growth.js'
 import { isBytes, metricName, perWhat } from '../report/format/metric-names.js'
 import { confidence, highestHeapBound } from '../report/text/verdict-lines.js'
 import type { Culprit, Growth, Metric, ReportData } from '../types.js'
-import { code, plain, table } from './markdown.js'
 import { memoryRoom, type MemoryRoom } from './memory-room.js'
 import { perDay, perSecond, timeToLimit, type TimeToLimit } from './over-time.js'
 import { subjectOf } from './subject.js'
@@ -20,14 +20,14 @@ export function impactLines(data: ReportData, options: PostmortemOptions): strin
   const all = [...rows, ...bound]
   if (all.length === 0) return ['No figure of this run bounds the growth: too few trials were completed.']
   return [
-    ...table(['', 'estimate', `${confidence(data)} interval`], all),
+    ...markdownTable(['', 'estimate', `${confidence(data)} interval`], all),
     '',
     ...notes(data, options).map(note => `- ${note}`),
   ]
 }
 
 function culpritRows(culprit: Culprit, data: ReportData, options: PostmortemOptions): string[][] {
-  const who = data.culprits.length > 1 ? `${plain(subjectOf(culprit, data))}, ` : ''
+  const who = data.culprits.length > 1 ? `${prose(subjectOf(culprit, data))}, ` : ''
   const { metric, growth } = culprit
   return [
     growthRow(`${who}${metricName(metric)} per ${perWhat(growth)}`, growth),
@@ -45,7 +45,7 @@ function culpritRows(culprit: Culprit, data: ReportData, options: PostmortemOpti
 function boundRows(data: ReportData, options: PostmortemOptions): string[][] {
   const bound = highestHeapBound(data)
   if (bound === null) return []
-  const who = `${plain(bound.kind === 'application' ? 'the application' : bound.name)}, `
+  const who = `${prose(bound.kind === 'application' ? 'the application' : bound.name)}, `
   const room = memoryRoom(
     data,
     { agents: bound.kind === 'agent' ? [bound.name] : [], metric: 'heap' },

@@ -1,8 +1,8 @@
+import { prose } from '../report/markdown/markdown-text.js'
 import type { ReportData } from '../types.js'
 import { actionItems } from './action-items.js'
 import { detectionLines } from './detection.js'
 import { impactLines } from './impact.js'
-import { plain } from './markdown.js'
 import { rootCauseLines } from './root-cause.js'
 import { summaryLines, titleOf } from './summary.js'
 import { fileLines } from './supporting-files.js'
@@ -21,9 +21,9 @@ export function postmortem(report: ReportData, options: PostmortemOptions = {}):
   const { environment, timings } = report
   const section = (title: string, lines: readonly string[]): string[] => ['', `## ${title}`, '', ...lines]
   const lines = [
-    `# Post-mortem: ${plain(titleOf(report))}`,
+    `# Post-mortem: ${prose(titleOf(report))}`,
     '',
-    `From a run of isolate-leak ${plain(environment.isolateLeak)} on ${utc(Date.parse(timings.startedAt))} UTC. Questions in bold are for people.`,
+    `From a run of isolate-leak ${prose(environment.isolateLeak)} on ${utc(Date.parse(timings.startedAt))} UTC. Questions in bold are for people.`,
     ...section('Summary', [
       ...summaryLines(report),
       '',

@@ -1,6 +1,6 @@
+import { code, prose } from '../report/markdown/markdown-text.js'
 import { evidenceLines } from '../report/text/evidence-lines.js'
 import type { Culprit, ReportData } from '../types.js'
-import { code, plain } from './markdown.js'
 import { subjectOf } from './subject.js'
 
 const LABELS: Readonly<Record<string, string>> = {
@@ -20,7 +20,7 @@ export function rootCauseLines(data: ReportData): string[] {
   const lines = data.culprits.flatMap((culprit, index) => [
     ...(data.culprits.length === 1
       ? []
-      : [...(index === 0 ? [] : ['']), `### ${plain(subjectOf(culprit, data))}`, '']),
+      : [...(index === 0 ? [] : ['']), `### ${prose(subjectOf(culprit, data))}`, '']),
     ...culpritLines(culprit, data),
   ])
   return [...lines, '', '- **Which change of ours brought it in, and why did that look right?**']
@@ -35,18 +35,18 @@ function unaccused({ verdict }: ReportData): string[] {
 function culpritLines(culprit: Culprit, data: ReportData): string[] {
   const { evidence } = culprit
   const established = [
-    `- Established by comparison: ${plain(`${subjectOf(culprit, data)}: ${sentence(culprit.reason)}`)}`,
+    `- Established by comparison: ${prose(`${subjectOf(culprit, data)}: ${sentence(culprit.reason)}`)}`,
   ]
   if (evidence === undefined) {
     return [...established, '- What holds the memory was not looked for, or could not be found out.']
   }
-  const known = evidenceLines(culprit).map(([label, text]) => `- ${LABELS[label] ?? label}: ${plain(text)}`)
+  const known = evidenceLines(culprit).map(([label, text]) => `- ${LABELS[label] ?? label}: ${prose(text)}`)
   const { package: owner } = evidence
   return [
     ...established,
     ...known,
     ...(owner === null ? [] : [`- Package: ${code(`${owner.name}@${owner.version}`)}`]),
-    ...(evidence.sentence === '' ? [] : ['', `> ${plain(evidence.sentence)}`]),
+    ...(evidence.sentence === '' ? [] : ['', `> ${prose(evidence.sentence)}`]),
   ]
 }
 

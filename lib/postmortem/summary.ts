@@ -1,3 +1,4 @@
+import { prose } from '../report/markdown/markdown-text.js'
 import { growthPhrase } from '../report/format/growth.js'
 import {
   alsoLine,
@@ -8,7 +9,6 @@ import {
   whereLine,
 } from '../report/text/verdict-lines.js'
 import type { ReportData } from '../types.js'
-import { plain } from './markdown.js'
 import { carrierName, subjectOf } from './subject.js'
 
 /** What it is about, in one line. */
@@ -43,5 +43,5 @@ export function summaryLines(data: ReportData): string[] {
 function paragraphs(sentences: readonly string[]): string[] {
   return sentences
     .filter(sentence => sentence !== '')
-    .flatMap((sentence, index) => (index === 0 ? [plain(sentence)] : ['', plain(sentence)]))
+    .flatMap((sentence, index) => (index === 0 ? [prose(sentence)] : ['', prose(sentence)]))
 }

@@ -1,10 +1,10 @@
+import { code, markdownTable } from '../report/markdown/markdown-text.js'
 import { formatNumber } from '../report/format/bytes.js'
 import type { ReportData } from '../types.js'
-import { code, table } from './markdown.js'
 import type { SupportingFile } from './types.js'
 
 /** Files that belong to the incident, and those that the report names but nobody looked at. */
-export function fileLines(data: ReportData, files: readonly SupportingFile[] = []): string[] {
+export function fileLines(data: ReportData, files: readonly SupportingFile[] = []): readonly string[] {
   const named = [...new Set(data.culprits.flatMap(({ evidence }) => evidence?.files ?? []))]
   const missing = named.filter(name => !files.some(({ path }) => isSame(path, name)))
   const rows = [
@@ -12,7 +12,7 @@ export function fileLines(data: ReportData, files: readonly SupportingFile[] = [
     ...missing.map(path => [code(path), 'not found', '']),
   ]
   if (rows.length === 0) return ['None were named.']
-  return table(['file', 'bytes', 'SHA-256'], rows)
+  return markdownTable(['file', 'bytes', 'SHA-256'], rows)
 }
 
 /** A report names them by where they were written. */

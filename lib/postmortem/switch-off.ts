@@ -1,8 +1,9 @@
+import { code } from '../report/markdown/markdown-text.js'
 import { presetFor } from '../agents/presets/index.js'
 import { list } from '../report/format/layout.js'
 import type { Culprit, ReportData, ReportedAgent } from '../types.js'
 import { action, type Action } from './action.js'
-import { shellArgument } from './markdown.js'
+import { shellArgument } from './shell-argument.js'
 import { agentsOf, carrierName, subjectOf } from './subject.js'
 
 /** How to switch off what leaks inside an agent: the setting where the run knows it, else the command that finds it out. */
@@ -34,12 +35,12 @@ function ofAgent({ preset, package: name, version }: ReportedAgent, config: stri
   if (switches === null || switches === undefined || preset === null) return []
   const [variable] = Object.keys(switches.off(['<name>'], version ?? ''))
   const byVariable = switches.code?.(['<name>'], version ?? '') === undefined && variable !== undefined
-  const setting = byVariable ? `the setting is ${variable}` : 'in code'
+  const setting = byVariable ? `its setting is ${code(variable)}` : 'it is done in code'
   const spec = name !== null && version !== null && name === preset ? `${name}@${version}` : preset
   return [
-    action(
-      `Find out which instrumentation it is, and switch off that one alone (${setting}, where this version has it):`,
-      `npx isolate-leak instrumentation ${shellArgument(spec)} --config ${shellArgument(config)}`,
-    ),
+    {
+      text: `Find out which instrumentation it is, and switch off that one alone (${setting}, where this version has switches):`,
+      lines: [`npx isolate-leak instrumentation ${shellArgument(spec)} --config ${shellArgument(config)}`],
+    },
   ]
 }

@@ -1,11 +1,11 @@
+import { markdownTable, prose } from '../report/markdown/markdown-text.js'
 import { formatNumber } from '../report/format/bytes.js'
 import { formatDuration } from '../report/format/duration.js'
 import { list, plural } from '../report/format/layout.js'
 import type { ReportData, TrialRecord } from '../types.js'
-import { plain, table } from './markdown.js'
 
 /** When what happened, in UTC: what people know is asked for, what the run knows is told. */
-export function timelineLines(data: ReportData): string[] {
+export function timelineLines(data: ReportData): readonly string[] {
   const { startedAt, totalMs, resumedAt: resumed = [] } = data.timings
   const start = Date.parse(startedAt)
   // How long it was interrupted is not told.
@@ -15,13 +15,13 @@ export function timelineLines(data: ReportData): string[] {
     ['?', '**When did memory begin to grow, and which versions were running then?**'],
     ['?', '**Who noticed, and when?**'],
     ['?', '**When was it stopped, and how?**'],
-    [utc(start), plain(`This run began: ${plannedText(data)}.`)],
+    [utc(start), prose(`This run began: ${plannedText(data)}.`)],
     ...resumed.map(at => [utc(Date.parse(at)), 'It went on after it had been interrupted.']),
     ...failedRows(data),
-    [end, plain(`It ended after ${formatDuration(totalMs)}: ${verdictText(data)}.`)],
+    [end, prose(`It ended after ${formatDuration(totalMs)}: ${verdictText(data)}.`)],
     ['?', '**When was it rolled back, or fixed for good?**'],
   ]
-  return table(['UTC', 'what'], rows)
+  return markdownTable(['UTC', 'what'], rows)
 }
 
 /** `2025-03-04 05:06:07`; what is no time stays as it is. */
@@ -56,6 +56,6 @@ function failedRows({ trials }: ReportData): string[][] {
     .filter(({ outcome }) => outcome.kind !== 'completed')
     .map(({ id, outcome }) => [
       'during it',
-      plain(`Trial ${String(id)}: ${outcome.kind.replaceAll('-', ' ')}.`),
+      prose(`Trial ${String(id)}: ${outcome.kind.replaceAll('-', ' ')}.`),
     ])
 }

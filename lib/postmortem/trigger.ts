@@ -1,9 +1,9 @@
+import { code, prose } from '../report/markdown/markdown-text.js'
 import type { BisectData } from '../bisect/types.js'
 import { list } from '../report/format/layout.js'
 import { underLine } from '../report/text/verdict-lines.js'
 import type { Culprit, ReportData } from '../types.js'
 import { collectorDoes } from '../verdict/backend-words.js'
-import { code, plain } from './markdown.js'
 import { agentsOf, carrierName, versionedName } from './subject.js'
 
 /** Under which circumstances it happens: versions, condition of the collector, workload, company. */
@@ -16,8 +16,8 @@ export function triggerLines(data: ReportData, bisect: BisectData | undefined): 
       ...collectorLine(culprit, data),
     ]),
     ...(data.culprits.length === 0 ? agentsLine(data) : []),
-    `- Workload: ${plain(conditions.workload)}`,
-    `- Node ${plain(environment.node)} on ${plain(`${environment.platform} ${environment.arch}`)}`,
+    `- Workload: ${prose(conditions.workload)}`,
+    `- Node ${prose(environment.node)} on ${prose(`${environment.platform} ${environment.arch}`)}`,
     '- **What is different in production: traffic, settings, versions, other agents?**',
   ]
 }
@@ -26,7 +26,7 @@ function versionLines(culprit: Culprit, data: ReportData, bisect: BisectData | u
   const { carrier } = data.options
   const agents = carrier && culprit.kind !== 'application' ? [carrier] : agentsOf(culprit, data)
   return agents.flatMap(agent => [
-    `- Agent: ${plain(carrier ? carrierName(agent) : versionedName(agent))}${packageNote(agent)}`,
+    `- Agent: ${prose(carrier ? carrierName(agent) : versionedName(agent))}${packageNote(agent)}`,
     ...sinceLines(agent.package, bisect),
   ])
 }
@@ -43,24 +43,24 @@ function sinceLines(name: string | null, bisect: BisectData | undefined): string
     .flat()
     .map(({ name: one, from, to }) => `${one} ${from ?? '(none)'} → ${to ?? '(none)'}`)
   return [
-    `- Versions: ${plain(bisect.reason)}`,
-    ...(changed.length === 0 ? [] : [`- Packages that changed with it: ${plain(list(changed))}`]),
+    `- Versions: ${prose(bisect.reason)}`,
+    ...(changed.length === 0 ? [] : [`- Packages that changed with it: ${prose(list(changed))}`]),
   ]
 }
 
 function companyLine({ kind, agents }: Culprit): string[] {
   if (kind !== 'interaction') return []
-  return [`- Interaction: only with ${plain(list(agents))} together; none of them leaks alone.`]
+  return [`- Interaction: only with ${prose(list(agents))} together; none of them leaks alone.`]
 }
 
 function collectorLine(culprit: Culprit, data: ReportData): string[] {
   if (culprit.kind === 'application') return []
   const differs = underLine(culprit, data)
   const text = differs === '' ? `seen while it ${collectorDoes([culprit.backend])}.` : differs
-  return [`- Collector of the agents: ${plain(text)}`]
+  return [`- Collector of the agents: ${prose(text)}`]
 }
 
 function agentsLine({ options }: ReportData): string[] {
   const agents = options.carrier ? [options.carrier] : options.agents
-  return [`- Agents: ${plain(list(agents.map(versionedName)) || 'none')}`]
+  return [`- Agents: ${prose(list(agents.map(versionedName)) || 'none')}`]
 }

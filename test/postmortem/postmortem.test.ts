@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import t from 'tap'
 import type { BisectData } from '../../lib/bisect/types.js'
 import { findSupportingFiles } from '../../lib/postmortem/find-files.js'
-import { code, plain, shellArgument, table } from '../../lib/postmortem/markdown.js'
+import { shellArgument } from '../../lib/postmortem/shell-argument.js'
 import { memoryRoom } from '../../lib/postmortem/memory-room.js'
 import { perDay, perSecond, timeToLimit } from '../../lib/postmortem/over-time.js'
 import { postmortem } from '../../lib/postmortem/postmortem.js'
@@ -75,7 +75,7 @@ t.test('action items follow from what is known', async t => {
   const items = section(written(known), 'Action items')
   t.match(items, "npx isolate-leak bisect dd-trace --range '>=3.9.3' --config leak.config.js")
   t.match(items, 'npx isolate-leak bisect dd-trace --bad 3.9.3 --config leak.config.js')
-  t.match(items, 'the setting is DD_TRACE_DISABLED_INSTRUMENTATIONS')
+  t.match(items, 'its setting is `DD_TRACE_DISABLED_INSTRUMENTATIONS`')
   t.match(items, 'npx isolate-leak instrumentation dd-trace@3.9.3 --config leak.config.js')
   t.match(items, 'npx isolate-leak replay report.json --agent dd-trace@VERSION --config leak.config.js')
   t.match(items, '--reporter markdown=issue.md')
@@ -325,17 +325,7 @@ t.test('a pure function', async t => {
 const hostile = '<img src=x onerror=alert(1)>|`a`**b**[c](d)\n# e\n```'
 
 t.test('names cannot become markup', async t => {
-  t.equal(
-    plain('a|b *c* <d> `e` _f_ g_h #i [j](k)'),
-    'a\\|b \\*c\\* \\<d\\> \\`e\\` \\_f\\_ g_h \\#i \\[j\\](k)',
-  )
-  t.equal(plain('1. one\n2. two'), '1\\. one 2. two')
-  t.equal(plain('- one'), '\\- one')
-  t.equal(plain('3.9.3 of dd-trace -1 B'), '3.9.3 of dd-trace -1 B')
-  t.equal(plain('---'), '\\---')
-  t.equal(code('a`b``c'), '```a`b``c```')
-  t.equal(code('`'), '`` ` ``')
-  t.same(table(['a'], [[code('x|y')]]), ['| a |', '| --- |', '| `x\\|y` |'])
+  t.equal(shellArgument('a-b@1.2.3'), 'a-b@1.2.3')
   t.equal(shellArgument("a'b c"), "'a'\\''b c'")
 
   const named = JSON.parse(
