@@ -1,10 +1,12 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { madeHistory, type MadeHistory } from '../../bench/history/made-history.js'
 import { showsUnicode } from '../../lib/cli/context.js'
 import { main } from '../../lib/cli/main.js'
+import { historyData } from '../../lib/history/history-data.js'
+import { historyPage } from '../../lib/history/html/history-page.js'
 import { appendNight } from '../../lib/history/file/history-file.js'
 import { cleanReport } from '../report/support/sample-reports.js'
 import { fakeContext, type FakeContext } from './support/fake-context.js'
@@ -56,12 +58,29 @@ t.test('history as JSON, for one component and metric, in ASCII', async t => {
   t.equal(showsUnicode({}, 'win32'), true)
 })
 
+t.test('history as a page', async t => {
+  const context = fakeContext(() => cleanReport, root)
+  t.equal(await run(['history', 'regressed', '--html', 'pages/history.html'], context), 1)
+  t.match(context.stdout.text, /^CHANGE/)
+  const page = await readFile(join(root, 'pages', 'history.html'), 'utf8')
+  t.match(page, /^<!doctype html>[^]*<h1>CHANGE: apm grows more since[^]*<svg [^]*<section id="changes"/)
+  t.equal(page.match(/<svg xmlns/g)?.length, 2, 'wide and narrow')
+  t.notMatch(page, /<script|src=|NaN|undefined/)
+  const nasty = madeHistory({ ...quiet, nights: 6 }).map(night =>
+    night.outcome === 'failed'
+      ? night
+      : { ...night, components: night.components.map(one => ({ ...one, name: '<img src=x>' })) },
+  )
+  t.notMatch(historyPage(historyData(nasty), '1.0.0'), /<img/)
+  t.match(historyPage(historyData([]), '1.0.0'), /there are no nights yet/)
+})
+
 t.test('history refuses what it does not know', async t => {
   const wrong = [
     [['history'], /missing required argument/],
     [['history', 'regressed', '--component', 'amp'], /nothing of component 'amp': it has apm, with heap/],
     [['history', 'regressed', '--metric', 'heaps'], /nothing of metric 'heaps'/],
-    [['history', 'regressed', '--nights', '0'], /whole number/],
+    [['history', 'regressed', '--nights', '0'], /whole\s+number/],
   ] as const
   for (const [args, message] of wrong) {
     const context = fakeContext(() => cleanReport, root)
@@ -71,7 +90,7 @@ t.test('history refuses what it does not know', async t => {
   await writeFile(join(root, 'calm', 'history.jsonl'), 'x\n')
   const context = fakeContext(() => cleanReport, root)
   t.equal(await run(['history', 'calm'], context), 3)
-  t.match(context.stderr.text, /line 1 of .*\(ERR_HISTORY\)/)
+  t.match(context.stderr.text, /line 1 of[^]*\(ERR_HISTORY\)/)
 })
 
 const config = join(root, 'leak.config.json')
@@ -123,10 +142,10 @@ t.test('run takes history, retention and a webhook', async t => {
 t.test('run refuses what would do nothing, and does not show the address', async t => {
   const wrong = [
     [['run', config, '--retain', '30'], /--retain needs --history/],
-    [['run', config, '--history', 'h', '--retain', '3w'], /a number of runs such as 30, or of days/],
+    [['run', config, '--history', 'h', '--retain', '3w'], /a\s+number of runs such as 30, or of days/],
     [
       ['run', config, '--notify-format', 'slack'],
-      /--notify-format needs --notify, or ISOLATE_LEAK_NOTIFY_URL/,
+      /--notify-format\s+needs\s+--notify,\s+or\s+ISOLATE_LEAK_NOTIFY_URL/,
     ],
     [['run', config, '--notify', 'http://s3cret/', '--notify-format', 'irc'], /json, slack, teams/],
   ] as const

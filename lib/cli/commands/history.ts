@@ -2,9 +2,12 @@ import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { historyData, type HistoryData } from '../../history/history-data.js'
 import { readHistory } from '../../history/file/history-file.js'
-import { keysOf } from '../../history/text/series-lines.js'
+import { historyPage } from '../../history/html/history-page.js'
+import { keysOf } from '../../history/text/figures.js'
 import { historyText } from '../../history/text/history-text.js'
+import { replaceFile } from '../../journal/line-file.js'
 import { list } from '../../report/format/layout.js'
+import { packageVersion } from '../../version.js'
 import { columnsOf, showsUnicode } from '../context.js'
 import { EXIT, UsageError } from '../exit-status.js'
 import type { CommandIo } from './command-io.js'
@@ -15,6 +18,7 @@ interface Flags {
   readonly metric?: string
   readonly nights: number
   readonly json?: boolean
+  readonly html?: string
 }
 
 const NIGHTS = 30
@@ -37,6 +41,7 @@ export function historyCommand(io: CommandIo): Command {
     .option('--metric <name>', 'only this metric, for example heap')
     .option('--nights <n>', 'how many are drawn, the newest', wholeNumber(1), NIGHTS)
     .option('--json', 'print nights and changes as JSON')
+    .option('--html <file>', 'also draw it on a page')
     .addHelpText('after', AFTER)
     .action(async (dir: string, flags: Flags) => {
       const { context } = io
@@ -47,6 +52,8 @@ export function historyCommand(io: CommandIo): Command {
         ...(metric === undefined ? {} : { metric }),
       })
       refuseUnknown(flags, data, historyData(nights))
+      if (flags.html !== undefined)
+        await replaceFile(resolve(context.cwd(), flags.html), historyPage(data, packageVersion()))
       const text = historyText(data, {
         width: Math.min(columnsOf(context.stdout) ?? WIDEST, WIDEST),
         last: flags.nights,

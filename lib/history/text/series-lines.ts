@@ -1,10 +1,11 @@
 import { amountText } from '../../report/format/growth.js'
 import { metricName, perWhat } from '../../report/format/metric-names.js'
 import type { Growth } from '../../types.js'
-import { keyText, seriesKey, type SeriesKey } from '../changes/series.js'
+import { keyText, type SeriesKey } from '../changes/series.js'
 import type { HistoryData } from '../history-data.js'
 import type { NightMetric } from '../night.js'
 import { partName } from './change-sentence.js'
+import { figuresOf } from './figures.js'
 import { scaleFor, strip, type Strokes } from './strip.js'
 import { when } from './when.js'
 
@@ -12,20 +13,6 @@ const GAP = '  '
 const NIGHT_WIDTH = '2026-11-23 02:00'.length
 const VERDICT_WIDTH = 'inconclusive'.length
 const NARROWEST = 12
-
-/** What is followed, in the order in which it first appears. */
-export function keysOf({ nights }: HistoryData): SeriesKey[] {
-  const keys = new Map<string, SeriesKey>()
-  for (const night of nights) {
-    for (const component of night.outcome === 'finished' ? night.components : []) {
-      for (const { metric } of component.metrics) {
-        const key = seriesKey(component, metric)
-        keys.set(keyText(key), key)
-      }
-    }
-  }
-  return [...keys.values()]
-}
 
 /**
  * A heading, and a line a night with its interval drawn, its growth and its verdict; nights that changed something are marked.
@@ -59,27 +46,6 @@ export function seriesLines(
       return `${start}${drawn}${GAP}${amount}${GAP}${verdict}${marked.has(index) ? ' *' : ''}`
     }),
   ]
-}
-
-interface Row {
-  readonly index: number
-  readonly startedAt: string
-  /** `null`: there is none, see the note. */
-  readonly figure: NightMetric | null
-  readonly note: string
-}
-
-function figuresOf({ nights }: HistoryData, key: SeriesKey): Row[] {
-  return nights.flatMap((night, index): Row[] => {
-    const { startedAt } = night
-    if (night.outcome === 'failed')
-      return [{ index, startedAt, figure: null, note: `failed: ${night.error.code}` }]
-    const own = night.components.flatMap(component =>
-      component.metrics.filter(({ metric }) => keyText(seriesKey(component, metric)) === keyText(key)),
-    )
-    const [figure] = own
-    return figure === undefined ? [] : [{ index, startedAt, figure, note: '' }]
-  })
 }
 
 function amountOf(figure: NightMetric): string {
