@@ -362,10 +362,10 @@ t.test('failures of the command', async t => {
   const { pid = 0 } = await start(['retitled.cjs'], {})
   t.match((await inspectProcess(pid)).notes.join('\n'), /title \('shop'\)/)
   for (const [args, status, message] of [
-    [['inspect'], 64, /inspect needs the number of a process/],
-    [['inspect', 'shop'], 64, /whole number from 1, got 'shop'/],
-    [['inspect', '1', '2'], 64, /unexpected argument '2'/],
-    [['inspect', '1', '--effort', 'quick'], 64, /inspect does not take --effort/],
+    [['inspect'], 64, /missing required argument 'pid'/],
+    [['inspect', 'shop'], 64, /'shop' is invalid for argument 'pid'\. Expected a whole number from 1\./],
+    [['inspect', '1', '2'], 64, /too many arguments for 'inspect'/],
+    [['inspect', '1', '--effort', 'quick'], 64, /unknown option '--effort'/],
     [['inspect', '99999999'], 64, /pid must be/],
     [['inspect', '4194303'], 3, /no process 4194303 \(ERR_PROCESS_NOT_FOUND\)/],
   ] as const) {
