@@ -44,7 +44,7 @@ t.test('the exit status is the answer', async t => {
     const report = answer(was, now)
     const { status: got, out, calls } = await run(['report.json'], report, t.testdirName)
     t.equal(got, status, report.verdict)
-    t.equal(out, replayText(report, { width: 100 }))
+    t.equal(out, replayText(report, { width: 80 }))
     t.match(calls, [[`${t.testdirName}/report.json`, {}]])
   }
 })
