@@ -25,7 +25,8 @@ const COMMANDS: readonly ((io: CommandIo) => Command)[] = [
 const AFTER = `
 Try: isolate-leak demo. Every command has a --help of its own.
 
-The report goes to stdout, progress to stderr.
+The report goes to stdout, progress to stderr where that is a terminal
+(--progress: everywhere).
 
 Exit status: 0 clean, 1 leak, 2 inconclusive, 3 the experiment failed, 64 wrong
 usage (arguments, config or options), 130 and 143 stopped by Ctrl-C and SIGTERM.
