@@ -78,7 +78,7 @@ function nightly({ options }: ReportData, config: string): Action {
   const backends = options.backends.join() === 'up' ? '' : ` --backends ${options.backends.join(',')}`
   return action(
     'Add this check to the nightly jobs, and to the gate of every upgrade of an agent:',
-    `npx isolate-leak run ${shellArgument(config)} --effort ${effort}${backends} --out leak-report`,
+    `npx isolate-leak run ${shellArgument(config)} --effort ${effort}${backends} --history leak-history`,
   )
 }
 

@@ -16,7 +16,7 @@ const TONE: Readonly<Record<ReplayVerdict, Verdict>> = {
   inconclusive: 'inconclusive',
 }
 
-/** The account for people: the answer, growth then and now, what differs (at most 80 columns), then the run of now. */
+/** The account for people: the answer, growth then and now, what differs, then the run of now. At most 80 columns. */
 export function replayText(data: ReplayData, options: TextOptions = {}): string {
   const { paint = plainPaint } = options
   const width = Math.min(options.width ?? WIDTH, WIDTH)
@@ -51,7 +51,7 @@ export function replayText(data: ReplayData, options: TextOptions = {}): string 
     '',
     paint('heading', 'The run now'),
     '',
-    reportText(data.report, { ...options, width: options.width ?? WIDTH }),
+    reportText(data.report, { ...options, width }),
   ].join('\n')
 }
 

@@ -79,7 +79,7 @@ t.test('action items follow from what is known', async t => {
   t.match(items, 'npx isolate-leak instrumentation dd-trace@3.9.3 --config leak.config.js')
   t.match(items, 'npx isolate-leak replay report.json --agent dd-trace@VERSION --config leak.config.js')
   t.match(items, '--reporter markdown=issue.md')
-  t.match(items, 'npx isolate-leak run leak.config.js --effort standard --out leak-report')
+  t.match(items, 'npx isolate-leak run leak.config.js --effort standard --history leak-history')
   t.notMatch(items, 'Upgrade dd-trace')
   t.match(section(written(known, { config: 'my leak.js' }), 'Action items'), "--config 'my leak.js'")
 
