@@ -42,11 +42,14 @@ async function parse(commands: Command, args: readonly string[]): Promise<void> 
   try {
     await commands.parseAsync([...args], { from: 'user' })
   } catch (error) {
+    const command = asked.join(' ')
+    if (error instanceof UsageError && error.command === '')
+      throw new UsageError(error.message, { cause: error.cause, command })
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0) return
     throw new UsageError(usageMessage(error, asked), {
       cause: error.code === 'commander.invalidArgument' ? undefined : error.cause,
-      command: asked.join(' '),
+      command,
     })
   }
 }

@@ -88,16 +88,22 @@ export async function isAlive({ pid, host, started }: Holder): Promise<boolean> 
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
   }
+  // Elsewhere than on Linux both are `null`: what has the number is taken for the holder.
   return (await startOf(pid)) === started
 }
 
-/** When a process started, in ticks since the machine did (Linux, proc(5)). */
+/**
+ * When a process started, in ticks since the machine did (Linux, proc(5)); `null` also for one that has ended and only waits for its
+ * parent to ask how.
+ */
 async function startOf(pid: number): Promise<string | null> {
   if (process.platform !== 'linux') return null
   try {
     const stat = await readFile(`/proc/${String(pid)}/stat`, 'utf8')
-    // The name of the command, which may hold anything, ends at the last bracket; the start is field 22.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
+    // The name of the command, which may hold anything, ends at the last bracket; the state is field 3, the start 22.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    const [state] = fields
+    return state === 'Z' || state === 'X' ? null : (fields[19] ?? null)
   } catch {
     // Ended meanwhile.
     return null

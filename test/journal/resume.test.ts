@@ -1,7 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { conduct, decisionSettings } from '../../lib/conduct.js'
 import { differing } from '../../lib/journal/earlier-run.js'
@@ -216,4 +219,20 @@ t.test('a folder is written to by one run at a time', async t => {
     await (await lockFolder(folder)).release()
   }
   await t.rejects(lockFolder(join(folder, 'x\0')), { code: 'ERR_OUTPUT' })
+
+  // Killed, and not yet waited for: its parent sleeps and does not ask how it ended.
+  const parent = spawn('/bin/sh', ['-c', 'sleep 30 & echo $!; exec sleep 30'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  t.teardown(() => parent.kill('SIGKILL'))
+  const [printed] = (await once(parent.stdout, 'data')) as [Buffer]
+  const pid = Number(printed)
+  const stat = await readFile(`/proc/${String(pid)}/stat`, 'utf8')
+  const started = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+  await writeFile(join(folder, 'run.lock'), JSON.stringify({ pid, host: hostname(), started }))
+  t.match(await heldBy(folder), { pid })
+  process.kill(pid, 'SIGKILL')
+  while ((await heldBy(folder)) !== null) await sleep(10)
+  t.ok(existsSync(`/proc/${String(pid)}`), 'its number is still taken')
+  await (await lockFolder(folder)).release()
 })
