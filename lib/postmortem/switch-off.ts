@@ -3,7 +3,7 @@ import { presetFor } from '../agents/presets/index.js'
 import { list } from '../report/format/layout.js'
 import type { Culprit, ReportData, ReportedAgent } from '../types.js'
 import { action, type Action } from './action.js'
-import { shellArgument } from './shell-argument.js'
+import { shellArgument } from '../report/format/shell-argument.js'
 import { agentsOf, carrierName, subjectOf } from './subject.js'
 
 /** How to switch off what leaks inside an agent: the setting where the run knows it, else the command that finds it out. */

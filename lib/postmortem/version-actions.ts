@@ -2,7 +2,7 @@ import type { BisectData } from '../bisect/types.js'
 import type { Culprit, ReportData, ReportedAgent } from '../types.js'
 import { action, type Action } from './action.js'
 import { knownVersions } from './known-versions.js'
-import { shellArgument } from './shell-argument.js'
+import { shellArgument } from '../report/format/shell-argument.js'
 import { agentsOf, carrierName, versionedName } from './subject.js'
 
 /** Another version of the agent: the one that is known to be right, or the commands that find it out. */
