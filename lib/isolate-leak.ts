@@ -1,3 +1,4 @@
+import { isPlainObject } from './check/check-object.js'
 import { withNight } from './nightly/with-night.js'
 import { resolveOptions } from './options/resolve.js'
 import type { IsolateLeakOptions } from './options/types.js'
@@ -14,8 +15,9 @@ import type { IsolationReport } from './types.js'
  * temporary file is left behind, whatever happens.
  */
 export async function isolateLeak(options: IsolateLeakOptions): Promise<IsolationReport> {
-  return withNight(options, async (given, resolvedTo) => {
-    const resolved = await resolveOptions(given)
+  return withNight(options, async (chosen, resolvedTo) => {
+    // What is no object is refused as it is.
+    const resolved = await resolveOptions(isPlainObject(options) ? { ...options, ...chosen } : options)
     resolvedTo(resolved)
     return runExperiment(resolved)
   })

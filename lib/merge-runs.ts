@@ -5,12 +5,14 @@ import { openLineFile, replaceFile } from './journal/line-file.js'
 import { linesOf, mergeShards } from './journal/merge-shards.js'
 import { readJournal } from './journal/read-journal.js'
 import { lockFolder } from './journal/run-lock.js'
+import { withNight } from './nightly/with-night.js'
+import type { IsolateLeakOptions } from './options/types.js'
 import { createReport } from './report/create-report.js'
 import { judgeContent } from './report/judge-journal.js'
 import type { IsolationReport } from './types.js'
 
-/** What {@link mergeRuns} may be told. */
-export interface MergeOptions {
+/** What {@link mergeRuns} may be told; `history` and `notify` are those of {@link isolateLeak}, for a night that several machines share. */
+export interface MergeOptions extends Pick<IsolateLeakOptions, 'history' | 'notify'> {
   /**
    * Folder for the journal of all (`journal.jsonl`) and the report (`report.json`). Where the trials of all shards leave something
    * open, a call of {@link isolateLeak} with `outDir` and `resume` goes on there. Default: nothing is written.
@@ -34,10 +36,17 @@ export interface MergedRuns {
  * @throws IsolateLeakError `ERR_SHARD` when one is missing, not finished or of another experiment, `ERR_JOURNAL` when one
  * cannot be read, `ERR_OUTPUT`
  */
-export async function mergeRuns(
-  folders: readonly string[],
-  { outDir }: MergeOptions = {},
-): Promise<MergedRuns> {
+export async function mergeRuns(folders: readonly string[], options: MergeOptions = {}): Promise<MergedRuns> {
+  let complete = true
+  const report = await withNight(options, async chosen => {
+    const merged = await merge(folders, chosen.outDir ?? options.outDir)
+    complete = merged.complete
+    return merged.report
+  })
+  return { report, complete }
+}
+
+async function merge(folders: readonly string[], outDir: MergeOptions['outDir']): Promise<MergedRuns> {
   const journals = await Promise.all(
     folders.map(async folder => {
       const path = await fileOf(resolve(folder))

@@ -19,8 +19,8 @@ import type { ReportData, WarningCode } from '../types.js'
 
 /** What is written around one run. */
 export interface Book {
-  /** Those of the run, with the folder that was chosen for it. */
-  options(): IsolateLeakOptions
+  /** The folder of the run, where another was chosen than the caller's. */
+  folder(): ChosenFolder
   /** Chooses a new folder instead of one that cannot be gone on with; `false`: there is none to leave. */
   anew(): Promise<boolean>
   /** Nights before this one that ended without a word; their lines are written. */
@@ -35,7 +35,13 @@ export interface Book {
   close(): Promise<void>
 }
 
-type Given = Omit<IsolateLeakOptions, 'history' | 'notify'>
+/** Options of a run that take the place of the caller's. */
+export interface ChosenFolder {
+  readonly outDir?: string
+  readonly resume?: boolean
+}
+
+type Given = Pick<IsolateLeakOptions, 'outDir' | 'resume'>
 
 /**
  * Opens the book for a run that begins now. Without a history nothing is written, and a night is its own history.
@@ -47,7 +53,7 @@ export async function openBook(
   startedAt: Date,
 ): Promise<Book> {
   const givenOutDir = given.outDir === undefined ? null : toPath('outDir', given.outDir, process.cwd())
-  if (history === null) return closedBook(given, givenOutDir)
+  if (history === null) return closedBook(givenOutDir)
   const { folder, runs, days } = history
   const commit = history.commit ?? commitOf(process.env)
   return reaching(folder, async () => {
@@ -69,9 +75,9 @@ export async function openBook(
     let close = await noteOf()
     let isOwn = givenOutDir === null && goesOn === null
     let isKept = true
-    const { resume, ...fresh } = given
+    const { resume } = given
     return {
-      options: () => ({ ...fresh, outDir, ...(isOwn || resume === undefined ? {} : { resume }) }),
+      folder: () => ({ outDir, ...(resume === undefined ? {} : { resume: isOwn ? false : resume }) }),
       anew: async () => {
         if (givenOutDir !== null || isOwn) return false
         outDir = await ownFolder()
@@ -106,9 +112,9 @@ export async function openBook(
   })
 }
 
-function closedBook(options: Given, outDir: string | null): Book {
+function closedBook(outDir: string | null): Book {
   return {
-    options: () => options,
+    folder: () => ({}),
     anew: async () => Promise.resolve(false),
     killed: [],
     files: () => (outDir === null ? null : filesIn(outDir)),

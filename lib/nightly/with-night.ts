@@ -10,16 +10,22 @@ import { resolveNotify } from '../options/notify.js'
 import type { ResolvedOptions } from '../options/resolved.js'
 import type { IsolateLeakOptions } from '../options/types.js'
 import type { IsolationReport } from '../types.js'
-import { openBook } from './book.js'
+import { openBook, type ChosenFolder } from './book.js'
 import { failureOf } from './failure-of.js'
 import { messenger } from './messenger.js'
 
 const debug = debugFor('history')
 const NOWHERE: Surroundings = { files: null, link: null }
 
-/** The run itself; it tells the options as soon as they are validated. */
+/** The options that matter to what is done around a run. */
+export type NightOptions = Pick<
+  IsolateLeakOptions,
+  'history' | 'notify' | 'outDir' | 'resume' | 'shard' | 'signal' | 'onEvent'
+>
+
+/** The run itself, in the folder that was chosen for it; it tells its options as soon as they are validated. */
 export type Run = (
-  options: IsolateLeakOptions,
+  chosen: ChosenFolder,
   resolvedTo: (resolved: ResolvedOptions) => void,
 ) => Promise<IsolationReport>
 
@@ -28,15 +34,15 @@ export type Run = (
  * who is to be told, and removes old folders. Without them it is the run alone.
  * @throws IsolateLeakError what the run throws, or `ERR_OPTION_INVALID` and `ERR_HISTORY`; a notification that fails is a warning
  */
-export async function withNight(options: IsolateLeakOptions, run: Run): Promise<IsolationReport> {
+export async function withNight(options: NightOptions, run: Run): Promise<IsolationReport> {
   // What is no object is refused by the run.
-  if (!isPlainObject(options)) return run(options, () => undefined)
+  if (!isPlainObject(options)) return run({}, () => undefined)
   const { history: givenHistory, notify: givenNotify, ...given } = options
   const targets = resolveNotify(givenNotify)
   const history = resolveHistory(givenHistory, process.cwd())
   if (history !== null && given.shard !== undefined)
     throw invalidOption('history must not come with a shard, whose report is of a part only')
-  if (history === null && targets.length === 0) return run(given, () => undefined)
+  if (history === null && targets.length === 0) return run({}, () => undefined)
 
   const startedAt = new Date()
   const startedAtMs = performance.now()
@@ -46,12 +52,12 @@ export async function withNight(options: IsolateLeakOptions, run: Run): Promise<
   /** What was begun with other options, or is damaged, is left as it is. */
   const goOnOrBegin = async (resolvedTo: Parameters<Run>[1]): Promise<IsolationReport> => {
     try {
-      return await run(book.options(), resolvedTo)
+      return await run(book.folder(), resolvedTo)
     } catch (error) {
       if (!(error instanceof IsolateLeakError && error.code === 'ERR_JOURNAL') || !(await book.anew()))
         throw error
       debug('a new run begins: %s', error.message)
-      return run(book.options(), resolvedTo)
+      return run(book.folder(), resolvedTo)
     }
   }
   const toTheEnd = async (): Promise<{

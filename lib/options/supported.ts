@@ -14,7 +14,18 @@ const NAMES = [
     'backends',
   ],
   ...['concurrency', 'budgetMs', 'trialTimeoutMs', 'readyTimeoutMs', 'retentionMs'],
-  ...['evidence', 'evidenceHeapLimitBytes', 'outDir', 'resume', 'shard', 'seed', 'signal', 'onEvent'],
+  ...[
+    'evidence',
+    'evidenceHeapLimitBytes',
+    'outDir',
+    'resume',
+    'shard',
+    'history',
+    'notify',
+    'seed',
+    'signal',
+    'onEvent',
+  ],
 ]
 
 // Read before all others.

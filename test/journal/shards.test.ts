@@ -7,6 +7,8 @@ import type { JournalLine } from '../../lib/journal/journal-lines.js'
 import { journalPath, reportFile, reportPath } from '../../lib/journal/journal.js'
 import { openRun } from '../../lib/journal/open-run.js'
 import { readJournal } from '../../lib/journal/read-journal.js'
+import { readHistory } from '../../lib/history/file/history-file.js'
+import type { Notification } from '../../lib/notify/types.js'
 import { mergeRuns } from '../../lib/merge-runs.js'
 import type { ResolvedOptions } from '../../lib/options/resolved.js'
 import { ownArms, ownSettings, shardParts } from '../../lib/plan/shards.js'
@@ -183,6 +185,24 @@ t.test('the report of a shard is of its part, and says so', async t => {
   t.equal(second?.verdict, 'clean', 'what others run does not make it inconclusive')
   t.match(reportText(second as ReportData), /shard +2 of 4; the others are not in\s+this report/)
   t.match(second?.conditions.notExercised.join('\n'), /this is shard 2 of 4, isolate-leak merge judges all/)
+})
+
+t.test('a night that several machines share has one line in the history', async t => {
+  const folder = t.testdir()
+  const { folders } = await shardsOf(folder, 4, experiment())
+  const history = join(folder, 'history')
+  const told: string[] = []
+  const notify = ({ event }: Notification): unknown => told.push(event)
+  const { report } = await mergeRuns(folders, { history, notify })
+  await t.rejects(mergeRuns(folders.slice(1), { history, notify }), { code: 'ERR_SHARD' })
+  const nights = await readHistory(history)
+  t.match(nights, [
+    { outcome: 'finished', verdict: 'leak', startedAt: report.timings.startedAt },
+    { outcome: 'failed', error: { code: 'ERR_SHARD', message: /1\/4 is missing/ } },
+  ])
+  t.strictSame(told, ['leak', 'failed'])
+  const run = join(history, nights[0]?.run ?? 'none')
+  t.equal(await readFile(reportPath(run), 'utf8'), reportFile(report))
 })
 
 t.test('what cannot be merged', async t => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { IsolateLeakError } from '../../lib/errors.js'
 import { readHistory } from '../../lib/history/file/history-file.js'
+import type { ChosenFolder } from '../../lib/nightly/book.js'
 import { withNight, type Run } from '../../lib/nightly/with-night.js'
 import type { Notification } from '../../lib/notify/types.js'
 import type { IsolateLeakOptions } from '../../lib/options/types.js'
@@ -22,7 +23,7 @@ const given = { entry: 'server.js', agents: [], workload: () => undefined } as u
 
 /** A run that leaves a journal and has this report; `started` is that of the report. */
 const ending =
-  (data: ReportData, seen: IsolateLeakOptions[] = [], started: Date = new Date()): Run =>
+  (data: ReportData, seen: ChosenFolder[] = [], started: Date = new Date()): Run =>
   async (options, resolvedTo) => {
     seen.push(options)
     resolvedTo(resolvedOptions())
@@ -38,10 +39,10 @@ const throwing =
   }
 
 t.test('without history and notify it is the run alone', async t => {
-  const seen: IsolateLeakOptions[] = []
+  const seen: ChosenFolder[] = []
   const report = await withNight(given, ending(cleanReport, seen))
   t.equal(report.verdict, 'clean')
-  t.strictSame(seen, [given])
+  t.strictSame(seen, [{}], 'in the folder that the caller gave')
   const failure = new Error('no object')
   await t.rejects(withNight(5 as never, throwing(failure)), failure)
 })
@@ -49,7 +50,7 @@ t.test('without history and notify it is the run alone', async t => {
 t.test('a night leaves a line and a folder, and tells what there is to tell', async t => {
   const history = fresh()
   const told: Notification[] = []
-  const seen: IsolateLeakOptions[] = []
+  const seen: ChosenFolder[] = []
   const notify = (one: Notification): unknown => told.push(one)
   await withNight(
     { ...given, history: { dir: history, commit: 'abcdef1' }, notify },
@@ -151,14 +152,14 @@ t.test('with resume, a run that was killed goes on, and is no failure', async t 
     await writeFile(join(history, 'open', 'x.json'), note)
   }
   await kill()
-  const seen: IsolateLeakOptions[] = []
+  const seen: ChosenFolder[] = []
   const began = new Date('2026-01-01T00:00:00.000Z')
   await withNight({ ...given, history, resume: true }, ending(cleanReport, seen, began))
   t.match(seen, [{ outDir: open, resume: true }])
   t.match(await readHistory(history), [{ verdict: 'clean', run }])
 
   await withNight({ ...given, history, resume: true }, ending(cleanReport, seen))
-  t.equal(seen[1]?.resume, undefined, 'there is nothing to go on with')
+  t.equal(seen[1]?.resume, false, 'there is nothing to go on with')
   t.not(seen[1]?.outDir, open)
 
   const other = fresh()

@@ -4,6 +4,7 @@ import { reportText } from '../../report/text.js'
 import { EXIT, verdictStatus } from '../exit-status.js'
 import { withReporters } from '../reporters/with-reporters.js'
 import type { CommandIo } from './command-io.js'
+import { addNightlyOptions, afterNight, nightlyOf, type NightlyFlags } from './nightly-options.js'
 import { addReporterOption, addReportOptions, type ReportFlags } from './report-options.js'
 
 const OPEN = `
@@ -30,17 +31,21 @@ export function mergeCommand(io: CommandIo): Command {
         'This goes on from there:\n' +
         '  isolate-leak run leak.config.js --out merged --resume',
     )
-  return addReporterOption(addReportOptions(command)).action(
-    async (folders: readonly string[], flags: ReportFlags & { readonly out?: string }) =>
+  return addReporterOption(addReportOptions(addNightlyOptions(command))).action(
+    async (folders: readonly string[], flags: NightlyFlags & ReportFlags & { readonly out?: string }) =>
       withReporters(flags, io, async reporters => {
         const at = (path: string): string => resolve(io.context.cwd(), path)
-        const options = flags.out === undefined ? {} : { outDir: at(flags.out) }
+        const options = {
+          ...(flags.out === undefined ? {} : { outDir: at(flags.out) }),
+          ...nightlyOf(flags, {}, io.context, io.context.cwd()),
+        }
         const { report, complete } = await io.context.mergeRuns(folders.map(at), options)
         const isTold = await reporters.tell({
           text: options => reportText(report, options),
           ...{ data: report, report },
         })
         if (!complete) await io.stderr(OPEN)
+        await io.stderr(await afterNight(options, io.context))
         return isTold ? verdictStatus(report.verdict) : EXIT.failed
       }),
   )
