@@ -132,7 +132,7 @@ function renumbered(shards: readonly Numbered[]): TrialLine[] {
   const numbers = new Map(all.map(({ index, line }, at) => [key(index, line.record.id), at + 1]))
   return all.map(({ index, line }) => {
     const renumber = (id: number): number => numbers.get(key(index, id)) ?? id
-    return { ...line, record: withNumbers(line.record, renumber) }
+    return { ...line, record: { ...withNumbers(line.record, renumber), shard: index } }
   })
 }
 

@@ -67,6 +67,8 @@ export interface WorkloadCounts {
 export interface TrialRecord {
   /** Running number in order of planning, from 1. */
   readonly id: number
+  /** Which of the machines that shared the experiment made it, from 1; absent: there was one. */
+  readonly shard?: number
   /** Agents switched on, in the order of the call; empty for the baseline. */
   readonly agents: readonly string[]
   /** How the agents' collector behaved. The baseline serves all conditions and carries the first backend of the call. */

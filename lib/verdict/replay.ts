@@ -3,6 +3,7 @@ import type { Effects, LookStatus } from './byte-rule.js'
 import { judgeCounts } from './count-rule.js'
 import type { Subject } from './arms.js'
 import { LOOKS, SECOND_STAGE, cleanLevel, leakLevel } from './looks.js'
+import { referenceTrials } from './reference-trials.js'
 import { ERROR_FLOOR, isCount, thresholdOf } from './thresholds.js'
 import type { TrialBook } from './trial-book.js'
 import type { TrialGrowth } from './trial-growth.js'
@@ -44,7 +45,8 @@ export interface Replay {
 }
 
 /**
- * Takes the looks at one component. Each look sees the first trials of both arms in the order of their numbers, so
+ * Takes the looks at one component. Each look sees the first trials of both arms in the order of their numbers (of the reference
+ * those of {@link referenceTrials}), so
  * later trials never change what an earlier look decided, and peeking in between is harmless.
  * `remaining` is the number of components not accused yet (Holm).
  */
@@ -66,7 +68,7 @@ export function replay(
     const reference =
       subject.reference === null
         ? null
-        : book.completed(subject.reference, 'measure', operations).slice(0, look.reference)
+        : referenceTrials(subject.reference, { arm, operations, count: look.reference }, book)
     if (arm.length < trials || (reference !== null && reference.length < look.reference)) {
       return { ...last, state: 'waiting', next: { operations, trials, reference: look.reference } }
     }

@@ -27,7 +27,12 @@ const agents = ['dd-trace', 'otel', 'newrelic', 'elastic']
 /** What `runExperiment` does, with simulated trials: dd-trace leaks, and with `pair` otel and elastic together. */
 const simulate = async (
   options: ResolvedOptions,
-  { leak = 400, pair = 0, cpus = 2 }: { leak?: number; pair?: number; cpus?: number } = {},
+  {
+    leak = 400,
+    pair = 0,
+    cpus = 2,
+    machine = 0,
+  }: { leak?: number; pair?: number; cpus?: number; machine?: number } = {},
 ): Promise<ReportData> => {
   const settings = decisionSettings(options)
   const environment: RunEnvironment = { ...runEnvironment(options.entry), cpus }
@@ -39,7 +44,9 @@ const simulate = async (
         const both = trial.agents.includes('otel') && trial.agents.includes('elastic') ? pair : 0
         const grows = (trial.agents.includes('dd-trace') ? leak : 1) + both
         const noise = ((trial.id * 7919) % 13) * 20
-        await finished(simulatedTrial(trial, { curves: { heap: after => after * grows + noise } }))
+        await finished(
+          simulatedTrial(trial, { curves: { heap: after => after * (grows + machine) + noise } }),
+        )
       }
     },
     close: async () => Promise.resolve(),
@@ -152,7 +159,34 @@ t.test('the same trials in shards and in one run give the same bytes', async t =
     folders.push(folder)
   }
   const { report: merged } = await mergeRuns(folders)
-  t.equal(reportFile(merged), await readFile(reportPath(outDir), 'utf8'))
+  // Which machine made them is all that is added.
+  const trials = merged.trials.map(({ shard, ...trial }) => {
+    t.type(shard, 'number')
+    return trial
+  })
+  t.equal(reportFile({ ...merged, trials }), await readFile(reportPath(outDir), 'utf8'))
+})
+
+t.test('what a machine does to its trials is not an agent that grows, nor hides one', async t => {
+  const options = experiment()
+  const folder = t.testdir()
+  const folders: string[] = []
+  for (const index of [1, 2, 3, 4]) {
+    const outDir = join(folder, String(index))
+    folders.push(outDir)
+    // Every machine adds growth of its own to all of its trials: below the threshold, beyond the noise.
+    await simulate(
+      { ...options, shard: { index, count: 4 }, outDir },
+      { leak: index === 1 ? 40 : 1, machine: index * 3 },
+    )
+  }
+  const { report } = await mergeRuns(folders)
+  t.strictSame(
+    report.components.map(({ name, verdict }) => [name, verdict]),
+    [['application', 'clean'], ...agents.map(name => [name, name === 'dd-trace' ? 'leak' : 'clean'])],
+  )
+  for (const { growth, name } of report.components.slice(2))
+    t.ok(Math.abs(growth.estimate) < 1, `${name}: ${String(growth.estimate)} B/op of its own`)
 })
 
 t.test('agents that leak only together, on different machines', async t => {
