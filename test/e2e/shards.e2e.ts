@@ -18,7 +18,7 @@ const folder = t.testdir({
     entry: projectPath('test', 'fixtures', 'apps', 'plain-server.cjs'),
     agents: NAMES.map(seeded),
     workload: { http: { path: '/' } },
-    ...{ operations: 2_048, threshold: 64, retentionMs: 500, evidence: 'none' },
+    ...{ operations: 2_560, threshold: 64, retentionMs: 500, evidence: 'none' },
   }),
 })
 
