@@ -15,6 +15,7 @@ import { COMMIT_FILE, unfinishedRun } from '../history/runs/unfinished-run.js'
 import type { Notification } from '../notify/types.js'
 import type { ResolvedHistory } from '../options/history.js'
 import type { IsolateLeakOptions } from '../options/types.js'
+import { realTime } from '../real-time.js'
 import type { ReportData, WarningCode } from '../types.js'
 
 /** What is written around one run. */
@@ -103,7 +104,7 @@ export async function openBook(
       tidy: async warn => {
         const limits = { ...(runs === null ? {} : { runs }), ...(days === null ? {} : { days }) }
         if (runs === null && days === null) return
-        await retain(folder, limits, Date.now()).catch((error: unknown) => {
+        await retain(folder, limits, realTime.date().getTime()).catch((error: unknown) => {
           warn('HISTORY_FAILED', error)
         })
       },

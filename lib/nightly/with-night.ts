@@ -9,6 +9,7 @@ import { resolveHistory } from '../options/history.js'
 import { resolveNotify } from '../options/notify.js'
 import type { ResolvedOptions } from '../options/resolved.js'
 import type { IsolateLeakOptions } from '../options/types.js'
+import { realTime } from '../real-time.js'
 import type { IsolationReport } from '../types.js'
 import { openBook, type ChosenFolder } from './book.js'
 import { failureOf } from './failure-of.js'
@@ -44,8 +45,8 @@ export async function withNight(options: NightOptions, run: Run): Promise<Isolat
     throw invalidOption('history must not come with a shard, whose report is of a part only')
   if (history === null && targets.length === 0) return run({}, () => undefined)
 
-  const startedAt = new Date()
-  const startedAtMs = performance.now()
+  const startedAt = realTime.date()
+  const startedAtMs = realTime.nowMs()
   const post = messenger(targets, given)
   const book = await openBook(history, given, startedAt)
   const surroundings = (): Surroundings => ({ files: book.files(), link: jobLink(process.env) })
@@ -72,7 +73,7 @@ export async function withNight(options: NightOptions, run: Run): Promise<Isolat
       })
       return { report, ...(await book.finished(report)) }
     } catch (error) {
-      const totalMs = performance.now() - startedAtMs
+      const totalMs = realTime.nowMs() - startedAtMs
       const night = failureOf(error, { startedAt, totalMs, resolved, targets })
       try {
         await book.failed(night)

@@ -1,6 +1,7 @@
 import type { Backend, TrialRecord } from '../types.js'
 import { closureOf } from '../verdict/arms.js'
 import { backendsOf } from '../verdict/conditions.js'
+import { SET_HYPOTHESES } from '../verdict/decide.js'
 import type { ArmState, DecisionSettings } from '../verdict/types.js'
 
 /** Which of the machines that share an experiment. */
@@ -84,8 +85,6 @@ export function ownTrials(
   const { agents } = partOf(settings, shard)
   return trials.filter(trial => trial.agents.every(name => agents.includes(name)))
 }
-
-const SET_HYPOTHESES = 2
 
 function partOf(settings: DecisionSettings, { index, count }: Shard): ShardPart {
   const part = shardParts(settings, count)[index - 1]

@@ -13,7 +13,7 @@ import type { Decision, DecisionSettings } from './types.js'
  * more than their sum. Smaller sets are only accused once one of these is rejected, so they need no share of the
  * error rate (closed testing: R. Marcus, E. Peritz and K. R. Gabriel, Biometrika 63, 1976).
  */
-const SET_HYPOTHESES = 2
+export const SET_HYPOTHESES = 2
 
 /**
  * What the trials so far show, and what is still wanted. Pure: the same trials give the same decision, in whatever order

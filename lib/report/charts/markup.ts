@@ -1,4 +1,4 @@
-import { visibleText } from './visible-text.js'
+import { spelledText } from '../format/visible-text.js'
 
 /** A piece of HTML or SVG in which everything that came from outside is escaped. */
 export class Markup {
@@ -26,7 +26,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /** Makes a text harmless as content and as the value of a quoted attribute, of HTML and of XML. */
 export function escapeMarkup(text: string): string {
-  return visibleText(text).replace(/[&<>"']/g, one => ENTITIES[one] ?? '')
+  return spelledText(text).replace(/[&<>"']/g, one => ENTITIES[one] ?? '')
 }
 
 /** Template for HTML and SVG: `markup\`<p>${name}</p>\`` escapes the name. */
