@@ -31,6 +31,8 @@ interface Known {
 const mostRefused = 5
 /** Whether a Worker's script has begun. Loading a file into one that is still starting would crash it, and the application. */
 const hasBegun = 'process.argv.length > 1 || process._eval !== undefined'
+const stateOfWorker = `!(${hasBegun}) ? 'starting' : typeof ${name} !== 'undefined' ? 'prepared' :
+  typeof process.getBuiltinModule === 'function' ? 'new' : 'old'`
 
 const known = new Map<number, Known>()
 let pace: Pace = { longestSuccessMs: 0 }
@@ -120,7 +122,10 @@ interface Evaluation {
 }
 
 /**
- * Loads the counters into a Worker; the command line interface of the inspector brings `require` along.
+ * Loads the counters into a Worker.
+ *
+ * Older Nodes have `require` only in the command line interface of the inspector, and V8 crashes when that is asked of a Worker that
+ * is ending (`V8Console::CommandLineAPIScope` calls a built-in where no JavaScript may run any more).
  * @returns whether it can be read: not while it is starting
  */
 async function prepare({ post }: WorkerThread): Promise<boolean> {
@@ -134,10 +139,13 @@ async function prepare({ post }: WorkerThread): Promise<boolean> {
     if (exceptionDetails !== undefined) throw new ProbeFailure('ERR_PROBE_FAILED', exceptionDetails.text)
     return result.value
   }
-  if ((await evaluate(hasBegun, false)) !== true) return false
+  const state = await evaluate(stateOfWorker, false)
+  if (state === 'starting') return false
   // A reading that was interrupted may have done it.
-  if ((await evaluate(`typeof ${name}`, false)) !== 'undefined') return true
-  await evaluate(`const ${name} = require(${counters}); 0`, true)
+  if (state === 'prepared') return true
+  const isOld = state === 'old'
+  const load = isOld ? 'require' : `process.getBuiltinModule('node:module').createRequire(${counters})`
+  await evaluate(`const ${name} = ${load}(${counters}); 0`, isOld)
   return true
 }
 

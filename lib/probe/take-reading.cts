@@ -17,18 +17,23 @@ const withMainThread = require('./main-thread-session.cjs') as WithMainThread
 type Read = Extract<ProbeRequest, { method: 'read' }>
 
 let last = { codeSpace: Infinity, heap: Infinity }
+let hasWorkers = false
 
 /** Reads the main thread, then the Workers, and in the launched process also what it has started. */
 async function takeReading({ timeoutMs, counters }: Read, launched: boolean): Promise<ProcessReading> {
   const before = launched ? { ...last, heap: null } : last
-  const { main, hasWorkers } = await withMainThread(timeoutMs, async (post, listen, isHeld) => {
+  const main = await withMainThread(timeoutMs, async (post, listen, isHeld) => {
     const reading = await readIsolate(post, counters, before)
+    // Node aborts when a Worker ends in the moment in which it is attached to: no more often than it takes.
+    if (hasWorkers) return reading
     const { threads, detach } = await runningWorkers(post, listen)
     if (isHeld) await detach()
-    return { main: reading, hasWorkers: threads.length > 0 }
+    hasWorkers = threads.length > 0
+    return reading
   })
   last = { codeSpace: main.codeSpace, heap: main.heapUsed - main.codeSpace }
   const workers = hasWorkers ? await readWorkers(timeoutMs, counters) : []
+  hasWorkers = workers.length > 0
   if (!counters) return { main, workers, rss: 0, threads: null, descriptors: null, descendants: null }
   return { main, workers, ...countProcess(), descendants: launched ? countDescendants() : null }
 }

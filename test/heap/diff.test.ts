@@ -6,9 +6,6 @@ import type { HeapDiff } from '../../lib/heap/heap-diff.js'
 import type { HeapSnapshot } from '../../lib/heap/heap-snapshot.js'
 import { snapshotsOf } from '../support/snapshots-of.js'
 
-// A process of its own for each case.
-t.setTimeout(180_000)
-
 /** Performs 600, 600 and 900 operations of a case, and writes a snapshot after each. */
 const main = `
 const v8 = require('v8')

@@ -16,9 +16,6 @@ import { registryError } from '../../lib/packages/registry.js'
 import { treeChanges } from '../../lib/packages/tree-changes.js'
 import { startRegistry, tarballOf, type FakePackage, type Registry } from './support/registry.js'
 
-// npm is started a hundred times.
-t.setTimeout(600_000)
-
 const agent: FakePackage[] = [
   { name: 'some-agent', version: '1.0.0', dependencies: { helper: '1.0.0' }, engines: { node: '>=18' } },
   { name: 'some-agent', version: '1.1.0', dependencies: { helper: '^1.0.0' }, deprecated: 'do not' },

@@ -117,7 +117,7 @@ t.test('reading worker threads lets them and the application end', async t => {
   const application = await launch(`
     const { Worker } = require('node:worker_threads')
     const ends = ['', 'setTimeout(() => 0, 30)', 'setTimeout(() => process.exit(), 30)', 'new (require("node:worker_threads").Worker)("", { eval: true })']
-    let left = 40
+    let left = 12
     const next = index => {
       if (left-- <= 0) return
       const worker = new Worker(ends[index % ends.length] ?? '', { eval: true })

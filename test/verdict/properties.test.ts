@@ -9,9 +9,6 @@ import type { Decision } from '../../lib/verdict/types.js'
 import type { Behaviour, Curve } from '../support/simulated-trial.js'
 import { simulatedRun } from '../support/simulated-trial.js'
 
-// Ten seconds of computing, which a busy machine may take a while for.
-t.setTimeout(300_000)
-
 const N = 5120
 const THRESHOLD = 64
 const ERROR_RATE = 0.05

@@ -158,7 +158,6 @@ process.exit()
 `
 
 t.test('a process', async t => {
-  t.setTimeout(120_000)
   const folder = t.testdir({ 'script.cjs': script })
   const [snapshot] = await snapshotsOf('script.cjs', folder)
   if (snapshot === undefined) throw new Error('no snapshot')
