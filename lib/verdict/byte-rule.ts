@@ -9,10 +9,11 @@ import type { Quantity, TrialGrowth } from './trial-growth.js'
  * - `leak`, `clean`: shown
  * - `filling`: it grows, but slower and slower
  * - `close`: it grows, by little more than the threshold
+ * - `warming`: it grows, by no more than warming up might in so few operations
  * - `late`: nothing at first, growth in the last half of the trials
  * - `open`: neither shown yet
  */
-export type LookStatus = 'leak' | 'clean' | 'filling' | 'close' | 'late' | 'open'
+export type LookStatus = 'leak' | 'clean' | 'filling' | 'close' | 'warming' | 'late' | 'open'
 
 /** What a component adds by one metric: its arm compared with its reference. */
 export type Effects = Readonly<Record<Quantity, Effect>>
@@ -26,6 +27,8 @@ export interface ByteLook {
 
 export interface ByteLimits {
   readonly threshold: number
+  /** Growth that can be accused, at least the threshold: see `accusableGrowth`. */
+  readonly accusable: number
   /** One-sided level of an accusation. */
   readonly leakLevel: number
   /** One-sided level of a clean verdict. */
@@ -89,8 +92,8 @@ export function effectsOf(
 
 /**
  * Judges one metric in bytes from equally many trials of an arm and its reference. A component is accused when the
- * growth that persists through both windows exceeds the threshold and does not slow down. The arm's own growth then
- * exceeds it as well, because a reference that shrinks counts as one that stands still.
+ * growth that persists through both windows exceeds the threshold, exceeds what warming up might add, and does not slow down.
+ * The arm's own growth then exceeds them as well, because a reference that shrinks counts as one that stands still.
  *
  * With twice the operations, steady growth through both quarters of the last half is enough: a leak that began in the
  * last half at first may have begun anywhere in the window before.
@@ -104,19 +107,23 @@ export function judgeBytes(
   reference: readonly TrialGrowth[] | null,
   limits: ByteLimits,
 ): ByteLook {
-  const { threshold, leakLevel, cleanLevel, secondStage } = limits
+  const { threshold, accusable, leakLevel, cleanLevel, secondStage } = limits
   const effects = effectsOf(arm, reference, ERROR_FLOOR)
   // The second stage has two ways to accuse, which share its level.
   const level = secondStage ? leakLevel / 2 : leakLevel
-  const shown = (quantity: Quantity): boolean => probabilityNotAbove(effects[quantity], threshold) <= level
+  const shown = (quantity: Quantity, limit = threshold): boolean =>
+    probabilityNotAbove(effects[quantity], limit) <= level
+  const persists = (limit: number): boolean => shown('m', limit) || (secondStage && shown('g2t', limit))
   const ruledOut = (quantity: Quantity, limit = threshold): boolean =>
     probabilityNotBelow(effects[quantity], limit) <= cleanLevel
   const answer = (status: LookStatus, forgivenSteps = 0): ByteLook => ({ status, effects, forgivenSteps })
 
-  if (shown('m') || (secondStage && shown('g2t'))) {
+  if (persists(threshold)) {
     if (slowsDown(effects)) return answer('filling')
     if (arm.length < FEW && effects.m.estimate < EVIDENT * threshold) return answer('open')
-    if (!secondStage && effects.m.estimate < CLOSE * threshold) return answer('close')
+    const isNear = effects.m.estimate < CLOSE * accusable
+    if (!persists(accusable)) return answer(isNear ? 'warming' : 'open')
+    if (!secondStage && isNear) return answer('close')
     return answer('leak')
   }
   if (!ruledOut('m')) return answer('open')

@@ -151,6 +151,8 @@ function whyOpen(look: MetricLook, taken: Replay, limit: string): string {
       return 'The growth began only in the last half of the trials: it may be a single step or a leak that begins late.'
     case 'close':
       return `It is near the threshold of ${limit}, which needs longer trials to confirm.`
+    case 'warming':
+      return 'So few operations do not tell it from the growth of what is still warming up.'
     case 'open':
     case 'clean':
     case 'leak':

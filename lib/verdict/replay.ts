@@ -4,7 +4,7 @@ import { judgeCounts } from './count-rule.js'
 import type { Subject } from './arms.js'
 import { LOOKS, SECOND_STAGE, cleanLevel, leakLevel } from './looks.js'
 import { referenceTrials } from './reference-trials.js'
-import { ERROR_FLOOR, isCount, thresholdOf } from './thresholds.js'
+import { ERROR_FLOOR, accusableGrowth, isCount, thresholdOf } from './thresholds.js'
 import type { TrialBook } from './trial-book.js'
 import type { TrialGrowth } from './trial-growth.js'
 import { BYTE_METRICS, COUNT_METRICS } from './types.js'
@@ -86,7 +86,9 @@ export function replay(
 function pendingOf(metrics: readonly MetricLook[]): Replay['pending'] {
   const statuses = metrics.map(({ status }) => status)
   if (statuses.includes('filling')) return 'filling'
-  return statuses.includes('late') || statuses.includes('close') ? 'late' : 'open'
+  return statuses.some(status => status === 'late' || status === 'close' || status === 'warming')
+    ? 'late'
+    : 'open'
 }
 
 interface LookInput {
@@ -108,6 +110,7 @@ function lookAt(input: LookInput): readonly MetricLook[] {
       const threshold = thresholdOf(metric, settings, operations)
       const look = judgeBytes(arm, reference, {
         threshold,
+        accusable: accusableGrowth(metric, settings, operations),
         leakLevel: leakLevel(settings.errorRate, metric, remaining),
         cleanLevel: cleanLevel(settings.errorRate),
         secondStage: operations > settings.operations,

@@ -2,7 +2,7 @@ import { margin } from '../stats/effect.js'
 import { growthUnit } from './growth.js'
 import { cleanLevel } from './looks.js'
 import type { MetricLook } from './replay.js'
-import { isCount } from './thresholds.js'
+import { isCount, operationsToAccuse } from './thresholds.js'
 import type { DecisionSettings } from './types.js'
 import { amount, whole } from './wording.js'
 
@@ -19,6 +19,10 @@ export function whatWouldSettle(look: MetricLook, operations: number, settings: 
   if (look.status === 'filling') return `${longer}${forgives(operations * 2, settings)}.`
   if (look.status === 'late') {
     return `${longer}: a single step does not come again, and a leak is then seen through half of the trial.`
+  }
+  if (look.status === 'warming') {
+    const enough = Math.max(2 * operations, Math.ceil(operationsToAccuse(settings)))
+    return `A run with ${whole(enough)} ${word} a trial or more would tell.`
   }
   const { estimate } = look.effects.g2
   const wide = margin(look.effects.g2, cleanLevel(settings.errorRate))

@@ -145,6 +145,24 @@ t.test('their harmless twins are not', async t => {
   )
 })
 
+t.test('few operations: growth that warming up might explain is not accused', async t => {
+  const few = (operations: number, curve: Curve, unit: PlanSettings['unit'] = 'operation'): Component =>
+    agentOf(run(heap(curve), undefined, { ...SETTINGS, operations, threshold: 64, unit }))
+  t.equal(few(512, k => 1000 * k).verdict, 'leak')
+  const confirmed = few(1024, k => 120 * k)
+  t.equal(confirmed.verdict, 'leak', 'shown with twice the operations')
+  t.ok(confirmed.metrics.some(({ growth }) => growth.estimate > 110 && growth.estimate < 130))
+  t.not(few(1024, k => 120 * Math.min(k, 1500)).verdict, 'leak', 'its twin warms up for 1,500')
+  t.not(few(256, k => 200 * Math.min(k, 600)).verdict, 'leak')
+  t.not(few(128, k => 300 * Math.min(k, 300)).verdict, 'leak')
+
+  const unknown = few(512, k => 120 * k)
+  t.equal(unknown.verdict, 'inconclusive')
+  t.match(unknown.reason, /So few operations.*still warming up\. A run with 2,560 operations a trial or more/)
+  t.equal(few(2560, k => 120 * k).verdict, 'leak', 'as it says')
+  t.equal(few(30, k => 10_000 * k, 'second').verdict, 'leak', 'idle seconds warm nothing up')
+})
+
 t.test('what is neither is inconclusive and says what would settle it', async t => {
   const everyHalf = simulatedRun(SETTINGS, ({ agents, operations }) =>
     heap(k => (agents.length > 0 && k > 0.8 * operations ? 600_000 : 0)),
