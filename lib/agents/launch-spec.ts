@@ -2,6 +2,7 @@ import { sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ResolvedAgent, ResolvedEntry } from '../options/resolved.js'
 import type { LaunchSpec } from '../trial/types.js'
+import { preloadedLibraries } from './inspect/mapped-libraries.js'
 import { launchEnvironment } from './launch-environment.js'
 import { sidecarSpecs } from './sidecar-specs.js'
 
@@ -34,6 +35,7 @@ export function launchSpecFor(
     collectors,
     sidecars: sidecarSpecs(agents, baseEnv),
     agentPaths: [...new Set(agents.flatMap(agent => pathsOf(agent, entry.file)))],
+    agentLibraries: agents.flatMap(agent => preloadedLibraries(agent.env['LD_PRELOAD'] ?? '')),
   }
 }
 

@@ -41,6 +41,11 @@ function describe(failed: FailedTrial): { code: ErrorCode; sentence: string } {
         code: 'ERR_BASELINE_AGENT',
         sentence: `expected ${subject} to run without agents: ${failure.message}`,
       }
+    case 'agent-not-loaded':
+      return {
+        code: 'ERR_AGENT_NOT_LOADED',
+        sentence: `${subject} did not run as planned: ${failure.message}`,
+      }
     case 'sidecar-crashed':
       return { code: 'ERR_SIDECAR_CRASHED', sentence: failure.message }
     case 'sidecar-not-ready':

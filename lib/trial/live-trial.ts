@@ -19,6 +19,7 @@ import { openTrialCollectors, type CertificateFile, type TrialCollectors } from 
 import { TrialEnded, TrialFailed } from './trial-stop.js'
 import { trialResult } from './trial-result.js'
 import type { Continuation, TrialResult, TrialSpec } from './types.js'
+import { unloadedLibraries } from './unloaded-libraries.js'
 
 const debug = debugFor('trial')
 
@@ -115,6 +116,9 @@ export function liveTrial(
     if (foreign !== null) throw new TrialFailed({ phase: 'ready', kind: 'contaminated', message: foreign })
     const carried = spec.agents.length === 0 ? baselineAgents(progress.loaded, spec.launch, spec.keep) : null
     if (carried !== null) throw new TrialFailed({ phase: 'ready', kind: 'baseline-agent', message: carried })
+    const unloaded = unloadedLibraries(progress.loaded, launched.agentLibraries)
+    if (unloaded !== null)
+      throw new TrialFailed({ phase: 'ready', kind: 'agent-not-loaded', message: unloaded })
 
     progress.readyMs = performance.now() - progress.launchedAtMs
     audience.ready(where?.url ?? null)

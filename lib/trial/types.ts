@@ -112,6 +112,8 @@ export interface LaunchSpec {
   readonly collectors: readonly CollectorSpec[]
   /** Files and folders that belong to agents: servers they start are not taken for the application's. */
   readonly agentPaths: readonly string[]
+  /** Libraries that agents have injected, as they stand in their `LD_PRELOAD`. */
+  readonly agentLibraries: readonly string[]
   /** Processes that belong to the agents, in order of starting. */
   readonly sidecars: readonly SidecarSpec[]
 }
@@ -184,6 +186,7 @@ export interface TrialFailure {
     | 'port-in-use'
     | 'contaminated'
     | 'baseline-agent'
+    | 'agent-not-loaded'
     | 'sidecar-crashed'
     | 'sidecar-not-ready'
     | 'workload-failed'

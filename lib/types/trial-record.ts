@@ -21,7 +21,6 @@ export type TrialOutcome =
 export type WarningCode =
   | 'UNSETTLED'
   | 'LOAD_INCOMPLETE'
-  | 'AGENT_NOT_LOADED'
   | 'AGENT_ENGINE'
   | 'AGENT_INERT'
   | 'NEAR_HEAP_LIMIT'

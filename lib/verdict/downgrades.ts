@@ -7,28 +7,27 @@ import type { DecisionSettings } from './types.js'
 interface Downgrade {
   /** On a trial of its own arm. */
   readonly clean: boolean
-  readonly leak: boolean | 'seconds'
+  /** A leak by the second; one by the operation never. */
+  readonly leakBySecond: boolean
   /** On a trial of its reference: what it is compared with was measured wrongly. */
   readonly referenceClean: boolean
 }
 
-const NONE: Downgrade = { clean: false, leak: false, referenceClean: false }
+const NONE: Downgrade = { clean: false, leakBySecond: false, referenceClean: false }
 const CLEAN: Downgrade = { ...NONE, clean: true }
 
 /**
  * What each warning takes away. Growth that was shown stays shown when something went unmeasured or was cut short; it
- * does not when the trial was not about the component (agent not loaded), or when time was wrong and growth is per second.
- * A reference that did less work, or failed now and then, only makes a clean verdict harder.
+ * does not when time was wrong and growth is per second. A reference that did less work, or failed now and then, only makes a clean verdict harder.
  */
 const DOWNGRADES: Readonly<Record<WarningCode, Downgrade>> = {
   // Enters every interval as a systematic uncertainty, so it needs no rule of its own.
   UNSETTLED: NONE,
   LOAD_INCOMPLETE: CLEAN,
-  AGENT_NOT_LOADED: { clean: true, leak: true, referenceClean: false },
   AGENT_ENGINE: CLEAN,
   AGENT_INERT: CLEAN,
-  NEAR_HEAP_LIMIT: { clean: true, leak: false, referenceClean: true },
-  CLOCK_JUMP: { clean: true, leak: 'seconds', referenceClean: true },
+  NEAR_HEAP_LIMIT: { ...CLEAN, referenceClean: true },
+  CLOCK_JUMP: { clean: true, leakBySecond: true, referenceClean: true },
   TRIAL_FAILED: CLEAN,
   CHILD_PROCESSES_UNMEASURED: CLEAN,
   WORKER_THREADS_UNMEASURED: CLEAN,
@@ -61,11 +60,7 @@ export function downgradesOf(
     const rule = DOWNGRADES[warning.code]
     const arm: ArmKey | null = warning.agents === undefined ? null : armKey(warning.agents, order)
     if (arm === null || arm === subject.arm) {
-      return verdict === 'clean'
-        ? rule.clean
-        : rule.leak === 'seconds'
-          ? settings.unit === 'second'
-          : rule.leak
+      return verdict === 'clean' ? rule.clean : rule.leakBySecond && settings.unit === 'second'
     }
     return arm === subject.reference && verdict === 'clean' && rule.referenceClean
   })

@@ -1,5 +1,7 @@
 import { once } from 'node:events'
+import { copyFile, readFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { http, IsolateLeakError, isolateLeak, type IsolateLeakOptions, type TrialRecord } from 'isolate-leak'
 import t, { type Test } from 'tap'
@@ -107,6 +109,21 @@ leavesNothing(t, 'agent that calls process.exit', t =>
     /apm.*exit status 0/s,
   ),
 )
+
+leavesNothing(t, 'agent whose library the loader does not find, and its twin', async t => {
+  const library = join(t.testdir(), 'libapm.so')
+  const agents = [{ name: 'apm', env: { LD_PRELOAD: library } }]
+  await failsWith(
+    t,
+    { agents },
+    'ERR_AGENT_NOT_LOADED',
+    /with apm .*expected the loader to inject .*libapm\.so/s,
+  )
+  const ordinary = /\S*\/lib(?:dl|m)[-.]\S*so\S*/.exec(await readFile('/proc/self/maps', 'utf8'))?.[0] ?? ''
+  await copyFile(ordinary, library)
+  const { trials } = await isolateLeak({ ...base, agents, operations: 64, threshold: 65_536 })
+  t.ok(trials.some(({ agents, outcome }) => agents.includes('apm') && outcome.kind === 'completed'))
+})
 
 leavesNothing(t, 'workload that throws', async t => {
   const thrown = new Error('the shop is closed')

@@ -12,6 +12,7 @@ import type { TrialHost } from '../../lib/trial/trial-host.js'
 import { failureOfExit, outcomeOfExit } from '../../lib/trial/trial-stop.js'
 import { openTurns } from '../../lib/trial/turns.js'
 import type { LaunchSpec, TrialFailure } from '../../lib/trial/types.js'
+import { unloadedLibraries } from '../../lib/trial/unloaded-libraries.js'
 import type { PlannedTrialInfo, TrialRecord } from '../../lib/types.js'
 
 const MB = 1024 * 1024
@@ -79,6 +80,7 @@ t.test('contamination names what is foreign', async t => {
     stdin: '',
     collectors: [],
     agentPaths: [],
+    agentLibraries: [],
     sidecars: [],
   }
   const options = '--require "/probe.cjs"'
@@ -122,6 +124,18 @@ t.test('contamination names what is foreign', async t => {
   )
 })
 
+t.test('libraries of agents that the loader left out', async t => {
+  const libraries = ['/opt/vendor/lib64/libagent.so', '/app/addon.node']
+  const unloaded = (...wanted: string[]): string | null => unloadedLibraries({ libraries }, wanted, 'linux')
+  t.equal(unloaded(), null)
+  t.equal(unloaded('/opt/vendor/$LIB/libagent.so', 'libagent.so'), null, 'by another path')
+  t.match(
+    unloaded('libagent.so', '/opt/old/libother.so'),
+    /inject \/opt\/old\/libother\.so, named in LD_PRELOAD/,
+  )
+  t.equal(unloadedLibraries({ libraries: [] }, ['/opt/agent.so'], 'darwin'), null, 'nobody knows')
+})
+
 t.test('agents in an application that is launched without any', async t => {
   const launch: LaunchSpec = {
     command: [],
@@ -134,6 +148,7 @@ t.test('agents in an application that is launched without any', async t => {
     stdin: '',
     collectors: [],
     agentPaths: [],
+    agentLibraries: [],
     sidecars: [],
   }
   const none: Loaded = {
@@ -362,6 +377,7 @@ t.test('a failed trial becomes an error that names who failed', async t => {
   t.match(failureError(failed({ kind: 'not-ready' }, { agents })), { code: 'ERR_AGENT_NOT_READY' })
   t.match(failureError(failed({ kind: 'port-in-use' })), { code: 'ERR_PORT_IN_USE' })
   t.match(failureError(failed({ kind: 'contaminated' })), { code: 'ERR_TRIAL_CONTAMINATED' })
+  t.match(failureError(failed({ kind: 'agent-not-loaded' }, { agents })), { code: 'ERR_AGENT_NOT_LOADED' })
   t.match(failureError(failed({ kind: 'probe-lost' })), { code: 'ERR_PROBE_LOST' })
   t.match(failureError(failed({ kind: 'aborted' })), { code: 'ERR_ABORTED' })
   t.match(failureError(failed({ kind: 'spawn-failed' })), { code: 'ERR_ENTRY_CRASHED' })

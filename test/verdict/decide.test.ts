@@ -518,13 +518,12 @@ t.test('warnings only downgrade, each what it concerns', async t => {
     warning: Omit<Warning, 'message'>,
     rate: number,
     on: 'agent' | 'baseline' = 'agent',
+    settings = SETTINGS,
   ): Run => {
     const warnings = [{ message: 'something was seen', ...warning }]
     const agent = { curves: { heap: (k: number): number => rate * k } }
-    return run(on === 'agent' ? { ...agent, warnings } : agent, {
-      curves: {},
-      ...(on === 'baseline' ? { warnings } : {}),
-    })
+    const baseline = { curves: {}, ...(on === 'baseline' ? { warnings } : {}) }
+    return run(on === 'agent' ? { ...agent, warnings } : agent, baseline, settings)
   }
   const children = { code: 'CHILD_PROCESSES_UNMEASURED', downgrades: true } as const
   t.match(agentOf(warned(children, 0)), {
@@ -535,12 +534,12 @@ t.test('warnings only downgrade, each what it concerns', async t => {
   t.equal(agentOf(warned({ ...children, downgrades: false }, 0)).verdict, 'clean')
   t.equal(agentOf(warned(children, 0, 'baseline')).verdict, 'clean')
   t.equal(warned(children, 0, 'baseline').decision.components[0]?.verdict, 'inconclusive')
-  const notLoaded = { code: 'AGENT_NOT_LOADED', downgrades: true } as const
-  t.match(agentOf(warned(notLoaded, 100)), { verdict: 'inconclusive', reason: /would be called a leak, but/ })
   const limit = { code: 'NEAR_HEAP_LIMIT', downgrades: true } as const
   t.equal(agentOf(warned(limit, 0, 'baseline')).verdict, 'inconclusive', 'the comparison is in doubt')
   const jump = { code: 'CLOCK_JUMP', downgrades: true } as const
   t.equal(agentOf(warned(jump, 100)).verdict, 'leak')
+  const bySecond = agentOf(warned(jump, 100_000, 'agent', { ...SETTINGS, unit: 'second' }))
+  t.match(bySecond, { verdict: 'inconclusive', reason: /would be called a leak, but/ })
   t.ok(warned(children, 0).decision.warnings.every(({ agents }) => agents?.join() === 'agent'))
   t.notOk(warned(children, 100).decision.culprits.length === 0)
 })
