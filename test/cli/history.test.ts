@@ -37,6 +37,29 @@ t.test('history prints and tells by its status what stands', async t => {
   }
 })
 
+t.test('a change that was accepted is told, and no reason to fail; a later one is', async t => {
+  const [night] = ['2026-01-21', '2026-01-31']
+  const at = async (...args: string[]): Promise<[number, string]> => {
+    const context = fakeContext(() => cleanReport, root)
+    const status = await run(['history', 'regressed', ...args], context)
+    return [status, context.stdout.text.replaceAll(/\s+/g, ' ')]
+  }
+  const [accepted, text] = await at('--accept', night)
+  t.equal(accepted, 0)
+  t.match(
+    text,
+    /^CLEAN: no leak, and nothing grows more than was accepted\. .*grows more since .* It is accepted\./,
+  )
+  t.equal((await at('--accept', `${night}T00:00:00Z`))[0], 1, 'before the night that showed it')
+  t.equal((await at('--accept', '2026-01-20'))[0], 1)
+  const again = madeHistory({ ...quiet, nights: 20 })
+  const worse = madeHistory({ ...quiet, level: 9, later: 15, regression: 30, nights: 40 }).slice(20)
+  for (const one of [...again, ...worse]) await appendNight(join(root, 'twice'), one)
+  const twice = fakeContext(() => cleanReport, root)
+  t.equal(await run(['history', 'twice', '--accept', '2026-01-25'], twice), 1)
+  t.match(twice.stdout.text.replaceAll(/\s+/g, ' '), /^CHANGE: apm grows more since 2026-01-30/)
+})
+
 t.test('history as JSON, for one component and metric, in ASCII', async t => {
   const json = fakeContext(() => cleanReport, root)
   t.equal(await run(['history', 'regressed', '--json', '--component', 'apm', '--metric', 'heap'], json), 1)
@@ -81,6 +104,8 @@ t.test('history refuses what it does not know', async t => {
     [['history', 'regressed', '--component', 'amp'], /nothing of component 'amp': it has apm, with heap/],
     [['history', 'regressed', '--metric', 'heaps'], /nothing of metric 'heaps'/],
     [['history', 'regressed', '--nights', '0'], /whole\s+number/],
+    [['history', 'regressed', '--accept', 'soon'], /a\s+date\s+such\s+as\s+2026-01-31/],
+    [['history', 'regressed', '--accept', '2026-02-31'], /a\s+date\s+such/],
   ] as const
   for (const [args, message] of wrong) {
     const context = fakeContext(() => cleanReport, root)

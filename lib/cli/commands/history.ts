@@ -11,7 +11,7 @@ import { packageVersion } from '../../version.js'
 import { columnsOf, showsUnicode } from '../context.js'
 import { EXIT, UsageError } from '../exit-status.js'
 import type { CommandIo } from './command-io.js'
-import { wholeNumber } from './values.js'
+import { endOfDate, wholeNumber } from './values.js'
 
 interface Flags {
   readonly component?: string
@@ -19,6 +19,7 @@ interface Flags {
   readonly nights: number
   readonly json?: boolean
   readonly html?: string
+  readonly accept?: Date
 }
 
 const NIGHTS = 30
@@ -42,14 +43,16 @@ export function historyCommand(io: CommandIo): Command {
     .option('--nights <n>', 'how many are drawn, the newest', wholeNumber(1), NIGHTS)
     .option('--json', 'print nights and changes as JSON')
     .option('--html <file>', 'also draw it on a page')
+    .option('--accept <date>', 'changes that were shown until then may be, for example 2026-01-31', endOfDate)
     .addHelpText('after', AFTER)
     .action(async (dir: string, flags: Flags) => {
       const { context } = io
       const nights = await readHistory(resolve(context.cwd(), dir))
-      const { component, metric } = flags
+      const { component, metric, accept } = flags
       const data = historyData(nights, {
         ...(component === undefined ? {} : { component }),
         ...(metric === undefined ? {} : { metric }),
+        ...(accept === undefined ? {} : { acceptedUntil: accept }),
       })
       refuseUnknown(flags, data, historyData(nights))
       if (flags.html !== undefined)

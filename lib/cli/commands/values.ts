@@ -38,6 +38,16 @@ export function byteSize(text: string): number {
   return bytes
 }
 
+/** Reads a date, as the end of that day in UTC, or a time in ISO 8601. */
+export function endOfDate(text: string): Date {
+  const isDay = /^\d{4}-\d\d-\d\d$/.test(text)
+  const date = new Date(isDay ? `${text}T23:59:59.999Z` : text)
+  const isDate = /^\d{4}-\d\d-\d\d/.test(text) && !Number.isNaN(date.getTime())
+  // The 31st of February would be the 3rd of March.
+  if (!isDate || (isDay && !date.toISOString().startsWith(text))) throw expected('a date such as 2026-01-31')
+  return date
+}
+
 /** Reads a list of conditions of the collector. */
 export function backendList(text: string): readonly Backend[] {
   return text.split(',').map(word => {

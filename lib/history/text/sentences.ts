@@ -1,5 +1,5 @@
 import { list, plural } from '../../report/format/layout.js'
-import { FEWEST_NIGHTS, type HistoryData } from '../history-data.js'
+import { FEWEST_NIGHTS, isOpen, type HistoryData } from '../history-data.js'
 import type { Night } from '../night.js'
 import { changedSentence, changeSentence } from './change-sentence.js'
 import { when } from './when.js'
@@ -14,15 +14,19 @@ const STANDING: Readonly<Record<HistoryData['standing'], string>> = {
 /** What stands, and why, in a sentence. */
 export function standingSentence({ nights, standing, changes }: HistoryData): string {
   if (nights.length === 0) return 'OPEN: there are no nights yet.'
-  const standingChanges = changes.filter(({ stands, direction }) => stands && direction === 'up')
   const why = {
     leak: 'the last answer is a leak',
-    change: standingChanges.map(change => changeSentence(change, nights).replace(/\.$/, '')).join('; '),
+    change: changes
+      .filter(isOpen)
+      .map(change => changeSentence(change, nights).replace(/\.$/, ''))
+      .join('; '),
     open:
       nights.length < FEWEST_NIGHTS
         ? `fewer than ${String(FEWEST_NIGHTS)} nights do not tell a change from noise`
         : 'the last night has no verdict',
-    clean: 'no leak, and nothing grows more than it did',
+    clean: changes.some(({ stands, accepted }) => stands && accepted)
+      ? 'no leak, and nothing grows more than was accepted'
+      : 'no leak, and nothing grows more than it did',
   }[standing]
   return `${STANDING[standing]}: ${why}.`
 }
@@ -44,11 +48,11 @@ export function spanSentence({ nights }: HistoryData): string {
   return `${plural(nights.length, 'night')}, ${when(first.startedAt)} to ${when(last.startedAt)} UTC: ${counts}.`
 }
 
-/** Every change, whether it is over, and what else changed then. */
+/** Every change, whether it is over or accepted, and what else changed then. */
 export function changeTexts({ changes, nights }: HistoryData): string[] {
   return changes.map(change => {
-    const over = change.stands ? '' : ' It is over.'
-    return `${changeSentence(change, nights)}${over} ${changedSentence(change.changed)}`
+    const state = change.stands ? (change.accepted ? ' It is accepted.' : '') : ' It is over.'
+    return `${changeSentence(change, nights)}${state} ${changedSentence(change.changed)}`
   })
 }
 
