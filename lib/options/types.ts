@@ -106,7 +106,8 @@ export interface IsolateLeakOptions {
   readonly effort?: 'quick' | 'standard' | 'thorough'
   /**
    * Operations a trial, at least 64 (idle: seconds, at least 8), rounded up to a multiple of 8. Default by effort:
-   * 5,120, 20,480, 81,920 (idle: 30, 120, 600).
+   * 5,120, 20,480, 81,920 (idle: 30, 120, 600). Where operations times threshold is less than that of the efforts, 327,680 bytes,
+   * growth must exceed 327,680 / operations to be accused: less may be an application that is warming up.
    */
   readonly operations?: number
   /**
