@@ -19,7 +19,7 @@ import { openTrialCollectors, type CertificateFile, type TrialCollectors } from 
 import { TrialEnded, TrialFailed } from './trial-stop.js'
 import { trialResult } from './trial-result.js'
 import type { Continuation, TrialResult, TrialSpec } from './types.js'
-import { unloadedLibraries } from './unloaded-libraries.js'
+import { mapsOf, unloadedLibraries } from './unloaded-libraries.js'
 
 const debug = debugFor('trial')
 
@@ -116,7 +116,7 @@ export function liveTrial(
     if (foreign !== null) throw new TrialFailed({ phase: 'ready', kind: 'contaminated', message: foreign })
     const carried = spec.agents.length === 0 ? baselineAgents(progress.loaded, spec.launch, spec.keep) : null
     if (carried !== null) throw new TrialFailed({ phase: 'ready', kind: 'baseline-agent', message: carried })
-    const unloaded = unloadedLibraries(progress.loaded, launched.agentLibraries)
+    const unloaded = await unloadedLibraries(launched, async () => mapsOf(started.pid))
     if (unloaded !== null)
       throw new TrialFailed({ phase: 'ready', kind: 'agent-not-loaded', message: unloaded })
 

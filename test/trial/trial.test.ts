@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises'
 import t from 'tap'
 import type { ListeningServer, Loaded, Reading } from '../../lib/probe/protocol.cjs'
 import { applicationServer, urlOf } from '../../lib/trial/application-server.js'
@@ -125,15 +126,32 @@ t.test('contamination names what is foreign', async t => {
 })
 
 t.test('libraries of agents that the loader left out', async t => {
-  const libraries = ['/opt/vendor/lib64/libagent.so', '/app/addon.node']
-  const unloaded = (...wanted: string[]): string | null => unloadedLibraries({ libraries }, wanted, 'linux')
-  t.equal(unloaded(), null)
-  t.equal(unloaded('/opt/vendor/$LIB/libagent.so', 'libagent.so'), null, 'by another path')
+  const folder = await realpath(
+    t.testdir({ 'libapm.so.1.2': '', 'libapm.so': t.fixture('symlink', 'libapm.so.1.2') }),
+  )
+  const line = (file: string): string => `7f00-7f01 r-xp 00000000 08:01 42   ${file}\n`
+  const maps = [`${folder}/libapm.so.1.2`, '/lib64/libhost.so', '/opt/agent.bin (deleted)'].map(line).join('')
+  const unloaded = async (agentLibraries: string[], command: string[] = []): Promise<string | null> =>
+    unloadedLibraries({ command, cwd: folder, agentLibraries }, async () => Promise.resolve(maps))
+  t.equal(await unloaded([]), null)
+  t.equal(await unloaded([`${folder}/libapm.so`, './libapm.so']), null, 'a link, mapped as what it leads to')
+  t.equal(
+    await unloaded(['/host/lib64/libhost.so', '/opt/agent.bin']),
+    null,
+    'in a folder of the system, by another name',
+  )
   t.match(
-    unloaded('libagent.so', '/opt/old/libother.so'),
+    await unloaded([`${folder}/libapm.so`, '/opt/old/libother.so']),
     /inject \/opt\/old\/libother\.so, named in LD_PRELOAD/,
   )
-  t.equal(unloadedLibraries({ libraries: [] }, ['/opt/agent.so'], 'darwin'), null, 'nobody knows')
+  t.equal(await unloaded(['/opt/$LIB/libother.so', 'libother.so']), null, 'what the loader looks up')
+  t.equal(await unloaded(['/opt/old/libother.so'], ['vendor']), null, 'behind a launcher')
+  const refused = async (): Promise<string> => Promise.reject(new Error('EACCES'))
+  t.equal(
+    await unloadedLibraries({ command: [], cwd: '/', agentLibraries: ['/a.so'] }, refused),
+    null,
+    'nobody knows',
+  )
 })
 
 t.test('agents in an application that is launched without any', async t => {
