@@ -97,7 +97,7 @@ export function decisionSettings(options: ResolvedOptions): DecisionSettings {
     threshold: options.threshold,
     errorRate: options.errorRate,
     unit: options.workload.kind === 'idle' ? 'second' : 'operation',
-    retentionMs: options.retentionMs,
+    retentionMs: options.timing.retentionMs,
     strategy: options.strategy,
     together: options.conflict === null,
     backends: options.backends,
@@ -115,7 +115,7 @@ function setsOf(arms: readonly ArmState[]): Pick<ArmState, 'agents' | 'backend' 
 function expectation(
   planned: readonly PlannedTrialInfo[],
   trials: readonly TrialRecord[],
-  { concurrency, retentionMs }: ResolvedOptions,
+  { concurrency, timing }: ResolvedOptions,
 ): number | null {
   const measured = trials.filter(({ purpose }) => purpose === 'measure')
   if (measured.length === 0) return null
@@ -124,7 +124,7 @@ function expectation(
   const wanted = planned.filter(({ purpose }) => purpose === 'measure')
   const measureMs = (mean * wanted.reduce((sum, trial) => sum + trial.operations, 0)) / concurrency
   // Idle checks run beside the others, most of them with an application that has been idle for a while.
-  return Math.max(measureMs, wanted.length < planned.length ? retentionMs : 0)
+  return Math.max(measureMs, wanted.length < planned.length ? timing.retentionMs : 0)
 }
 
 function announce(decision: Decision, announced: Map<string, Verdict>, { onEvent }: ResolvedOptions): void {

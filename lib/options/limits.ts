@@ -1,11 +1,12 @@
 import { checkDurationMs } from '../check/check-number.js'
 import { invalidOption } from '../check/invalid-option.js'
 import type { NamedWorkload, ResolvedOptions } from './resolved.js'
+import type { Timing } from './timing.js'
 
 const TRIAL_TIMEOUT_MS = 600_000
 const READY_TIMEOUT_MS = 30_000
 
-type Limits = Pick<ResolvedOptions, 'budgetMs' | 'trialTimeoutMs' | 'readyTimeoutMs' | 'retentionMs'>
+type Limits = Pick<ResolvedOptions, 'budgetMs' | 'trialTimeoutMs' | 'readyTimeoutMs'>
 
 /**
  * The limits in time. A trial that is idle for long by itself gets longer, unless the caller sets a limit.
@@ -15,14 +16,10 @@ type Limits = Pick<ResolvedOptions, 'budgetMs' | 'trialTimeoutMs' | 'readyTimeou
  */
 export function resolveLimits(
   given: Readonly<Record<string, unknown>>,
-  defaults: { readonly retentionMs: number },
+  { retentionMs }: Pick<Timing, 'retentionMs'>,
   workload: NamedWorkload,
   operations: number,
 ): Limits {
-  const retentionMs =
-    given.retentionMs === undefined
-      ? defaults.retentionMs
-      : checkDurationMs('retentionMs', given.retentionMs, false)
   const idleMs = retentionMs + (workload.kind === 'idle' ? operations * 1000 : 0)
   const trialTimeoutMs =
     given.trialTimeoutMs === undefined
@@ -40,6 +37,5 @@ export function resolveLimits(
       given.readyTimeoutMs === undefined
         ? READY_TIMEOUT_MS
         : checkDurationMs('readyTimeoutMs', given.readyTimeoutMs),
-    retentionMs,
   }
 }

@@ -24,6 +24,7 @@ import { checkShard, resolveShard } from './shard.js'
 import { resolveStrategy } from './strategy.js'
 import { checkSupported } from './supported.js'
 import { resolveThreshold } from './threshold.js'
+import { resolveTiming } from './timing.js'
 import type { IsolateLeakOptions } from './types.js'
 
 const ERROR_RATE = 0.05
@@ -48,12 +49,14 @@ export async function resolveOptions(options: IsolateLeakOptions): Promise<Resol
   const defaults = effortDefaults(effort, workload)
   const threshold = resolveThreshold(given.threshold, defaults.threshold, workload)
   const operations = resolveOperations(given.operations, defaults.operations, workload)
+  const timing = resolveTiming(given, effort, workload)
   const outDir = resolveOutDir(given.outDir, cwd)
   const settings = {
     effort,
     threshold,
     operations,
-    ...resolveLimits(given, defaults, workload, operations),
+    timing,
+    ...resolveLimits(given, timing, workload, operations),
     errorRate: checkNumber('errorRate', errorRate, {
       min: 0,
       max: MAX_ERROR_RATE,

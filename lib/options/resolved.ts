@@ -2,6 +2,7 @@ import type { Proof } from '../agents/presets/preset.js'
 import type { Shard } from '../plan/shards.js'
 import type { Backend, GivenAgent, RunEvent, Warning } from '../types.js'
 import type { HttpWorkload, IdleWorkload, InAppWorkload, WorkloadFunction } from '../workload/types.js'
+import type { Timing } from './timing.js'
 import type { ReadyContext } from './types.js'
 
 /** The entry after validation: absolute paths, a Node that was asked for its version. */
@@ -108,7 +109,8 @@ export interface ResolvedOptions {
   readonly budgetMs: number | null
   readonly trialTimeoutMs: number
   readonly readyTimeoutMs: number
-  readonly retentionMs: number
+  /** How long trials wait, and for what. */
+  readonly timing: Timing
   readonly evidence: 'none' | 'summary' | 'snapshots' | 'raw-snapshots'
   /** Above this size of V8's heap no snapshot is taken. */
   readonly evidenceHeapLimitBytes: number

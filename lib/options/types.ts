@@ -1,6 +1,7 @@
 import type { NotifyTarget } from '../notify/types.js'
 import type { Backend, RunEvent } from '../types.js'
 import type { Sidecar } from './sidecar.js'
+import type { GivenTiming, TIMING } from './timing.js'
 import type { Workload } from '../workload/types.js'
 
 /** What a `ready` function is given; it is asked every 100 ms until it answers something other than `false`. */
@@ -147,6 +148,8 @@ export interface IsolateLeakOptions {
    * trial.
    */
   readonly retentionMs?: number
+  /** @internal */
+  readonly [TIMING]?: GivenTiming
   /**
    * What is found out about a culprit, by an extra trial of it and one of its counterpart. Default `summary`.
    *

@@ -57,7 +57,7 @@ export function trialRunner(
   }
   for (const record of known) if (record.outcome.kind === 'completed') learn(record)
   const turns = openTurns(options.workload.kind === 'idle' ? Infinity : options.loadsAtATime)
-  const kept = keptTrials(options.retentionMs, mayLeak)
+  const kept = keptTrials(options.timing.retentionMs, mayLeak)
   let concurrency = options.concurrency
 
   return {

@@ -47,8 +47,8 @@ export function trialSpec(
 }
 
 /** The idle wait of a retention trial and what follows it. */
-export function retentionSpec(planned: PlannedTrialInfo, { retentionMs }: ResolvedOptions): RetentionSpec {
-  return { waitMs: retentionMs, operations: Math.floor(planned.operations / RETENTION_SHARE) }
+export function retentionSpec(planned: PlannedTrialInfo, { timing }: ResolvedOptions): RetentionSpec {
+  return { waitMs: timing.retentionMs, operations: Math.floor(planned.operations / RETENTION_SHARE) }
 }
 
 /** @param isLooked a snapshot freezes the application, and connections may end of it: their requests fail and explain nothing */

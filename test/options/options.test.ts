@@ -6,6 +6,7 @@ import { availableParallelism } from 'node:os'
 import { environmentWarning } from '../../lib/options/environment-warning.js'
 import { resolveOptions } from '../../lib/options/resolve.js'
 import type { ResolvedEntry, ResolvedOptions } from '../../lib/options/resolved.js'
+import { TIMING } from '../../lib/options/timing.js'
 import type { IsolateLeakOptions } from '../../lib/options/types.js'
 import { http } from '../../lib/workload/http.js'
 import { idle } from '../../lib/workload/idle.js'
@@ -88,7 +89,7 @@ t.test('defaults', async t => {
     budgetMs: null,
     trialTimeoutMs: 660_000,
     readyTimeoutMs: 30_000,
-    retentionMs: 60_000,
+    timing: { intervalMs: 250, agree: 3, settleMs: 6_000, watchMs: 6_000, retentionMs: 60_000 },
     evidence: 'summary',
     evidenceHeapLimitBytes: 268_435_456,
     outDir: null,
@@ -120,17 +121,33 @@ t.test('with a sidecar no trial runs beside another unless the caller says so', 
 
 t.test('efforts', async t => {
   const inEffort = async (effort: string, workload: unknown): Promise<unknown[]> => {
-    const { operations, threshold, retentionMs, warnings } = await resolve({ effort, workload })
+    const { operations, threshold, timing, warnings } = await resolve({ effort, workload })
     t.same(warnings, [])
-    return [operations, threshold, retentionMs]
+    const { intervalMs, agree, settleMs, watchMs, retentionMs } = timing
+    t.same([intervalMs, agree], [250, 3])
+    return [operations, threshold, settleMs, watchMs, retentionMs]
   }
-  t.same(await inEffort('quick', http()), [5_120, 64, 20_000])
-  t.same(await inEffort('standard', () => {}), [20_480, 16, 60_000])
-  t.same(await inEffort('thorough', inApp(`${folder}/work.mjs`)), [81_920, 4, 180_000])
-  t.same(await inEffort('quick', idle()), [30, 4_096, 0])
-  t.same(await inEffort('standard', idle()), [120, 1_024, 0])
-  t.same(await inEffort('thorough', idle()), [600, 256, 0])
+  t.same(await inEffort('quick', http()), [5_120, 64, 4_000, 6_000, 20_000])
+  t.same(await inEffort('standard', () => {}), [20_480, 16, 6_000, 6_000, 60_000])
+  t.same(await inEffort('thorough', inApp(`${folder}/work.mjs`)), [81_920, 4, 10_000, 12_000, 180_000])
+  t.same(await inEffort('quick', idle()), [30, 4_096, 2_000, 0, 0])
+  t.same(await inEffort('standard', idle()), [120, 1_024, 2_000, 0, 0])
+  t.same(await inEffort('thorough', idle()), [600, 256, 2_000, 0, 0])
   t.equal((await resolve({ effort: 'thorough', workload: idle() })).trialTimeoutMs, 1_200_000)
+})
+
+t.test('tests of the library wait for less', async t => {
+  const times = { intervalMs: 50, settleMs: 0, watchMs: 0 }
+  t.strictSame((await resolve({ [TIMING]: times })).timing, {
+    ...{ intervalMs: 50, agree: 3, settleMs: 0, watchMs: 0 },
+    retentionMs: 60_000,
+  })
+  await t.rejects(resolve({ timing: times }), { code: 'ERR_OPTION_INVALID' }, 'by no name')
+  await t.rejects(resolve({ [TIMING]: { intervalMs: 0 } }), {
+    code: 'ERR_OPTION_INVALID',
+    message: /intervalMs/,
+  })
+  await t.rejects(resolve({ [TIMING]: { agree: 1.5 } }), { code: 'ERR_OPTION_INVALID', message: /agree/ })
 })
 
 t.test('everything that can be set', async t => {
@@ -166,7 +183,7 @@ t.test('everything that can be set', async t => {
     budgetMs: 1_000,
     trialTimeoutMs: 50_000,
     readyTimeoutMs: 5_000,
-    retentionMs: 0,
+    timing: { retentionMs: 0 },
     evidence: 'none',
     outDir: `${folder}/out`,
     seed: 0,

@@ -3,6 +3,7 @@ import t from 'tap'
 import { gridFor } from '../../lib/plan/grid.js'
 import { nextTrials } from '../../lib/plan/next-trials.js'
 import type { PlanSettings } from '../../lib/plan/next-trials.js'
+import { resolveTiming } from '../../lib/options/timing.js'
 import { settleSpec } from '../../lib/plan/settle-spec.js'
 import type { PlannedTrialInfo, TrialRecord } from '../../lib/types.js'
 import { decide } from '../../lib/verdict/decide.js'
@@ -37,21 +38,22 @@ t.test('the grid', async t => {
 })
 
 t.test('settling', async t => {
-  const http = { kind: 'http', description: '', options: {} } as const
-  const idle = { kind: 'idle', description: '' } as const
+  const http = { kind: 'http' } as const
+  const idle = { kind: 'idle' } as const
+  const standard = resolveTiming({}, 'standard', http)
   const tolerance = (threshold: number, operations: number): number =>
-    settleSpec({ effort: 'standard', threshold, workload: http }, operations, null).toleranceBytes
+    settleSpec({ threshold, timing: standard }, operations, null).toleranceBytes
   t.equal(tolerance(16, 20_480), 20_480)
   t.equal(tolerance(64, 5120), 20_480)
   t.equal(tolerance(4, 81_920), 20_480)
   t.equal(tolerance(1, 100), 8192, 'no finer than readings repeat')
   t.equal(tolerance(100_000, 81_920), 262_144)
   const wait = (effort: 'quick' | 'standard' | 'thorough', workload: typeof http | typeof idle): number =>
-    settleSpec({ effort, threshold: 16, workload }, N, null).maxMs
+    settleSpec({ threshold: 16, timing: resolveTiming({}, effort, workload) }, N, null).maxMs
   t.ok(wait('quick', http) < wait('standard', http) && wait('standard', http) < wait('thorough', http))
   t.ok(wait('standard', idle) < wait('quick', http))
   const hold = (known: number | null, workload: typeof http | typeof idle): number | null =>
-    settleSpec({ effort: 'standard', threshold: 16, workload }, N, known).holdMs
+    settleSpec({ threshold: 16, timing: resolveTiming({}, 'standard', workload) }, N, known).holdMs
   t.equal(hold(null, http), null, 'the first trial of an arm finds out')
   t.equal(hold(2_000, http), 2_000)
   t.equal(hold(null, idle), 0, 'waiting is part of what an idle workload measures')

@@ -4,6 +4,7 @@ import { createReport } from '../../lib/report/create-report.js'
 import { redactArguments, redactText } from '../../lib/redact/redact-text.js'
 import { runLine } from '../../lib/report/run-line.js'
 import { decisionSettings } from '../../lib/conduct.js'
+import { resolveTiming } from '../../lib/options/timing.js'
 import { cleanWarning } from '../../lib/report/redact/clean-trial.js'
 import { knownSecrets } from '../../lib/report/redact/known-secrets.js'
 import { runEnvironment } from '../../lib/report/run-environment.js'
@@ -228,7 +229,7 @@ t.test('what was exercised and what was not', t => {
         agents: [],
         workload: { kind: 'idle', description: 'idle' },
         operations: 120,
-        retentionMs: 0,
+        timing: resolveTiming({}, 'standard', { kind: 'idle' }),
       }),
     ),
     trials.map(record => ({

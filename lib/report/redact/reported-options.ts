@@ -24,7 +24,7 @@ export function reportedOptions(options: ResolvedOptions): ReportedOptions {
     strategy: options.strategy,
     backends: options.backends,
     concurrency: options.concurrency,
-    retentionMs: options.retentionMs,
+    retentionMs: options.timing.retentionMs,
     seed: options.seed,
   }
 }

@@ -1,4 +1,5 @@
 import type { ResolvedAgent, ResolvedEntry, ResolvedOptions } from '../../../lib/options/resolved.js'
+import { resolveTiming } from '../../../lib/options/timing.js'
 
 const versions: Readonly<Record<string, string>> = {
   'dd-trace': '3.9.3',
@@ -31,7 +32,7 @@ export function resolvedOptions(
   } & Partial<
     Pick<
       ResolvedOptions,
-      'effort' | 'errorRate' | 'retentionMs' | 'operations' | 'warnings' | 'conflict' | 'backends'
+      'effort' | 'errorRate' | 'timing' | 'operations' | 'warnings' | 'conflict' | 'backends'
     >
   > = {},
 ): ResolvedOptions {
@@ -66,7 +67,7 @@ export function resolvedOptions(
     budgetMs: null,
     trialTimeoutMs: 600_000,
     readyTimeoutMs: 30_000,
-    retentionMs: 60_000,
+    timing: resolveTiming({}, 'standard', { kind: 'http' }),
     evidence: 'summary',
     evidenceHeapLimitBytes: 268_435_456,
     outDir: null,
