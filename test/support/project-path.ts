@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const folderAbove = (folder: string): string =>
-  existsSync(join(folder, 'package.json')) ? folder : folderAbove(dirname(folder))
+  existsSync(join(folder, 'package-lock.json')) ? folder : folderAbove(dirname(folder))
 
 const project = folderAbove(dirname(fileURLToPath(import.meta.url)))
 
