@@ -2,7 +2,7 @@ import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, realpath, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { pathToFileURL } from 'node:url'
 import t from 'tap'
 import { describeProcess } from '../../lib/agents/inspect/describe-process.js'
 import { inspectProcess } from '../../lib/agents/inspect/inspect-process.js'
@@ -15,6 +15,7 @@ import { main } from '../../lib/cli/main.js'
 import { resolveOptions } from '../../lib/options/resolve.js'
 import { fakeContext } from '../cli/support/fake-context.js'
 import { flat } from '../report/support/sample-reports.js'
+import { projectPath } from '../support/project-path.js'
 
 const pkg = (name: string, version: string): Record<string, string> => ({
   'package.json': JSON.stringify({ name, version, main: 'index.js' }),
@@ -377,9 +378,7 @@ t.test('failures of the command', async t => {
   }
   // Another user's process: of root for others, and for root seen as nobody.
   const isRoot = process.getuid?.() === 0
-  const source = pathToFileURL(
-    fileURLToPath(new URL('../../dist/agents/inspect/read-process.js', import.meta.url)),
-  ).href
+  const source = pathToFileURL(projectPath('dist', 'agents', 'inspect', 'read-process.js')).href
   const drop = isRoot ? 'process.setgroups([]); process.setgid(65534); process.setuid(65534);' : ''
   const code = `import(${JSON.stringify(source)})
     .then(m => { ${drop} return m.readProcess(${String(isRoot ? pid : 1)}) })

@@ -5,6 +5,7 @@ import t from 'tap'
 import { presetFor, presets } from '../../lib/agents/presets/index.js'
 import type { Instrumentation, Preset } from '../../lib/agents/presets/preset.js'
 import { satisfiesVersion } from '../../lib/packages/satisfies-version.js'
+import { projectPath } from '../support/project-path.js'
 
 /** A version of every published line that a preset is meant for. */
 const LINES: Readonly<Record<string, readonly string[]>> = {
@@ -22,7 +23,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   '@appsignal/nodejs': ['3.9.1'],
   oneagent: ['1.269.180', '1.269.180.20230713-123456', ''],
 }
-const starts = join(import.meta.dirname, '../../lib/agents/starts')
+const starts = projectPath('lib', 'agents', 'starts')
 const preset = (name: string): Preset => {
   const found = presetFor(name)
   if (found === undefined) throw new Error(`no preset for ${name}`)

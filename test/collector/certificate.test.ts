@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process'
 import { X509Certificate, createPrivateKey } from 'node:crypto'
+import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { makeCertificate } from '../../lib/collector/certificate.js'
 import { identifier, octets, time } from '../../lib/collector/der.js'
 import { openCollector } from '../../lib/collector/collector.js'
 import { askOverHttps } from '../support/ask-over-https.js'
+import { projectPath } from '../support/project-path.js'
 
 t.test('a certificate for this machine alone, valid now', async t => {
   const { key, cert } = await makeCertificate()
@@ -65,12 +67,10 @@ t.test('a process that has closed its collectors ends by itself', async t => {
       console.log('closed')`,
   })
   const sources = ['certificate', 'collector'].map(
-    name => new URL(`../../lib/collector/${name}.ts`, import.meta.url).href,
+    name => pathToFileURL(projectPath('dist', 'collector', `${name}.js`)).href,
   )
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    [...process.execArgv, `${folder}/main.mjs`, ...sources],
-    { timeout: 60_000 },
-  )
+  const { stdout } = await promisify(execFile)(process.execPath, [`${folder}/main.mjs`, ...sources], {
+    timeout: 60_000,
+  })
   t.equal(stdout, 'closed\n')
 })

@@ -2,14 +2,14 @@ import { once } from 'node:events'
 import { copyFile, readFile, symlink } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { http, IsolateLeakError, isolateLeak, type IsolateLeakOptions, type TrialRecord } from 'isolate-leak'
 import t, { type Test } from 'tap'
 import { leavingNothing, watchLeftovers } from '../support/leftovers.js'
+import { projectPath } from '../support/project-path.js'
 import { spawnCaller } from '../support/spawn-caller.js'
 
-const broken = (name: string): string => fileURLToPath(new URL(`../fixtures/broken/${name}`, import.meta.url))
-const server = fileURLToPath(new URL('../fixtures/apps/plain-server.cjs', import.meta.url))
+const broken = (name: string): string => projectPath('test', 'fixtures', 'broken', name)
+const server = projectPath('test', 'fixtures', 'apps', 'plain-server.cjs')
 
 const harmless = { name: 'harmless', require: broken('agent-harmless.cjs') }
 const base: IsolateLeakOptions = {
@@ -136,7 +136,7 @@ leavesNothing(t, 'workload that throws', async t => {
 leavesNothing(t, 'workload whose requests are refused', t =>
   failsWith(
     t,
-    { entry: fileURLToPath(new URL('../fixtures/apps/express-server.cjs', import.meta.url)) },
+    { entry: projectPath('test', 'fixtures', 'apps', 'express-server.cjs') },
     'ERR_WORKLOAD_FAILED',
     /404/,
   ),

@@ -4,7 +4,6 @@ import { readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { http, type IsolateLeakOptions } from 'isolate-leak'
 import t from 'tap'
 import { scrubSnapshot } from '../../lib/evidence/scrub/scrub-snapshot.js'
@@ -12,9 +11,10 @@ import { createHeapSnapshot } from '../../lib/heap/create-heap-snapshot.js'
 import { readColumns } from '../../lib/heap/parse/read-columns.js'
 import { capture } from '../support/capture.js'
 import { leavingNothing, watchLeftovers } from '../support/leftovers.js'
+import { projectPath } from '../support/project-path.js'
 import { spawnCaller } from '../support/spawn-caller.js'
 
-const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url))
+const fixture = (name: string): string => projectPath('test', 'fixtures', name)
 const watch = await watchLeftovers()
 t.teardown(() => watch.close())
 const leavesNothing = leavingNothing(watch)

@@ -2,14 +2,13 @@ import { once } from 'node:events'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { http, IsolateLeakError, isolateLeak, type IsolateLeakOptions, type Sidecar } from 'isolate-leak'
 import t from 'tap'
 import { leavingNothing, watchLeftovers } from '../support/leftovers.js'
+import { projectPath } from '../support/project-path.js'
 import { spawnCaller } from '../support/spawn-caller.js'
 
-const fixture = (name: string): string =>
-  fileURLToPath(new URL(`../fixtures/sidecar/${name}`, import.meta.url))
+const fixture = (name: string): string => projectPath('test', 'fixtures', 'sidecar', name)
 const file = join(t.testdir({}), 'port')
 
 const forwarder = (mode: string, more: Partial<Sidecar> = {}): IsolateLeakOptions['agents'][number] => ({

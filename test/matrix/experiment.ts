@@ -1,8 +1,7 @@
-import { fileURLToPath } from 'node:url'
 import { http, inApp, isolateLeak, type IsolationReport } from 'isolate-leak'
+import { projectPath } from '../support/project-path.js'
 
-const fixture = (name: string): string =>
-  fileURLToPath(new URL(`../fixtures/runners/${name}`, import.meta.url))
+const fixture = (name: string): string => projectPath('test', 'fixtures', 'runners', name)
 
 const small = {
   operations: 2560,

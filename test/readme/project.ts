@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { projectFolder } from '../support/packed.js'
+import { projectPath } from '../support/project-path.js'
 
 /**
  * A user's project with an application, stand-ins for the agents that the README names, and the library as it is
@@ -11,7 +11,7 @@ export const createProject = async (): Promise<string> => {
   const cache = join(projectFolder, '.cache')
   await mkdir(cache, { recursive: true })
   const folder = await mkdtemp(join(cache, 'readme-'))
-  const fixtures = fileURLToPath(new URL('../fixtures/readme/', import.meta.url))
+  const fixtures = projectPath('test', 'fixtures', 'readme')
   await cp(fixtures, folder, { recursive: true })
   await cp(join(fixtures, 'packages'), join(folder, 'node_modules'), { recursive: true })
   await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n')

@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url'
 import { chromium, type BrowserContext, type Page } from 'playwright-core'
 import t from 'tap'
 import { htmlReport } from '../../lib/report/html/html-report.js'
+import { projectPath } from '../support/project-path.js'
 import { CHROMIUM_ARGS, chromiumPath } from './support/chromium.js'
 import { demoReport } from './support/demo-report.js'
 import { PAGE_REPORTS } from './support/page-reports.js'
@@ -63,7 +64,10 @@ if (executablePath === null && (process.env.CI ?? '') === '') {
   t.test('pages in Chromium', async t => {
     if (executablePath === null)
       throw new Error('expected a chromium on the PATH, or at CHROMIUM_PATH, got none')
-    const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+    const axe = await readFile(
+      createRequire(projectPath('package.json')).resolve('axe-core/axe.min.js'),
+      'utf8',
+    )
     const folder = t.testdir({ profile: {} })
     const reports = { demo: await demoReport(), ...PAGE_REPORTS }
     const urls = new Map<string, string>()

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { projectPath } from './project-path.js'
 import { runClean } from './run-clean.js'
 
-export const projectFolder = fileURLToPath(new URL('../..', import.meta.url))
+export const projectFolder = projectPath()
 
 export interface PackedFile {
   readonly path: string

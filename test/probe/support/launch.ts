@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type {
   Hello,
   ProbeReply,
@@ -14,8 +14,9 @@ import type {
 } from '../../../lib/probe/protocol.cjs'
 import { childProbes } from '../../../lib/trial/child-probes.js'
 import { combineReadings } from '../../../lib/trial/combine-readings.js'
+import { projectPath } from '../../support/project-path.js'
 
-const preload = resolve(import.meta.dirname, '../../../dist/probe/preload.cjs')
+const preload = projectPath('dist', 'probe', 'preload.cjs')
 
 export interface LaunchOptions {
   /** Extension of the entry, default `cjs`. */

@@ -1,8 +1,8 @@
-import { fileURLToPath } from 'node:url'
 import { http, isolateLeak, type IsolateLeakOptions, type IsolationReport } from 'isolate-leak'
 import t from 'tap'
+import { projectPath } from '../support/project-path.js'
 
-const fixture = (path: string): string => fileURLToPath(new URL(`../fixtures/${path}`, import.meta.url))
+const fixture = (path: string): string => projectPath('test', 'fixtures', path)
 
 const sets = (name: string): { name: string; require: string } => ({
   name,

@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { checkUpgrade, http, type UpgradeOptions, type UpgradeReport } from 'isolate-leak'
 import t from 'tap'
 import { startRegistry, type FakePackage } from '../packages/support/registry.js'
+import { projectPath } from '../support/project-path.js'
 
 const root = t.testdir({ cache: {}, npm: {} })
 process.env['ISOLATE_LEAK_CACHE'] = `${root}/cache`
 process.env['npm_config_cache'] = `${root}/npm`
 
-const path = (name: string): string => fileURLToPath(new URL(`../../${name}`, import.meta.url))
+const path = projectPath
 const entry = path('test/fixtures/apps/plain-server.cjs')
 const onRequest = JSON.stringify(path('test/fixtures/seeded/on-request.cjs'))
 

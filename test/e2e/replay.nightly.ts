@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { http, isolateLeak, replay, type ReplayReport, type Verdict } from 'isolate-leak'
 import t, { type Test } from 'tap'
 import { startRegistry, type FakePackage } from '../packages/support/registry.js'
+import { projectPath } from '../support/project-path.js'
 
 const root = t.testdir({ cache: {}, npm: {} })
 process.env['ISOLATE_LEAK_CACHE'] = `${root}/cache`
 process.env['npm_config_cache'] = `${root}/npm`
 
-const path = (name: string): string => fileURLToPath(new URL(`../../${name}`, import.meta.url))
+const path = projectPath
 const onRequest = JSON.stringify(path('test/fixtures/seeded/on-request.cjs'))
 
 /** Keeps the last so many requests, some 400 bytes each. */

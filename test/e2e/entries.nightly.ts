@@ -1,8 +1,8 @@
-import { fileURLToPath } from 'node:url'
 import { http, idle, inApp, isolateLeak, type Entry, type IsolationReport, type Workload } from 'isolate-leak'
 import t from 'tap'
+import { projectPath } from '../support/project-path.js'
 
-const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url))
+const fixture = (name: string): string => projectPath('test', 'fixtures', name)
 
 const run = (entry: string | Entry, workload: Workload): Promise<IsolationReport> =>
   isolateLeak({

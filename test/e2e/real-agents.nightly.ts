@@ -1,10 +1,10 @@
-import { fileURLToPath } from 'node:url'
 import { http, isolateLeak, type IsolationReport } from 'isolate-leak'
 import t, { type Test } from 'tap'
 import { startBackend, type BackendKind } from '../support/loopback-backend.js'
+import { projectPath } from '../support/project-path.js'
 import { ddTrace, expressFolder, otelAuto, otelHttp, type RealAgent } from '../support/real-agents.js'
 
-const app = (name: string): string => fileURLToPath(new URL(`../fixtures/apps/${name}`, import.meta.url))
+const app = (name: string): string => projectPath('test', 'fixtures', 'apps', name)
 
 const backend = await startBackend()
 t.teardown(() => backend.close())

@@ -2,16 +2,16 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { bisectVersions, http, type BisectOptions, type BisectReport } from 'isolate-leak'
 import t from 'tap'
 import { startRegistry, type FakePackage } from '../packages/support/registry.js'
+import { projectPath } from '../support/project-path.js'
 
 const root = t.testdir({ cache: {}, npm: {}, out: {} })
 process.env.ISOLATE_LEAK_CACHE = `${root}/cache`
 process.env.npm_config_cache = `${root}/npm`
 
-const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url))
+const fixture = (name: string): string => projectPath('test', 'fixtures', name)
 const onRequest = JSON.stringify(fixture('seeded/on-request.cjs'))
 
 const LEAKS = `const seen = []
@@ -115,7 +115,7 @@ t.test('a search that was killed goes on where it was', async t => {
   const script = `import { bisectVersions, http } from 'isolate-leak'
 await bisectVersions({ ...${JSON.stringify(plain)}, workload: http({ path: '/' }) })`
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
-    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    cwd: projectPath(),
     stdio: 'inherit',
   })
   const ended = once(child, 'exit')

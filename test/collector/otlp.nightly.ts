@@ -16,7 +16,7 @@ interface Mock {
   close(): Promise<void>
 }
 
-const { telemetry, send, mock } = createRequire(import.meta.url)(
+const { telemetry, send, mock } = createRequire(projectPath('package.json'))(
   projectPath('test', 'fixtures', 'collector', 'otlp.cjs'),
 ) as {
   telemetry: (load: Load) => Promise<object>

@@ -1,8 +1,8 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { packInto, projectFolder } from '../support/packed.js'
+import { projectPath } from '../support/project-path.js'
 import { runClean } from '../support/run-clean.js'
 import { prepareRecipes } from './recipes.js'
 
@@ -33,7 +33,7 @@ const prepareProject = async (): Promise<string> => {
   // Inside the project, because `tap` is found further up.
   const folder = await mkdtemp(join(cache, 'runners-'))
   t.teardown(() => rm(folder, { recursive: true, force: true }))
-  await cp(fileURLToPath(new URL('../fixtures/runners/', import.meta.url)), folder, { recursive: true })
+  await cp(projectPath('test', 'fixtures', 'runners'), folder, { recursive: true })
   const { tarball } = await packInto(folder)
   const manifest = {
     private: true,

@@ -1,9 +1,9 @@
-import { fileURLToPath } from 'node:url'
 import { http, idle, isolateLeak, type Culprit, type IsolationReport } from 'isolate-leak'
 import t, { type Test } from 'tap'
+import { projectPath } from '../support/project-path.js'
 import { seededGroups, type SeededCase, type SeededGroup } from '../support/seeded-cases.js'
 
-const app = (name: string): string => fileURLToPath(new URL(`../fixtures/apps/${name}`, import.meta.url))
+const app = (name: string): string => projectPath('test', 'fixtures', 'apps', name)
 
 // Each agent more makes the level at which one is accused stricter.
 const agentsPerCall = 10

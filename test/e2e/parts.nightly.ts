@@ -1,9 +1,9 @@
-import { fileURLToPath } from 'node:url'
 import { http, isolateLeak, type IsolationReport } from 'isolate-leak'
 import t, { type Test } from 'tap'
 import { watchLeftovers } from '../support/leftovers.js'
+import { projectPath } from '../support/project-path.js'
 
-const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url))
+const fixture = (name: string): string => projectPath('test', 'fixtures', name)
 
 const run = (
   entry: string,
