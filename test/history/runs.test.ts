@@ -129,7 +129,10 @@ t.test('nights whose process is gone were killed', async t => {
   const startedAt = new Date(NOW - DAY).toISOString()
   const close = await openNight(history, { startedAt, run })
   t.strictSame(await takeKilledNights(history, NOW), [], 'this process lives')
+  const closeAnother = await openNight(history, { startedAt, run })
+  t.equal((await readdir(join(history, 'open'))).length, 2, 'one of the same moment has a note of its own')
   await close()
+  await closeAnother()
   t.strictSame(await readdir(join(history, 'open')), [])
 
   const note = async (name: string, process: object): Promise<void> =>

@@ -1,7 +1,9 @@
-import { mkdir, open, readdir, readFile, rename, rm, unlink } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { mkdir, readdir, readFile, rm, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isRecord } from '../../check/is-record.js'
 import { isAlive, isVisible, thisProcess, toHolder, type Holder } from '../../journal/holder.js'
+import { writeWhole } from '../../journal/line-file.js'
 
 /** Folder below that of a history with a file for every night that has begun and not ended. */
 const OPEN = 'open'
@@ -16,8 +18,6 @@ export interface OpenNight {
   readonly process: Holder
 }
 
-let number = 0
-
 /** Notes that a night has begun. The function that is given takes the note away. */
 export async function openNight(
   history: string,
@@ -25,18 +25,11 @@ export async function openNight(
 ): Promise<() => Promise<void>> {
   const parent = join(history, OPEN)
   await mkdir(parent, { recursive: true })
-  const name = `${startedAt.replaceAll(':', '-')}-${process.pid}-${(number += 1)}.json`
+  const name = `${startedAt.replaceAll(':', '-')}-${randomUUID()}.json`
   const path = join(parent, name)
   const night: OpenNight = { startedAt, run, process: await thisProcess() }
   // A reader sees a whole note or none.
-  const file = await open(`${path}.part`, 'wx')
-  try {
-    await file.writeFile(`${JSON.stringify(night)}\n`)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  await rename(`${path}.part`, path)
+  await writeWhole(path, `${JSON.stringify(night)}\n`)
   return async () => rm(path, { force: true })
 }
 
