@@ -1,10 +1,16 @@
 #!/usr/bin/env node
+import { errorText } from './cli/error-text.js'
+import { EXIT } from './cli/exit-status.js'
 import { main } from './cli/main.js'
 import { processContext } from './cli/process-context.js'
 
 const context = processContext()
-// whatever ends the process before there is a verdict must not look like one
-process.exitCode = 3
+// Whatever ends the process before there is a verdict must not look like one.
+process.exitCode = EXIT.failed
+process.on('uncaughtException', error => {
+  process.stderr.write(errorText(error, context.env))
+  context.exit(EXIT.failed)
+})
 main(process.argv.slice(2), context).then(
   status => context.exit(status),
   (error: unknown) => {

@@ -1,9 +1,10 @@
 import { performance } from 'node:perf_hooks'
-import { clearTimeout, setTimeout } from 'node:timers'
+import { clearInterval, clearTimeout, setInterval, setTimeout } from 'node:timers'
 
 // Taken when the library is loaded: a test suite that fakes timers and dates replaces them afterwards, and a run must
 // neither stand still nor end early because of it.
 const [start, stop, RealDate] = [setTimeout, clearTimeout, Date]
+const [startEvery, stopEvery] = [setInterval, clearInterval]
 const monotonic = performance.now.bind(performance)
 
 /** Time as it really passes, whatever a test suite makes of `Date`, `performance` and timers. */
@@ -21,6 +22,13 @@ export const realTime = {
     const timer = start(action, ms)
     return () => {
       stop(timer)
+    }
+  },
+  /** Calls `action` every `ms` until the answer is called; it does not keep the process alive. */
+  every: (ms: number, action: () => void): (() => void) => {
+    const timer = startEvery(action, ms).unref()
+    return () => {
+      stopEvery(timer)
     }
   },
 } as const

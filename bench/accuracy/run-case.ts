@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isolateLeak, type IsolateLeakOptions } from 'isolate-leak'
+import { replaceFile } from '../../lib/journal/line-file.js'
 import { readJournal } from '../../lib/journal/read-journal.js'
 import { checkReported, startBackends } from './backends.js'
 import type { AccuracyCase, CaseWorkload } from './cases/types.js'
@@ -73,11 +74,8 @@ export const runCase = async (accuracyCase: AccuracyCase, settings: RunSettings)
 /** The same in every run of a case, another for each case. */
 const seedOf = ({ id }: AccuracyCase): number => createHash('sha256').update(id).digest().readUInt32BE()
 
-const save = async (folder: string, measured: Measured): Promise<void> => {
-  const path = join(folder, 'measured.json')
-  await writeFile(`${path}.part`, `${JSON.stringify(measured, null, 2)}\n`)
-  await rename(`${path}.part`, path)
-}
+const save = async (folder: string, measured: Measured): Promise<void> =>
+  replaceFile(join(folder, 'measured.json'), `${JSON.stringify(measured, null, 2)}\n`)
 
 /** What a finished case left; `null` where it is to be run, for the first time or again. */
 export const finished = async (

@@ -3,6 +3,7 @@ import { checkObject } from '../check/check-object.js'
 import { invalidOption } from '../check/invalid-option.js'
 import { decisionSettings } from '../conduct.js'
 import { debugFor } from '../debug.js'
+import { lockFolder } from '../journal/run-lock.js'
 import { resolveBackends } from '../options/backends.js'
 import type { ResolvedOptions } from '../options/resolved.js'
 import { resolveOptions } from '../options/resolve.js'
@@ -32,6 +33,8 @@ import { realTime } from '../real-time.js'
 
 const debug = debugFor('bisect')
 
+type Bounds = Pick<BisectOptions, 'range' | 'good' | 'bad' | 'versions' | 'includePrerelease'>
+
 /**
  * Finds the published versions of an agent with which a leak begins and ends: measures a version of every minor line, then where the
  * answer is least known, and confirms both sides of every edge by the rule that judges agents. Versions that do not install
@@ -39,7 +42,7 @@ const debug = debugFor('bisect')
  *
  * @returns `firstBad` and `firstFixed`, every edge with its probability, every version and every trial
  * @throws IsolateLeakError as {@link isolateLeak} does; `ERR_PACKAGE_UNKNOWN`, `ERR_PACKAGE_VERSION` or `ERR_REGISTRY` when the versions
- * cannot be found, `ERR_JOURNAL` when an earlier call cannot be gone on with
+ * cannot be found, `ERR_JOURNAL` when an earlier call cannot be gone on with, `ERR_OUTPUT` while another call writes to its `outDir`
  */
 export async function bisectVersions(options: BisectOptions): Promise<BisectReport> {
   const startedAt = realTime.date()
@@ -64,10 +67,27 @@ export async function bisectVersions(options: BisectOptions): Promise<BisectRepo
     throw invalidOption(`keep: ${name} is the agent, and what stays on cannot be tried with and without`)
   for (const warning of resolved.warnings) resolved.onEvent({ type: 'warning', warning })
 
-  const earlier = resume === true && resolved.outDir !== null ? await readSearch(resolved.outDir) : null
-  const run: ResolvedOptions = { ...resolved, seed: rest.seed ?? earlier?.header.seed ?? resolved.seed }
-  const bounds = defined({ range, good, bad, versions, includePrerelease })
-  const wanted = { agent: describeAgent(agent), name, ...bounds }
+  const lock = resolved.outDir === null ? null : await lockFolder(resolved.outDir)
+  try {
+    const bounds = defined({ range, good, bad, versions, includePrerelease })
+    const earlier = resume === true && resolved.outDir !== null ? await readSearch(resolved.outDir) : null
+    const run = { ...resolved, seed: rest.seed ?? earlier?.header.seed ?? resolved.seed }
+    return await search(run, agent, { name, ...bounds }, earlier, { startedAt, startedAtMs })
+  } finally {
+    await lock?.release()
+  }
+}
+
+/** Searches, or goes on with what an earlier call left. */
+async function search(
+  run: ResolvedOptions,
+  agent: string | Agent,
+  asked: Bounds & { readonly name: string },
+  earlier: EarlierSearch | null,
+  { startedAt, startedAtMs }: { readonly startedAt: Date; readonly startedAtMs: number },
+): Promise<BisectReport> {
+  const { name, good, bad } = asked
+  const wanted = { agent: describeAgent(agent), ...asked }
   const header = await headerOf(run, wanted, earlier)
   if (earlier !== null && run.outDir !== null) checkSameSearch(earlier.header, header, run.outDir)
 
@@ -120,10 +140,7 @@ async function resolveSettings(
 
 async function headerOf(
   run: ResolvedOptions,
-  wanted: Pick<BisectOptions, 'range' | 'good' | 'bad' | 'versions' | 'includePrerelease'> & {
-    readonly name: string
-    readonly agent: unknown
-  },
+  wanted: Bounds & { readonly name: string; readonly agent: unknown },
   earlier: EarlierSearch | null,
 ): Promise<BisectLine> {
   const { seed, concurrency, ...options } = reportedOptions(run)

@@ -5,15 +5,9 @@ import { mergeRuns } from '../merge-runs.js'
 import { replay } from '../replay/replay.js'
 import { checkUpgrade } from '../upgrade/check-upgrade.js'
 import type { CliContext } from './context.js'
-import { EXIT } from './exit-status.js'
-import { errorText } from './error-text.js'
 
-/** The surroundings of the real process. An error that nobody handles ends it as a failed experiment. */
+/** The surroundings of the real process, which it leaves as they are. */
 export function processContext(): CliContext {
-  process.on('uncaughtException', error => {
-    process.stderr.write(errorText(error, process.env))
-    process.exit(EXIT.failed)
-  })
   return {
     stdout: process.stdout,
     stderr: process.stderr,

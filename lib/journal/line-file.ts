@@ -1,4 +1,5 @@
-import { mkdir, open, rename, writeFile } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { IsolateLeakError } from '../errors.js'
 
@@ -34,9 +35,23 @@ export async function openLineFile<Line>(path: string, known: readonly Line[]): 
 export async function replaceFile(path: string, text: string): Promise<void> {
   await writing(path, async () => {
     await mkdir(dirname(path), { recursive: true })
-    await writeFile(`${path}.part`, text, { flush: true })
-    await rename(`${path}.part`, path)
+    await writeWhole(path, text)
   })
+}
+
+/**
+ * Puts a whole file at a path, in a folder that exists. Writers at the same time do not get into each other's way, and nothing else is
+ * left where it fails.
+ * @throws errors of the file system
+ */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  const draft = `${path}.${randomUUID()}.part`
+  try {
+    await writeFile(draft, text, { flag: 'wx', flush: true })
+    await rename(draft, path)
+  } finally {
+    await rm(draft, { force: true })
+  }
 }
 
 async function writing<T>(path: string, action: () => Promise<T>): Promise<T> {

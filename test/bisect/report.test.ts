@@ -7,6 +7,7 @@ import {
   readSearch,
   type BisectLine,
 } from '../../lib/bisect/bisect-journal.js'
+import { bisectVersions } from '../../lib/bisect/bisect-versions.js'
 import { createBisectReport } from '../../lib/bisect/bisect-text.js'
 import { findCandidates } from '../../lib/bisect/candidates.js'
 import { runSearch } from '../../lib/bisect/run-search.js'
@@ -14,10 +15,12 @@ import { measure, ownGrowth } from '../../lib/bisect/scores.js'
 import type { BisectReport } from '../../lib/bisect/types.js'
 import type { VersionLab } from '../../lib/bisect/version-lab.js'
 import { decisionSettings } from '../../lib/conduct.js'
+import { lockFolder } from '../../lib/journal/run-lock.js'
 import { nextTrials } from '../../lib/plan/next-trials.js'
 import { reportedOptions } from '../../lib/report/redact/reported-options.js'
 import type { TrialRecord } from '../../lib/types.js'
 import { decide } from '../../lib/verdict/decide.js'
+import { http } from '../../lib/workload/http.js'
 import { resolvedAgent, resolvedOptions } from '../report/support/resolved-options.js'
 import { simulatedTrial, type Behaviour } from '../support/simulated-trial.js'
 
@@ -238,4 +241,21 @@ t.test('the journal', async t => {
   )
   appendFileSync(`${outDir}/bisect.jsonl`, 'odd\n')
   await t.rejects(readSearch(outDir), { code: 'ERR_JOURNAL', message: /line 4/ })
+})
+
+t.test('a folder is searched in by one call at a time', async t => {
+  const folder = t.testdir({ 'app.cjs': '', out: {} })
+  const outDir = `${folder}/out`
+  // Damaged, so that a call that gets so far ends.
+  appendFileSync(`${outDir}/bisect.jsonl`, 'odd\n')
+  const call = async (): Promise<BisectReport> =>
+    bisectVersions({
+      ...{ entry: `${folder}/app.cjs`, agent: 'an-agent', workload: http({ path: '/' }), outDir },
+      resume: true,
+    })
+  const lock = await lockFolder(outDir)
+  await t.rejects(call(), { code: 'ERR_OUTPUT', message: /to be free/ })
+  await lock.release()
+  await t.rejects(call(), { code: 'ERR_JOURNAL' })
+  await (await lockFolder(outDir)).release()
 })

@@ -129,7 +129,10 @@ t.test('nights whose process is gone were killed', async t => {
   const startedAt = new Date(NOW - DAY).toISOString()
   const close = await openNight(history, { startedAt, run })
   t.strictSame(await takeKilledNights(history, NOW), [], 'this process lives')
+  const closeAnother = await openNight(history, { startedAt, run })
+  t.equal((await readdir(join(history, 'open'))).length, 2, 'one of the same moment has a note of its own')
   await close()
+  await closeAnother()
   t.strictSame(await readdir(join(history, 'open')), [])
 
   const note = async (name: string, process: object): Promise<void> =>
@@ -137,6 +140,8 @@ t.test('nights whose process is gone were killed', async t => {
   await note('gone.json', { pid: 2 ** 22 + 1, host: hostname(), started: '1' })
   await note('reused.json', { pid: process.pid, host: hostname(), started: '1' })
   await note('elsewhere.json', { pid: 1, host: 'elsewhere', started: null })
+  const container = { pid: 2 ** 22 + 1, host: hostname(), started: '1', space: 'pid:[1]' }
+  await note('container.json', container)
   await writeFile(join(history, 'open', 'damaged.json'), '{')
   const killed = await takeKilledNights(history, NOW - DAY + 3_600_000)
   t.match(killed, [
@@ -145,9 +150,9 @@ t.test('nights whose process is gone were killed', async t => {
   ])
   t.strictSame(
     await readdir(join(history, 'open')),
-    ['elsewhere.json'],
-    'another machine is given some hours',
+    ['container.json', 'elsewhere.json'],
+    'another machine or container is given some hours',
   )
-  t.equal((await takeKilledNights(history, NOW)).length, 1)
+  t.match(await takeKilledNights(history, NOW), [{ process: { pid: 2 ** 22 + 1 } }, { process: { pid: 1 } }])
   t.strictSame(await takeKilledNights(history, NOW), [], 'each is told once')
 })

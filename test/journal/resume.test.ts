@@ -1,10 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync } from 'node:fs'
-import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { conduct, decisionSettings } from '../../lib/conduct.js'
 import { differing } from '../../lib/journal/earlier-run.js'
@@ -12,7 +7,6 @@ import type { JournalLine, TrialLine } from '../../lib/journal/journal-lines.js'
 import { journalPath, reportFile, reportPath } from '../../lib/journal/journal.js'
 import { openRun } from '../../lib/journal/open-run.js'
 import { readJournal } from '../../lib/journal/read-journal.js'
-import { heldBy, lockFolder } from '../../lib/journal/run-lock.js'
 import type { ResolvedOptions } from '../../lib/options/resolved.js'
 import { judgeContent, judgeJournal } from '../../lib/report/judge-journal.js'
 import { reportData } from '../../lib/report/report-data.js'
@@ -193,46 +187,4 @@ t.test('another experiment is not gone on with', async t => {
   await t.rejects(simulate(options, 400), { code: 'ERR_JOURNAL', message: /line 1/ })
   await writeFile(journalPath(outDir), journal)
   t.equal((await simulate(options, 400)).report.verdict, 'leak', 'no lock is left by the refusals')
-})
-
-t.test('a folder is written to by one run at a time', async t => {
-  const folder = t.testdir()
-  const lock = await lockFolder(folder)
-  t.match(await heldBy(folder), { pid: process.pid })
-  const message = new RegExp(`to be free, but process ${String(process.pid)} is writing to it`)
-  await t.rejects(lockFolder(folder), { code: 'ERR_OUTPUT', message })
-  await lock.release()
-  t.equal(await heldBy(folder), null)
-
-  const gone = spawn(process.execPath, ['--eval', ''])
-  await new Promise(resolve => gone.once('exit', resolve))
-  for (const left of [
-    JSON.stringify({ pid: gone.pid, host: hostname(), started: '1' }),
-    // The number is another process's now.
-    JSON.stringify({ pid: process.pid, host: hostname(), started: '1' }),
-    JSON.stringify({ pid: process.pid, host: 'a container that is gone', started: null }),
-    '',
-    '{"pid":',
-  ]) {
-    await writeFile(join(folder, 'run.lock'), left)
-    t.equal(await heldBy(folder), null)
-    await (await lockFolder(folder)).release()
-  }
-  await t.rejects(lockFolder(join(folder, 'x\0')), { code: 'ERR_OUTPUT' })
-
-  // Killed, and not yet waited for: its parent sleeps and does not ask how it ended.
-  const parent = spawn('/bin/sh', ['-c', 'sleep 30 & echo $!; exec sleep 30'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  t.teardown(() => parent.kill('SIGKILL'))
-  const [printed] = (await once(parent.stdout, 'data')) as [Buffer]
-  const pid = Number(printed)
-  const stat = await readFile(`/proc/${String(pid)}/stat`, 'utf8')
-  const started = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
-  await writeFile(join(folder, 'run.lock'), JSON.stringify({ pid, host: hostname(), started }))
-  t.match(await heldBy(folder), { pid })
-  process.kill(pid, 'SIGKILL')
-  while ((await heldBy(folder)) !== null) await sleep(10)
-  t.ok(existsSync(`/proc/${String(pid)}`), 'its number is still taken')
-  await (await lockFolder(folder)).release()
 })

@@ -1,8 +1,9 @@
-import { mkdir, open, readdir, readFile, rename, rm, unlink } from 'node:fs/promises'
-import { hostname } from 'node:os'
+import { randomUUID } from 'node:crypto'
+import { mkdir, readdir, readFile, rm, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isRecord } from '../../check/is-record.js'
-import { isAlive, thisProcess, type Holder } from '../../journal/run-lock.js'
+import { isAlive, isVisible, thisProcess, toHolder, type Holder } from '../../journal/holder.js'
+import { writeWhole } from '../../journal/line-file.js'
 
 /** Folder below that of a history with a file for every night that has begun and not ended. */
 const OPEN = 'open'
@@ -17,8 +18,6 @@ export interface OpenNight {
   readonly process: Holder
 }
 
-let number = 0
-
 /** Notes that a night has begun. The function that is given takes the note away. */
 export async function openNight(
   history: string,
@@ -26,18 +25,11 @@ export async function openNight(
 ): Promise<() => Promise<void>> {
   const parent = join(history, OPEN)
   await mkdir(parent, { recursive: true })
-  const name = `${startedAt.replaceAll(':', '-')}-${process.pid}-${(number += 1)}.json`
+  const name = `${startedAt.replaceAll(':', '-')}-${randomUUID()}.json`
   const path = join(parent, name)
   const night: OpenNight = { startedAt, run, process: await thisProcess() }
   // A reader sees a whole note or none.
-  const file = await open(`${path}.part`, 'wx')
-  try {
-    await file.writeFile(`${JSON.stringify(night)}\n`)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  await rename(`${path}.part`, path)
+  await writeWhole(path, `${JSON.stringify(night)}\n`)
   return async () => rm(path, { force: true })
 }
 
@@ -70,8 +62,8 @@ async function taken(path: string): Promise<boolean> {
 }
 
 async function goesOn({ process, startedAt }: OpenNight, nowMs: number): Promise<boolean> {
-  if (process.host !== hostname()) return nowMs - Date.parse(startedAt) < LONGEST_NIGHT_MS
-  return isAlive(process)
+  if (await isVisible(process)) return isAlive(process)
+  return nowMs - Date.parse(startedAt) < LONGEST_NIGHT_MS
 }
 
 /** `null`: it was taken by another process, or never written to its end. */
@@ -79,15 +71,10 @@ async function readNight(path: string): Promise<OpenNight | null> {
   try {
     const value: unknown = JSON.parse(await readFile(path, 'utf8'))
     if (!isRecord(value)) return null
-    const { startedAt, run, process: holder } = value
-    if (typeof startedAt !== 'string' || !isRecord(holder)) return null
-    const { pid, host, started } = holder
-    if (typeof pid !== 'number' || typeof host !== 'string') return null
-    return {
-      startedAt,
-      run: typeof run === 'string' ? run : null,
-      process: { pid, host, started: typeof started === 'string' ? started : null },
-    }
+    const { startedAt, run } = value
+    const process = isRecord(value.process) ? toHolder(value.process) : null
+    if (typeof startedAt !== 'string' || process === null) return null
+    return { startedAt, run: typeof run === 'string' ? run : null, process }
   } catch (error) {
     if (error instanceof SyntaxError) return null
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
