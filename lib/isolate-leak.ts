@@ -2,6 +2,7 @@ import { isPlainObject } from './check/check-object.js'
 import { withNight } from './nightly/with-night.js'
 import { resolveOptions } from './options/resolve.js'
 import type { IsolateLeakOptions } from './options/types.js'
+import { withCleanErrors } from './report/redact/clean-errors.js'
 import { runExperiment } from './run-experiment.js'
 import type { IsolationReport } from './types.js'
 
@@ -15,10 +16,13 @@ import type { IsolationReport } from './types.js'
  * temporary file is left behind, whatever happens.
  */
 export async function isolateLeak(options: IsolateLeakOptions): Promise<IsolationReport> {
-  return withNight(options, async (chosen, resolvedTo) => {
-    // What is no object is refused as it is.
-    const resolved = await resolveOptions(isPlainObject(options) ? { ...options, ...chosen } : options)
-    resolvedTo(resolved)
-    return runExperiment(resolved)
-  })
+  return withCleanErrors(options, async validated =>
+    withNight(options, async (chosen, resolvedTo) => {
+      // What is no object is refused as it is.
+      const resolved = await resolveOptions(isPlainObject(options) ? { ...options, ...chosen } : options)
+      validated(resolved)
+      resolvedTo(resolved)
+      return runExperiment(resolved)
+    }),
+  )
 }

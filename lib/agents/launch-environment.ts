@@ -9,9 +9,13 @@ interface Variable {
   readonly agent: ResolvedAgent | null
 }
 
+/** Names one file only. */
+const AUTHORITIES = 'NODE_EXTRA_CA_CERTS'
+
 /**
  * The variables of all, each layer over the one before: the caller's, the presets', the entry's, the agents' own. What
- * waits for a collector is kept apart, by agent.
+ * waits for a collector is kept apart, by agent. The collector's certificate takes nothing away: `env` keeps the authorities that
+ * the application has of its own, to be filled into the same file.
  */
 export function launchEnvironment(
   base: Readonly<Record<string, string>>,
@@ -19,14 +23,17 @@ export function launchEnvironment(
   agents: readonly ResolvedAgent[],
 ): Pick<LaunchSpec, 'env' | 'collectors'> {
   const variables = new Map<string, Variable>()
+  const authorities = new Map<string, Variable>()
   const change = (
     changes: Readonly<Record<string, string | undefined>>,
     agent: ResolvedAgent | null = null,
   ): void => {
     for (const [name, value] of Object.entries(changes)) {
       const key = variableKey(name)
-      if (value === undefined) variables.delete(key)
-      else variables.set(key, { name, value: joined(name, variables.get(key)?.value, value), agent })
+      const layer = key === AUTHORITIES && agent !== null && hasPlaceholder(value) ? authorities : variables
+      if (value !== undefined)
+        layer.set(key, { name, value: joined(name, layer.get(key)?.value, value), agent })
+      else for (const one of agent === null ? [variables] : [variables, authorities]) one.delete(key)
     }
   }
   change(base)
@@ -35,10 +42,9 @@ export function launchEnvironment(
   change(entry.env)
   for (const agent of agents) change(agent.env, agent)
 
-  const waiting = [...variables.values()].filter(
-    ({ value, agent }) => agent !== null && hasPlaceholder(value),
-  )
-  const settled = [...variables.values()].filter(variable => !waiting.includes(variable))
+  const waits = ({ value, agent }: Variable): boolean => agent !== null && hasPlaceholder(value)
+  const waiting = [...[...variables.values()].filter(waits), ...authorities.values()]
+  const settled = [...variables.values()].filter(variable => !waits(variable))
   return {
     env: entriesOf(settled),
     collectors: agents.filter(reports).map(agent => ({

@@ -11,6 +11,7 @@ import { refuseShard } from '../options/shard.js'
 import type { Agent, IsolateLeakOptions } from '../options/types.js'
 import { redactText } from '../redact/redact-text.js'
 import { cleanWarning } from '../report/redact/clean-trial.js'
+import { withCleanErrors } from '../report/redact/clean-errors.js'
 import { knownSecrets } from '../report/redact/known-secrets.js'
 import { reportedOptions } from '../report/redact/reported-options.js'
 import { runEnvironment } from '../report/run-environment.js'
@@ -45,6 +46,13 @@ type Bounds = Pick<BisectOptions, 'range' | 'good' | 'bad' | 'versions' | 'inclu
  * cannot be found, `ERR_JOURNAL` when an earlier call cannot be gone on with, `ERR_OUTPUT` while another call writes to its `outDir`
  */
 export async function bisectVersions(options: BisectOptions): Promise<BisectReport> {
+  return withCleanErrors(options, async resolvedTo => searchVersions(options, resolvedTo))
+}
+
+async function searchVersions(
+  options: BisectOptions,
+  resolvedTo: (resolved: ResolvedOptions) => void,
+): Promise<BisectReport> {
   const startedAt = realTime.date()
   const startedAtMs = realTime.nowMs()
   const { agent, range, good, bad, versions, includePrerelease, resume, ...rest } = checkObject(
@@ -63,6 +71,7 @@ export async function bisectVersions(options: BisectOptions): Promise<BisectRepo
     throw invalidOption('resume needs the outDir of the earlier call')
   const name = packageName(versionedAgent(agent, '0.0.0').package)
   const resolved = await resolveSettings(rest, agent)
+  resolvedTo(resolved)
   if (resolved.keep.includes(name))
     throw invalidOption(`keep: ${name} is the agent, and what stays on cannot be tried with and without`)
   for (const warning of resolved.warnings) resolved.onEvent({ type: 'warning', warning })

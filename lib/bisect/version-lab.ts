@@ -5,7 +5,7 @@ import { IsolateLeakError, type ErrorCode } from '../errors.js'
 import type { ResolvedAgent, ResolvedOptions } from '../options/resolved.js'
 import type { Agent } from '../options/types.js'
 import { cleanTrial } from '../report/redact/clean-trial.js'
-import { knownSecrets } from '../report/redact/known-secrets.js'
+import { knownSecrets, secretsOfRun, withoutSecrets } from '../report/redact/known-secrets.js'
 import { mulberry32, shuffle } from '../stats/random.js'
 import { nowhere } from '../journal/journal.js'
 import { trialRunner, type TrialRunner } from '../trial/trial-runner.js'
@@ -97,8 +97,9 @@ export function openVersionLab(parts: LabParts): VersionLab {
       return found
     } catch (error) {
       if (!(error instanceof IsolateLeakError) || !OF_THE_VERSION.includes(error.code)) throw error
-      refused.set(version, error.message)
-      await journal.refuse(version, error.message)
+      const reason = withoutSecrets(error.message, secretsOfRun(options, process.env, agent))
+      refused.set(version, reason)
+      await journal.refuse(version, reason)
       return null
     }
   }

@@ -1,4 +1,5 @@
 import { hanging } from '../report/format/layout.js'
+import { errorCleaner } from '../report/redact/clean-errors.js'
 import { UsageError } from './exit-status.js'
 
 const MOST_CAUSES = 5
@@ -6,19 +7,21 @@ const WIDTH = 80
 /** An example at the end of a sentence. */
 const COMMAND = /^(.*(?::|for example)) ((?:npx )?isolate-leak [a-z]+ .*)$/
 
-/** `isolate-leak: <sentence> (CODE)`, each cause, in lines for a terminal; with `DEBUG` set the stacks as they are. */
+/** `isolate-leak: <sentence> (CODE)`, each cause, in lines for a terminal; with `DEBUG` set the stacks as they are; without secrets. */
 export function errorText(error: unknown, env: Readonly<Record<string, string | undefined>>): string {
-  const lines = [`isolate-leak: ${sentence(error)}`]
+  // Before lines are broken, which would hide a secret from this.
+  const clean = errorCleaner(error, env)
+  const lines = [`isolate-leak: ${clean(sentence(error))}`]
   let cause = causeOf(error)
   for (let depth = 0; cause !== undefined && depth < MOST_CAUSES; depth += 1) {
     // what follows the first line, such as Node's require stack, is detail
-    lines.push(`  caused by: ${sentence(cause, true)}`)
+    lines.push(`  caused by: ${clean(sentence(cause, true))}`)
     cause = causeOf(cause)
   }
   const told = lines.flatMap(text => text.split('\n')).flatMap(fitted)
   if (error instanceof UsageError)
     told.push(`Try '${['isolate-leak', error.command].filter(Boolean).join(' ')} --help'.`)
-  else if ((env.DEBUG ?? '') !== '') told.push(...stacks(error))
+  else if ((env.DEBUG ?? '') !== '') told.push(...stacks(error).map(clean))
   return `${told.join('\n')}\n`
 }
 

@@ -4,9 +4,10 @@ import { checkObject } from '../check/check-object.js'
 import { invalidOption } from '../check/invalid-option.js'
 import { IsolateLeakError } from '../errors.js'
 import { resolveOptions } from '../options/resolve.js'
-import type { ResolvedAgent } from '../options/resolved.js'
+import type { ResolvedAgent, ResolvedOptions } from '../options/resolved.js'
 import { refuseShard } from '../options/shard.js'
 import { resolveStrategy } from '../options/strategy.js'
+import { withCleanErrors } from '../report/redact/clean-errors.js'
 import { runExperiment } from '../run-experiment.js'
 import { carrierOf, instrumentationAgent } from './carrier.js'
 import { createInstrumentationReport } from './instrumentation-text.js'
@@ -26,6 +27,13 @@ import type { InstrumentationOptions, InstrumentationReport } from './types.js'
 export async function isolateInstrumentation(
   options: InstrumentationOptions,
 ): Promise<InstrumentationReport> {
+  return withCleanErrors(options, async resolvedTo => tryInstrumentations(options, resolvedTo))
+}
+
+async function tryInstrumentations(
+  options: InstrumentationOptions,
+  resolvedTo: (resolved: ResolvedOptions) => void,
+): Promise<InstrumentationReport> {
   const given = checkObject('the options of isolateInstrumentation()', options)
   if (given.agents !== undefined || given.agent === undefined) {
     throw invalidOption("isolateInstrumentation() takes one agent: give agent, for example 'newrelic'")
@@ -33,6 +41,7 @@ export async function isolateInstrumentation(
   refuseShard('isolateInstrumentation()', given)
   const { agent: wanted, ...rest } = options
   const resolved = await resolveOptions({ ...rest, agents: [wanted] })
+  resolvedTo(resolved)
   const [agent] = resolved.agents
   if (agent === undefined) throw new Error('expected one agent')
   const switches = switchesOf(agent)

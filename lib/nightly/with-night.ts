@@ -74,7 +74,7 @@ export async function withNight(options: NightOptions, run: Run): Promise<Isolat
       return { report, ...(await book.finished(report)) }
     } catch (error) {
       const totalMs = realTime.nowMs() - startedAtMs
-      const night = failureOf(error, { startedAt, totalMs, resolved, targets })
+      const night = failureOf(error, { startedAt, totalMs, resolved, given: options, targets })
       try {
         await book.failed(night)
       } catch (unwritten) {

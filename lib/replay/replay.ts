@@ -8,6 +8,7 @@ import { isolateInstrumentation } from '../instrumentation/isolate-instrumentati
 import { isolateLeak } from '../isolate-leak.js'
 import type { IsolateLeakOptions } from '../options/types.js'
 import { parseReport } from '../report/read/parse-report.js'
+import { withCleanErrors } from '../report/redact/clean-errors.js'
 import { readReport } from '../report/read-report.js'
 import type { IsolationReport, ReportData } from '../types.js'
 import { replayData } from './compare.js'
@@ -31,7 +32,7 @@ export async function replay(
   report: ReportData | string | URL,
   options: ReplayOptions = {},
 ): Promise<ReplayReport> {
-  return replayWith(runOnce, report, options)
+  return withCleanErrors(options, async () => replayWith(runOnce, report, options))
 }
 
 /** Runs an experiment; with a carrier, whose instrumentations are tried. */

@@ -5,10 +5,10 @@ import { jsonLines } from '../channel/json-lines.js'
 import { killMarked } from '../child/marked-processes.js'
 import type { HttpRequest } from '../workload/types.js'
 import type { Caller } from './caller.js'
+import { certificateFiles, type CertificateFiles } from './certificate-files.js'
 import { localError, remoteError, type FromHost, type Question, type ToHost } from './messages.js'
 import { liveTrial, type LiveTrial, type TrialPlace } from './live-trial.js'
 import { privateFolder } from './private-folder.js'
-import { certificateFile, type CertificateFile } from './trial-collectors.js'
 import type { Continuation, EvidenceSpec, TrialResult, TrialSpec } from './types.js'
 
 /**
@@ -61,8 +61,8 @@ process.on('unhandledRejection', fail)
 async function start(runId: string): Promise<TrialPlace> {
   const folder = await privateFolder(tmpdir(), 'isolate-leak-')
   channel.send({ type: 'started', folder })
-  let certificate: Promise<CertificateFile> | undefined
-  return { folder, runId, certificate: async () => (certificate ??= certificateFile(folder)) }
+  let certificates: Promise<CertificateFiles> | undefined
+  return { folder, runId, certificates: async () => (certificates ??= certificateFiles(folder)) }
 }
 
 async function run(spec: TrialSpec): Promise<void> {

@@ -4,6 +4,7 @@ import { platform } from '../child/platform.js'
 import { debugFor } from '../debug.js'
 import { baselineAgents } from './baseline-agents.js'
 import type { Caller } from './caller.js'
+import type { CertificateFiles } from './certificate-files.js'
 import { contamination } from './contamination.js'
 import { driverFor } from './drive.js'
 import { launchWithProbe, nodeOptionsWithProbe } from './launch-with-probe.js'
@@ -15,7 +16,7 @@ import { newProgress, recordOf } from './progress.js'
 import { untilReady } from './readiness.js'
 import { openSeries, type Series } from './series.js'
 import { sidecars, type Sidecars } from './sidecars.js'
-import { openTrialCollectors, type CertificateFile, type TrialCollectors } from './trial-collectors.js'
+import { openTrialCollectors, type TrialCollectors } from './trial-collectors.js'
 import { TrialEnded, TrialFailed } from './trial-stop.js'
 import { trialResult } from './trial-result.js'
 import type { Continuation, TrialResult, TrialSpec } from './types.js'
@@ -35,7 +36,7 @@ export interface TrialPlace {
   /** Marks every process of the run. */
   readonly runId: string
   /** Shown by the collectors of all trials; made when it is first asked for. */
-  certificate(): Promise<CertificateFile>
+  certificates(): Promise<CertificateFiles>
 }
 
 /** One launched application, from its launch to its end. Neither method rejects: every failure is a result. */
@@ -84,7 +85,7 @@ export function liveTrial(
 
   const launch = async (): Promise<Application> => {
     const marker = `${place.runId}.${String(spec.id)}`
-    collectors = await openTrialCollectors(spec.launch, spec.backend, async () => place.certificate())
+    collectors = await openTrialCollectors(spec.launch, spec.backend, async () => place.certificates())
     // Not a marker below the application's: they end after it, in good order.
     const markerOf = (index: number): string => `${marker}-sidecar-${String(index)}`
     beside = sidecars(collectors.launch.sidecars, markerOf, spec.readyTimeoutMs)

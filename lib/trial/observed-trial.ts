@@ -1,3 +1,4 @@
+import { noteCallersOwn } from '../redact/callers-own.js'
 import type { PlannedTrialInfo, RunEvent, TrialRecord } from '../types.js'
 import { FailedToRun } from './failed-to-run.js'
 import type { Turns } from './turns.js'
@@ -23,6 +24,7 @@ export async function observed(
     try {
       onEvent(event)
     } catch (error) {
+      noteCallersOwn(error)
       fail(error)
     }
   }
@@ -40,6 +42,7 @@ export async function observed(
         turns.give(trial.id)
       },
       threw(error) {
+        noteCallersOwn(error)
         thrown = error
       },
     })

@@ -1,12 +1,9 @@
-import { appendFile, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { fillPlaceholders, type CollectorAddress } from '../agents/placeholders.js'
-import { isFile } from '../check/file-exists.js'
-import { makeCertificate, type Certificate } from '../collector/certificate.js'
 import { debugFor } from '../debug.js'
 import { openCollector, type Collector } from '../collector/collector.js'
 import { assertRefused, REFUSED_PORT } from '../collector/refused.js'
 import type { Backend, CollectorRecord, Received } from '../types.js'
+import type { CertificateFiles } from './certificate-files.js'
 import type { LaunchSpec, SidecarSpec } from './types.js'
 
 const debug = debugFor('collector')
@@ -21,23 +18,6 @@ export interface TrialCollectors {
   close(): Promise<void>
 }
 
-/** The certificate of a run, in a file. */
-export interface CertificateFile {
-  readonly certificate: Certificate
-  /** Also holds what the caller's NODE_EXTRA_CA_CERTS names, which it takes the place of. */
-  readonly file: string
-}
-
-export async function certificateFile(folder: string): Promise<CertificateFile> {
-  const certificate = await makeCertificate()
-  const file = join(folder, 'collector.pem')
-  await writeFile(file, certificate.cert)
-  const others = process.env['NODE_EXTRA_CA_CERTS'] ?? ''
-  // Node warns of a file that is not there, and goes on.
-  if (isFile(others)) await appendFile(file, await readFile(others))
-  return { certificate, file }
-}
-
 /**
  * Opens what the agents of a launch report to.
  * @throws IsolateLeakError `ERR_COLLECTOR` when something answers where nothing should
@@ -45,7 +25,7 @@ export async function certificateFile(folder: string): Promise<CertificateFile> 
 export async function openTrialCollectors(
   launch: LaunchSpec,
   backend: Backend,
-  certificate: () => Promise<CertificateFile>,
+  certificates: () => Promise<CertificateFiles>,
 ): Promise<TrialCollectors> {
   const open: (Collector | null)[] = []
   const close = async (): Promise<void> => {
@@ -54,12 +34,14 @@ export async function openTrialCollectors(
   if (launch.collectors.length === 0) {
     return { launch, beginLoad: () => undefined, records: () => [], close }
   }
-  const { certificate: shown, file } = await certificate()
+  const files = await certificates()
+  const { certificate } = files
+  const file = await files.fileFor(launch)
   try {
     if (backend === 'down') await assertRefused()
     for (const { elsewhere } of launch.collectors) {
       const wanted = backend !== 'down' && !elsewhere
-      open.push(wanted ? await openCollector({ backend, certificate: shown }) : null)
+      open.push(wanted ? await openCollector({ backend, certificate }) : null)
     }
     for (const [index, { agent, elsewhere }] of launch.collectors.entries()) {
       const port = open[index]?.port

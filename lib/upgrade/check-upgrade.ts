@@ -3,9 +3,11 @@ import { checkObject } from '../check/check-object.js'
 import { invalidOption } from '../check/invalid-option.js'
 import { LeakError } from '../errors.js'
 import { resolveOptions } from '../options/resolve.js'
+import type { ResolvedOptions } from '../options/resolved.js'
 import { refuseShard } from '../options/shard.js'
 import type { Agent } from '../options/types.js'
 import { writtenTo, type BriefOptions } from '../report/brief-text.js'
+import { withCleanErrors } from '../report/redact/clean-errors.js'
 import { runExperiment } from '../run-experiment.js'
 import type { Component, IsolationReport } from '../types.js'
 import { growthDifference } from './difference.js'
@@ -26,6 +28,13 @@ import { versionedAgent } from './versioned-agent.js'
  * cannot be installed
  */
 export async function checkUpgrade(options: UpgradeOptions): Promise<UpgradeReport> {
+  return withCleanErrors(options, async resolvedTo => compareVersions(options, resolvedTo))
+}
+
+async function compareVersions(
+  options: UpgradeOptions,
+  resolvedTo: (resolved: ResolvedOptions) => void,
+): Promise<UpgradeReport> {
   const { agent, from, to, ...rest } = checkObject(
     'the options of checkUpgrade()',
     options,
@@ -38,6 +47,7 @@ export async function checkUpgrade(options: UpgradeOptions): Promise<UpgradeRepo
   }
   const agents = [versionedAgent(agent, versions.from), versionedAgent(agent, versions.to)] as const
   const resolved = await resolveOptions({ ...rest, agents, strategy: 'each' })
+  resolvedTo(resolved)
   const report = await runExperiment(resolved)
   return createUpgradeReport(upgradeData(report, agents), writtenTo(resolved.outDir))
 }

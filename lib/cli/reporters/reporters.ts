@@ -1,5 +1,6 @@
 import { IsolateLeakError } from '../../errors.js'
 import { replaceFile } from '../../journal/line-file.js'
+import { errorCleaner } from '../../report/redact/clean-errors.js'
 import { junitError } from '../../report/junit/junit-report.js'
 import type { UserReporter } from '../../report/reporter.js'
 import { plainPaint } from '../../report/text/paint.js'
@@ -138,6 +139,6 @@ async function textOf(output: Output, answer: Answer, flags: ReportFlags, io: Co
 
 function failureOf(error: unknown, io: CommandIo): Parameters<typeof junitError>[0] {
   const code = error instanceof Error ? ('code' in error ? String(error.code) : error.name) : 'Error'
-  const message = error instanceof Error ? error.message : String(error)
+  const message = errorCleaner(error, io.context.env)(error instanceof Error ? error.message : String(error))
   return { code, message, text: errorText(error, { ...io.context.env, DEBUG: '' }).trimEnd() }
 }
