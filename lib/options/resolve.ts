@@ -17,6 +17,7 @@ import { freezeDeeply } from './freeze-deeply.js'
 import { resolveKeep } from './keep.js'
 import { resolveLimits } from './limits.js'
 import { fewOperationsWarning, resolveOperations } from './operations.js'
+import { resolveOpenHost } from './open-host.js'
 import { resolveOutDir } from './out-dir.js'
 import type { ResolvedOptions } from './resolved.js'
 import { resolveResume } from './resume.js'
@@ -70,6 +71,7 @@ export async function resolveOptions(options: IsolateLeakOptions): Promise<Resol
     ...resolveEvidence(given, outDir),
     signal: resolveSignal(given.signal),
     onEvent: resolveOnEvent(given.onEvent),
+    openHost: resolveOpenHost(given),
   }
   const entry = await resolveEntry(given.entry, workload, cwd)
   const places = placesFor(entry, cwd)

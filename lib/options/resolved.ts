@@ -2,6 +2,7 @@ import type { Proof } from '../agents/presets/preset.js'
 import type { Shard } from '../plan/shards.js'
 import type { Backend, GivenAgent, RunEvent, Warning } from '../types.js'
 import type { HttpWorkload, IdleWorkload, InAppWorkload, WorkloadFunction } from '../workload/types.js'
+import type { OpenHost } from './open-host.js'
 import type { Timing } from './timing.js'
 import type { ReadyContext } from './types.js'
 
@@ -122,6 +123,8 @@ export interface ResolvedOptions {
   readonly seed: number
   readonly signal: AbortSignal | null
   readonly onEvent: (event: RunEvent) => void
+  /** Opens what runs the trials. */
+  readonly openHost: OpenHost
   /** How some of it was given, for a report that tells how to run it again; absent: it was put together by the library. */
   readonly given?: { readonly agents: readonly GivenAgent[]; readonly nodePath: boolean }
   /** What validation noticed, for example an `engines` field that excludes the trial's Node. */

@@ -1,6 +1,7 @@
 import type { NotifyTarget } from '../notify/types.js'
 import type { Backend, RunEvent } from '../types.js'
 import type { Sidecar } from './sidecar.js'
+import type { OPEN_HOST, OpenHost } from './open-host.js'
 import type { GivenTiming, TIMING } from './timing.js'
 import type { Workload } from '../workload/types.js'
 
@@ -150,6 +151,8 @@ export interface IsolateLeakOptions {
   readonly retentionMs?: number
   /** @internal */
   readonly [TIMING]?: GivenTiming
+  /** @internal */
+  readonly [OPEN_HOST]?: OpenHost
   /**
    * What is found out about a culprit, by an extra trial of it and one of its counterpart. Default `summary`.
    *

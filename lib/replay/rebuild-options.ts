@@ -123,5 +123,7 @@ function rebuildWorkload(
 type Defined<Value> = { readonly [Key in keyof Value]?: Exclude<Value[Key], undefined> }
 
 function defined<Value extends object>(value: Value): Defined<Value> {
-  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as Defined<Value>
+  const names = Reflect.ownKeys(value) as (keyof Value)[]
+  const given = names.filter(name => value[name] !== undefined).map(name => [name, value[name]] as const)
+  return Object.fromEntries(given) as Defined<Value>
 }

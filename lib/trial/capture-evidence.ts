@@ -3,7 +3,6 @@ import type { ResolvedOptions } from '../options/resolved.js'
 import type { PlannedTrialInfo, TrialRecord } from '../types.js'
 import { firstCause } from './failed-to-run.js'
 import { observed } from './observed-trial.js'
-import { openTrialHost } from './trial-host.js'
 import { aborted, callerFunctions } from './trial-runner.js'
 import { trialSpec } from './trial-spec.js'
 import { openTurns } from './turns.js'
@@ -31,7 +30,7 @@ export async function captureEvidence(
   if (signal?.aborted) throw aborted(signal)
   const { env } = cleanEnvironment(process.env)
   const spec = trialSpec(planned, options, env, { holdMs, park: false, evidence })
-  const host = openTrialHost(callerFunctions(options))
+  const host = options.openHost(callerFunctions(options))
   const abort = (): void => {
     host.abort()
   }

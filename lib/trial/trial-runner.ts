@@ -9,7 +9,7 @@ import { failedSetRecord } from './failed-set.js'
 import { FailedToRun, firstCause, isBaseline } from './failed-to-run.js'
 import { keptTrials } from './kept-trials.js'
 import { observed, type StartTrial } from './observed-trial.js'
-import { openTrialHost, type TrialHost } from './trial-host.js'
+import type { TrialHost } from './trial-host.js'
 import { retentionSpec, trialSpec } from './trial-spec.js'
 import { openTurns } from './turns.js'
 import { variantKey } from './variant-key.js'
@@ -125,7 +125,7 @@ export function trialRunner(
       }
 
       if (options.signal?.aborted) throw aborted(options.signal)
-      while (hosts.length < Math.min(concurrency, planned.length)) hosts.push(openTrialHost(functions))
+      while (hosts.length < Math.min(concurrency, planned.length)) hosts.push(options.openHost(functions))
       options.signal?.addEventListener('abort', abort, { once: true })
       await Promise.all([...planned.map(goOn), ...hosts.slice(0, concurrency).map(work)])
       if (again.length > 0) {

@@ -2,6 +2,7 @@ import { gridFor } from '../../lib/plan/grid.js'
 import { nextTrials } from '../../lib/plan/next-trials.js'
 import type { PlanSettings } from '../../lib/plan/next-trials.js'
 import type { Metric, PlannedTrialInfo, Sample, TrialOutcome, TrialRecord, Warning } from '../../lib/types.js'
+import type { Captured } from '../../lib/trial/types.js'
 import { decide } from '../../lib/verdict/decide.js'
 import type { Decision } from '../../lib/verdict/types.js'
 
@@ -23,6 +24,10 @@ export interface Behaviour {
   readonly reached?: number
   readonly warnings?: readonly Warning[]
   readonly msPerOperation?: number
+  /** Packages that were loaded, where the trial tells. */
+  readonly packages?: readonly string[]
+  /** What an evidence trial finds. */
+  readonly captured?: Captured
 }
 
 const START: Readonly<Record<Metric, number>> = {
@@ -78,6 +83,7 @@ export function simulatedTrial(planned: PlannedTrialInfo, behaviour: Behaviour):
     samples,
     counts: null,
     loadedAgents: [],
+    ...(behaviour.packages === undefined ? {} : { packages: behaviour.packages }),
     nodeVersion: '20.20.2',
     heapLimitBytes: 2_000_000_000,
     holdMs: 0,

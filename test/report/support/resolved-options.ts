@@ -76,6 +76,9 @@ export function resolvedOptions(
     seed: 1234,
     signal: null,
     onEvent: () => undefined,
+    openHost: () => {
+      throw new Error('expected no trial')
+    },
     warnings: [],
     carrier: null,
     listPackages: false,
