@@ -1,20 +1,33 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
+import { filesOf, partOf, TIERS } from '../run/find-files.js'
 import { projectPath } from '../support/project-path.js'
 
 const { scripts } = JSON.parse(readFileSync(projectPath('package.json'), 'utf8')) as {
   scripts: Record<string, string>
 }
 
-/** Run on every Node by `test/matrix/matrix.e2e.ts`. */
-const RUN_BY_ANOTHER = ['test/matrix/caller.e2e.ts']
-
-t.test('every end-to-end test is run by one script, once', async t => {
-  const listed = Object.values(scripts).flatMap(script => script.match(/test\/\S+\.e2e\.ts/g) ?? [])
-  const there = readdirSync(projectPath('test'), { recursive: true, encoding: 'utf8' })
-    .filter(name => name.endsWith('.e2e.ts'))
+t.test('every file of tests is run by a script', async t => {
+  for (const tier of TIERS)
+    t.ok(
+      Object.values(scripts).some(script => new RegExp(`test:files -- .*\\b${tier}\\b`).test(script)),
+      tier,
+    )
+  const tests = readdirSync(projectPath('test'), { recursive: true, encoding: 'utf8' })
+    .filter(name => name.endsWith('.ts') && !name.startsWith('fixtures'))
+    .filter(name => /^import t\b.* from 'tap'$/m.test(readFileSync(projectPath('test', name), 'utf8')))
     .map(name => `test/${name}`)
-  t.same([...listed, ...RUN_BY_ANOTHER].sort(), there.sort())
+  // Run on other Nodes by `test/matrix/matrix.matrix.ts`.
+  const runByAnother = tests.filter(name => /\/matrix\/caller\b/.test(name))
+  t.equal(runByAnother.length, 1)
+  t.same([...TIERS.flatMap(filesOf), ...runByAnother].sort(), tests.sort())
+})
+
+t.test('parts are all of the files, each once', async t => {
+  const files = filesOf('test')
+  const parts = [1, 2, 3].map(index => partOf(files, { index, count: 3 }))
+  t.same(parts.flat().sort(), [...files].sort())
+  t.ok(parts.every(part => Math.abs(part.length - files.length / 3) < 1))
 })
 
 t.test('every script that something calls is there', async t => {
