@@ -12,6 +12,7 @@ import { readColumns } from '../../lib/heap/parse/read-columns.js'
 import { capture } from '../support/capture.js'
 import { leavingNothing, watchLeftovers } from '../support/leftovers.js'
 import { projectPath } from '../support/project-path.js'
+import { quickTiming } from '../support/quick-timing.js'
 import { spawnCaller } from '../support/spawn-caller.js'
 
 const fixture = (name: string): string => projectPath('test', 'fixtures', name)
@@ -23,6 +24,7 @@ const plain = (rest: Partial<IsolateLeakOptions> = {}): IsolateLeakOptions => ({
   entry: fixture('apps/plain-server.cjs'),
   agents: [],
   workload: http(),
+  ...quickTiming,
   ...rest,
 })
 const readSnapshot = async (path: string) => createHeapSnapshot(await readColumns(path))

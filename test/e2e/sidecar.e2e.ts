@@ -6,6 +6,7 @@ import { http, IsolateLeakError, isolateLeak, type IsolateLeakOptions, type Side
 import t from 'tap'
 import { leavingNothing, watchLeftovers } from '../support/leftovers.js'
 import { projectPath } from '../support/project-path.js'
+import { quickTiming } from '../support/quick-timing.js'
 import { spawnCaller } from '../support/spawn-caller.js'
 
 const fixture = (name: string): string => projectPath('test', 'fixtures', 'sidecar', name)
@@ -26,6 +27,7 @@ const options = (mode: string, more: Partial<Sidecar> = {}): IsolateLeakOptions 
   readyTimeoutMs: 20_000,
   seed: 1,
   evidence: 'none',
+  ...quickTiming,
 })
 
 const watch = await watchLeftovers()

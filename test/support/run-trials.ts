@@ -8,17 +8,21 @@ import { projectPath } from './project-path.js'
 const built = async <T>(...parts: readonly string[]): Promise<T> =>
   (await import(pathToFileURL(projectPath('dist', ...parts)).href)) as T
 
-/** Launches every agent of a call once, alone, as the experiment would; judges nothing. */
+/**
+ * Launches every agent of a call once, alone, as the experiment would, or the application where there are none; judges nothing.
+ * @returns trials by name of the agent, `''` for the application
+ */
 export const runTrials = async (options: IsolateLeakOptions): Promise<ReadonlyMap<string, TrialRecord>> => {
   const { resolveOptions } = await built<typeof Resolve>('options', 'resolve.js')
   const { trialRunner } = await built<typeof TrialRunner>('trial', 'trial-runner.js')
   const resolved = await resolveOptions(options)
   const runner = trialRunner(resolved, () => false)
   const records = new Map<string, TrialRecord>()
+  const names = resolved.agents.length === 0 ? [[]] : resolved.agents.map(({ name }) => [name])
   try {
-    const planned = resolved.agents.map(({ name }, index) => ({
+    const planned = names.map((agents, index) => ({
       id: index + 1,
-      agents: [name],
+      agents,
       backend: 'up' as const,
       purpose: 'measure' as const,
       operations: resolved.operations,
@@ -30,4 +34,11 @@ export const runTrials = async (options: IsolateLeakOptions): Promise<ReadonlyMa
     await runner.close()
   }
   return records
+}
+
+/** Launches the application once, without agents. */
+export const runAlone = async (options: Omit<IsolateLeakOptions, 'agents'>): Promise<TrialRecord> => {
+  const record = (await runTrials({ ...options, agents: [] })).get('')
+  if (record === undefined) throw new Error('expected a trial of the application')
+  return record
 }

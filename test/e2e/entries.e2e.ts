@@ -1,0 +1,135 @@
+import {
+  http,
+  inApp,
+  isolateLeak,
+  type Entry,
+  type IsolateLeakOptions,
+  type Metric,
+  type TrialRecord,
+} from 'isolate-leak'
+import t from 'tap'
+import { leavingNothing, watchLeftovers } from '../support/leftovers.js'
+import { projectPath } from '../support/project-path.js'
+import { quickTiming } from '../support/quick-timing.js'
+import { runAlone, runTrials } from '../support/run-trials.js'
+
+const fixture = (name: string): string => projectPath('test', 'fixtures', name)
+
+const OPERATIONS = 512
+const small = {
+  operations: OPERATIONS,
+  threshold: 1024,
+  retentionMs: 0,
+  seed: 1,
+  evidence: 'none',
+  ...quickTiming,
+} as const
+
+const watch = await watchLeftovers()
+t.teardown(() => watch.close())
+const leavesNothing = leavingNothing(watch)
+
+const growthOf = (record: TrialRecord | undefined, metric: Metric): number | undefined => {
+  const [first, last] = [record?.samples[0], record?.samples.at(-1)]
+  if (first === undefined || last === undefined) return undefined
+  return (last.values[metric] ?? NaN) - (first.values[metric] ?? NaN)
+}
+
+const entries: Record<string, { entry: string | Entry; path?: string }> = {
+  'an ES module': { entry: fixture('apps/plain-server.mjs') },
+  'TypeScript through the loader of the caller': {
+    entry: {
+      file: fixture('apps/plain-server.ts'),
+      nodeArgs: ['--import', fixture('apps/typescript-loader.mjs')],
+    },
+  },
+  express: { entry: fixture('apps/express-server.cjs'), path: '/orders/42' },
+}
+
+for (const [name, { entry, path = '/' }] of Object.entries(entries)) {
+  leavesNothing(t, `${name}, under an agent that leaks and under its twin`, async t => {
+    const records = await runTrials({
+      ...small,
+      entry,
+      agents: ['process-listener', 'process-listener-removed'].map(name => ({
+        name,
+        require: fixture(`seeded/${name}.cjs`),
+      })),
+      workload: http({ path }),
+    })
+    for (const [agent, record] of records) {
+      t.strictSame(record.outcome, { kind: 'completed' }, agent)
+      t.match(record.counts, { performed: OPERATIONS, failed: 0, byStatus: { 200: OPERATIONS } })
+      t.equal(record.samples.at(-1)?.operations, OPERATIONS)
+      t.equal(record.samples.at(-1)?.parts, undefined, 'all of it is the main thread')
+    }
+    const leak = records.get('process-listener')
+    t.equal(growthOf(leak, 'listeners'), OPERATIONS - (leak?.samples[0]?.operations ?? 0), 'one a request')
+    t.equal(growthOf(records.get('process-listener-removed'), 'listeners'), 0)
+  })
+}
+
+leavesNothing(t, 'calls inside an application without a server: a leak and its twin', async t => {
+  const agent = (name: string): { name: string; import: string } => ({
+    name,
+    import: fixture(`runners/${name}-import.mjs`),
+  })
+  const report = await isolateLeak({
+    ...small,
+    entry: fixture('broken/entry-no-server.cjs'),
+    agents: [agent('leaky'), agent('harmless')],
+    workload: inApp(fixture('runners/orders.mjs')),
+  })
+  t.strictSame(
+    report.components.map(component => [component.name, component.verdict]).sort(),
+    [
+      ['application', 'clean'],
+      ['harmless', 'clean'],
+      ['leaky', 'leak'],
+    ],
+    String(report),
+  )
+})
+
+for (const [name, label] of [
+  ['entry-cluster.cjs', /^child process \S*entry-cluster\.cjs #1$/],
+  ['entry-worker.cjs', /^worker thread \S*entry-worker\.cjs #1$/],
+] as const) {
+  leavesNothing(t, `${name}: threads and processes of the application are measured with it`, async t => {
+    const { outcome, samples } = await runAlone({
+      ...small,
+      entry: fixture(`broken/${name}`),
+      workload: http(),
+    })
+    t.strictSame(outcome, { kind: 'completed' })
+    for (const { parts = [], unread, values } of samples) {
+      t.match(
+        parts.map(part => part.label),
+        ['main thread', label],
+      )
+      const sum = parts.reduce((bytes, part) => bytes + (part.values.heap ?? NaN), 0)
+      // Each part at its lowest, and the sum at its lowest.
+      t.ok((values.heap ?? NaN) >= sum, 'the heap is that of both')
+      t.equal(unread, undefined)
+    }
+  })
+}
+
+const unread: Record<string, { code: string; name: RegExp }> = {
+  'entry-blocked-worker.cjs': { code: 'WORKER_THREADS_UNMEASURED', name: /worker thread \[eval\] #1/ },
+  'entry-foreign-child.cjs': { code: 'CHILD_PROCESSES_UNMEASURED', name: /sleep/ },
+}
+
+for (const [file, { code, name }] of Object.entries(unread)) {
+  leavesNothing(t, `${file}: what cannot be read is said, and not called clean`, async t => {
+    const options: IsolateLeakOptions = {
+      ...small,
+      entry: fixture(`parts/${file}`),
+      agents: [],
+      workload: http(),
+    }
+    const report = await isolateLeak(options)
+    t.match(report.warnings.find(warning => warning.code === code)?.message, name, String(report))
+    t.equal(report.verdict, 'inconclusive')
+  })
+}

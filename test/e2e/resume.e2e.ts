@@ -1,0 +1,96 @@
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import t from 'tap'
+import type { ReportData, TrialRecord } from 'isolate-leak'
+import { leavingNothing, watchLeftovers } from '../support/leftovers.js'
+import { madeUpConfig } from '../support/made-up-config.js'
+import { projectPath } from '../support/project-path.js'
+import { seededRandom } from '../support/seeded-random.js'
+import { spawnCaller } from '../support/spawn-caller.js'
+
+/** Kills, each at a random moment after so many more trials are finished. */
+const KILLS = [0, 2]
+const MOST_MS = 700
+const POLL_MS = 10
+
+const folder = t.testdir({
+  'leak.mjs': madeUpConfig({ concurrency: 2 }),
+  whole: {},
+  killed: {},
+})
+
+const watch = await watchLeftovers()
+t.teardown(() => watch.close())
+const leavesNothing = leavingNothing(watch)
+
+interface Journal {
+  readonly trials: readonly TrialRecord[]
+  readonly lines: readonly string[]
+}
+
+const journal = (out: string): Journal => {
+  const file = join(folder, out, 'journal.jsonl')
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
+  const lines = text.split('\n').slice(0, -1)
+  const parsed = lines.map(line => JSON.parse(line) as { type: string; record: TrialRecord })
+  return { lines, trials: parsed.flatMap(({ type, record }) => (type === 'trial' ? [record] : [])) }
+}
+
+const report = (out: string): ReportData =>
+  JSON.parse(readFileSync(join(folder, out, 'report.json'), 'utf8')) as ReportData
+
+const start = (out: string, ...more: string[]): ReturnType<typeof spawnCaller> => {
+  const options = ['run', join(folder, 'leak.mjs'), '--out', join(folder, out), ...more]
+  const child = spawnCaller(projectPath('dist', 'cli.js'), ...options)
+  child.stdout.resume()
+  return child
+}
+
+const answer = ({ verdict, culprits, components }: ReportData): object => ({
+  verdict,
+  culprits: culprits.map(({ kind, agents, metric }) => ({ kind, agents, metric })),
+  components: components.map(({ name, verdict }) => ({ name, verdict })),
+})
+
+leavesNothing(t, 'killed at random moments and gone on with: the verdict of an unbroken run', async t => {
+  const random = seededRandom(t)
+  const [status] = (await once(start('whole'), 'exit')) as [number]
+  t.equal(status, 1)
+  t.strictSame(answer(report('whole')), {
+    verdict: 'leak',
+    culprits: [{ kind: 'agent', agents: ['leaks'], metric: 'heap' }],
+    components: [
+      { name: 'application', verdict: 'clean' },
+      { name: 'leaks', verdict: 'leak' },
+      { name: 'twin', verdict: 'clean' },
+    ],
+  })
+
+  for (const more of KILLS) {
+    const before = journal('killed')
+    const child = start('killed', '--resume')
+    const exited = once(child, 'exit')
+    const delayMs = random() * MOST_MS
+    while (journal('killed').trials.length < before.trials.length + more && child.exitCode === null)
+      await Promise.race([sleep(POLL_MS), exited])
+    await Promise.race([sleep(delayMs), exited])
+    t.equal(child.exitCode, null, 'it is cut short')
+    child.kill('SIGKILL')
+    await exited
+    const after = journal('killed')
+    t.comment(`killed after ${String(after.trials.length)} trials, and ${delayMs.toFixed(0)} ms of others`)
+    t.strictSame(after.lines.slice(0, before.lines.length), before.lines, 'what was finished stays')
+  }
+  const [last] = (await once(start('killed', '--resume'), 'exit')) as [number]
+  t.equal(last, 1)
+  t.strictSame(answer(report('killed')), answer(report('whole')))
+  const { trials } = journal('killed')
+  t.equal(new Set(trials.map(({ id }) => id)).size, trials.length)
+  t.strictSame(report('killed').trials, trials, 'every trial of the journal is in the report, once')
+
+  const [again] = (await once(start('killed', '--resume'), 'exit')) as [number]
+  t.equal(again, 1)
+  t.equal(journal('killed').trials.length, trials.length, 'a finished run launches nothing')
+})
