@@ -12,12 +12,12 @@ const EXIT_POLL_MS = 25
  */
 export async function endGroup(pid: number, exited: Promise<unknown>, marker: string): Promise<void> {
   const deadline = realTime.nowMs() + TERMINATE_GRACE_MS
-  let alive = platform.signalGroup(pid, 'SIGTERM')
+  let alive = await platform.signalGroup(pid, 'SIGTERM')
   while (alive && realTime.nowMs() < deadline) {
     await realTime.delay(EXIT_POLL_MS)
     alive = groupAlive(pid)
   }
-  if (alive) platform.signalGroup(pid, 'SIGKILL')
+  if (alive) await platform.signalGroup(pid, 'SIGKILL')
   await exited
   await killMarked(marker)
 }

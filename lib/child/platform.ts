@@ -1,7 +1,8 @@
-import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
+import { send } from './send-signal.js'
+import { taskKill } from './task-kill.js'
 
 /**
  * The one seam between operating systems: how a command is started with exactly the environment it is given,
@@ -12,8 +13,11 @@ export interface Platform {
   readonly groups: boolean
   /** Command line that starts `file` with exactly `env`, whatever hooks the caller's test runner put into `spawn`. */
   exact(file: string, args: readonly string[], env: Readonly<Record<string, string>>): ExactCommand
-  /** Sends a signal to the process and everything below it; answers whether there was anybody to receive it. */
-  signalGroup(pid: number, signal: 'SIGTERM' | 'SIGKILL'): boolean
+  /**
+   * Sends a signal to the process and everything below it, begun before it returns; answers whether somebody may still be there to act
+   * on it.
+   */
+  signalGroup(pid: number, signal: 'SIGTERM' | 'SIGKILL'): Promise<boolean>
   /** Address of a new local socket or pipe; `folder` is private to the run. */
   socketPath(folder: string): string
 }
@@ -33,9 +37,7 @@ const posix: Platform = {
     const assignments = Object.entries(env).map(([name, value]) => `${name}=${value}`)
     return { file: ENV_COMMAND, args: ['-i', ...assignments, file, ...args], env: {} }
   },
-  signalGroup(pid, signal) {
-    return send(-pid, signal)
-  },
+  signalGroup: async (pid, signal) => Promise.resolve(send(-pid, signal)),
   socketPath(folder) {
     return join(folder, `${randomUUID().slice(0, 8)}.sock`)
   },
@@ -46,25 +48,13 @@ const windows: Platform = {
   exact(file, args, env) {
     return { file, args, env }
   },
-  signalGroup(pid) {
-    // taskkill is the only way to reach a tree of processes; Windows knows no SIGTERM for them.
-    execFile('taskkill', ['/pid', String(pid), '/T', '/F'], () => undefined)
+  async signalGroup(pid) {
+    await taskKill(pid)
     return send(pid, 0)
   },
   socketPath() {
     return `\\\\.\\pipe\\isolate-leak-${randomUUID()}`
   },
-}
-
-function send(pid: number, signal: NodeJS.Signals | 0): boolean {
-  try {
-    process.kill(pid, signal)
-    return true
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
-    if ((error as NodeJS.ErrnoException).code === 'EPERM') return true
-    throw error
-  }
 }
 
 export const platform: Platform = process.platform === 'win32' ? windows : posix

@@ -53,7 +53,7 @@ export async function runCommand(command: Command): Promise<CommandResult> {
   })
   const pid = child.pid as number
   const killNow = (): void => {
-    platform.signalGroup(pid, 'SIGKILL')
+    void platform.signalGroup(pid, 'SIGKILL')
   }
   process.once('exit', killNow)
   let ended: Promise<void> | undefined

@@ -150,7 +150,7 @@ export function openTrialHost(functions: CallerFunctions): TrialHost {
     async close() {
       child.stdin.end()
       const inTime = realTime.later(LEAVE_GRACE_MS, () => {
-        if (child.pid !== undefined) platform.signalGroup(child.pid, 'SIGKILL')
+        if (child.pid !== undefined) void platform.signalGroup(child.pid, 'SIGKILL')
       })
       await exited
       inTime()
