@@ -3,6 +3,7 @@ import type { VersionEvidence } from '../../lib/bisect/growth-model.js'
 import { posterior } from '../../lib/bisect/posterior.js'
 import { probeTargets, standIns } from '../../lib/bisect/probes.js'
 import { beliefOf, nextStep } from '../../lib/bisect/search.js'
+import { freezeDeeply } from '../../lib/options/freeze-deeply.js'
 import { mulberry32 } from '../../lib/stats/random.js'
 import {
   linesOf,
@@ -168,8 +169,25 @@ t.test('the same history gives the same step, and a few versions are all tested'
   }))
   const history = { lines: ['1.0', '1.0', '1.1'], evidence, noise: [] }
   t.strictSame(nextStep(history), { kind: 'test', versions: [0, 2] })
-  t.strictSame(nextStep(history), nextStep(history))
   t.strictSame(beliefOf(history).edges, [])
+  const { lines, noise, ...made } = historyOf({ bad: version => version >= 151, ratio: 3 })
+  const searched = simulatedSearch({ lines, noise, ...made }, { confirm: false })
+  t.ok(searched.evidence.some(({ scores }) => scores.length > 1))
+  for (let known = 0; known <= searched.tests; known++) {
+    const seen: VersionEvidence[] = searched.evidence.map((version, index) => {
+      const trials = searched.order.slice(0, known).filter(tested => tested === index).length
+      return { ...version, scores: version.scores.slice(0, trials) }
+    })
+    const turned = seen.map(version => ({ ...version, scores: [...version.scores].reverse() }))
+    const [one, other] = [
+      { lines, evidence: seen, noise },
+      freezeDeeply({ lines, evidence: turned, noise: [...noise].reverse() }),
+    ].map(history => ({
+      step: nextStep(history),
+      bad: beliefOf(history).bad.map(probability => probability?.toFixed(9)),
+    }))
+    t.strictSame(other, one, `after ${known} trials, in whatever order they ended`)
+  }
   const two = simulatedSearch(historyOf({ count: 2, bad: version => version === 1 }))
   t.strictSame(edgesOf(two), [['bad', 1, true]])
   const one = simulatedSearch(historyOf({ count: 8, bad: version => version === 4 }))

@@ -4,6 +4,7 @@ import type { ReportData } from '../../lib/types.js'
 import { demoReport } from './support/demo-report.js'
 import { HOSTILE, hostileReport, interactionReport, madeReports, oddReport } from './support/made-reports.js'
 import { readExposition, type ReadSample } from './support/read-exposition.js'
+import { renderElsewhere } from './support/render-elsewhere.js'
 import { cleanReport, leakReport } from './support/sample-reports.js'
 
 const read = (report: ReportData): ReadSample[] => readExposition(prometheusReport(report))
@@ -27,6 +28,7 @@ t.test('the format', async t => {
   for (const [name, report] of Object.entries(reports)) {
     const samples = read(report)
     t.ok(samples.length > 10, name)
+    t.equal(renderElsewhere(prometheusReport, report), prometheusReport(report), `${name}: the same anywhere`)
     for (const one of samples) {
       t.match(one.labels, { entry: report.options.entry.file }, 'experiments of one machine are told apart')
     }
@@ -35,7 +37,6 @@ t.test('the format', async t => {
       'which is for counters',
     )
   }
-  t.equal(prometheusReport(leakReport), prometheusReport(leakReport), 'the same report gives the same text')
 
   const text = prometheusReport(leakReport)
   for (const [name, damaged] of Object.entries({

@@ -4,6 +4,8 @@ import t from 'tap'
 import { BUILT_IN } from '../../lib/cli/reporters/built-in.js'
 import { cLibrary } from '../../lib/report/c-library.js'
 import * as reporters from '../../lib/reporters/index.js'
+import { oddReport } from './support/made-reports.js'
+import { renderElsewhere } from './support/render-elsewhere.js'
 import { cleanReport, leakReport } from './support/sample-reports.js'
 
 t.test('what the command line knows is what the package exports', async t => {
@@ -11,9 +13,24 @@ t.test('what the command line knows is what the package exports', async t => {
   t.equal(typeof githubSummary, 'function')
   t.strictSame(new Map(Object.entries(byName).sort()), new Map([...BUILT_IN].sort()))
   for (const [name, reporter] of Object.entries(byName)) {
-    t.equal(reporter(leakReport), reporter(leakReport, {}), name)
     t.not(reporter(leakReport), reporter(cleanReport), name)
+    t.equal(
+      reporter(leakReport, { operationsPerSecond: 100 }),
+      reporter(leakReport),
+      `${name}: the default rate`,
+    )
+    const elsewhere = Object.entries({ leakReport, cleanReport, oddReport })
+    for (const [report, data] of elsewhere)
+      t.equal(renderElsewhere(reporter, data), reporter(data), `${name}: ${report} is the same anywhere`)
   }
+  const rated = Object.entries(byName).filter(
+    ([, reporter]) => reporter(leakReport, { operationsPerSecond: 7 }) !== reporter(leakReport),
+  )
+  t.strictSame(
+    rated.map(([name]) => name),
+    ['github', 'html', 'junit', 'markdown', 'text'],
+    'those that people read say what it comes to in a day',
+  )
 })
 
 t.test('the C library', async t => {
