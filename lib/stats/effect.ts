@@ -18,7 +18,20 @@ export function mean(values: readonly number[]): number {
  * must not decide anything, not even the last digit.
  */
 function sum(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b).reduce((total, value) => total + value, 0)
+  let total = 0
+  for (const value of values.length > 2 ? ascending(values) : values) total += value
+  return total
+}
+
+/** Few values, and so many times in a decision that sorting them is what it takes: by insertion. */
+function ascending(values: readonly number[]): number[] {
+  const sorted: number[] = []
+  for (const value of values) {
+    let at = sorted.length
+    for (; at > 0 && (sorted[at - 1] as number) > value; at--) sorted[at] = sorted[at - 1] as number
+    sorted[at] = value
+  }
+  return sorted
 }
 
 /** Unbiased sample variance; 0 for fewer than two values. */

@@ -56,11 +56,12 @@ export function replay(
   settings: DecisionSettings,
   remaining: number,
 ): Replay {
-  let last: Replay = provisional(subject, book, settings)
+  let last: Replay | null = null
   let index = 0
   for (;;) {
     const look = LOOKS[index]
-    if (look === undefined) return { ...last, state: 'exhausted', next: null }
+    // Every look was taken.
+    if (look === undefined) return { ...(last as Replay), state: 'exhausted', next: null }
     const operations = settings.operations * look.multiple
     // An arm that is judged by itself is the reference of the others.
     const trials = subject.reference === null ? look.reference : look.trials
@@ -70,11 +71,16 @@ export function replay(
         ? null
         : referenceTrials(subject.reference, { arm, operations, count: look.reference }, book)
     if (arm.length < trials || (reference !== null && reference.length < look.reference)) {
-      return { ...last, state: 'waiting', next: { operations, trials, reference: look.reference } }
+      const next = { operations, trials, reference: look.reference }
+      return { ...(last ?? provisional(subject, book, settings)), state: 'waiting', next }
     }
-    const metrics = lookAt({ arm, reference, book, settings, remaining, operations, before: last.metrics })
+    const before: Before = last ?? { pending: 'open', metrics: [] }
+    const metrics = lookAt({
+      ...{ arm, reference, book, settings, remaining, operations },
+      before: before.metrics,
+    })
     const secondStage = look.multiple === 2
-    const taken: Replay = { ...last, operations, arm, reference, metrics, next: null }
+    const taken = { ...{ subject, operations, arm, reference, metrics }, pending: before.pending, next: null }
     if (metrics.some(({ status }) => status === 'leak')) return { ...taken, state: 'leak' }
     if (metrics.length > 0 && metrics.every(({ clean }) => clean)) return { ...taken, state: 'clean' }
     const pending = pendingOf(metrics)
@@ -82,6 +88,9 @@ export function replay(
     index = pending === 'open' || secondStage ? index + 1 : SECOND_STAGE
   }
 }
+
+/** What the looks before showed. */
+type Before = Pick<Replay, 'pending' | 'metrics'>
 
 function pendingOf(metrics: readonly MetricLook[]): Replay['pending'] {
   const statuses = metrics.map(({ status }) => status)

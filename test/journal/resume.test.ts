@@ -1,190 +1,234 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
-import { conduct, decisionSettings } from '../../lib/conduct.js'
+import { isolateLeak } from '../../lib/isolate-leak.js'
 import { differing } from '../../lib/journal/earlier-run.js'
-import type { JournalLine, TrialLine } from '../../lib/journal/journal-lines.js'
+import type { JournalLine } from '../../lib/journal/journal-lines.js'
 import { journalPath, reportFile, reportPath } from '../../lib/journal/journal.js'
-import { openRun } from '../../lib/journal/open-run.js'
 import { readJournal } from '../../lib/journal/read-journal.js'
-import type { ResolvedOptions } from '../../lib/options/resolved.js'
-import { judgeContent, judgeJournal } from '../../lib/report/judge-journal.js'
-import { reportData } from '../../lib/report/report-data.js'
-import { runEnvironment } from '../../lib/report/run-environment.js'
-import { runLine } from '../../lib/report/run-line.js'
+import type { IsolateLeakOptions } from '../../lib/options/types.js'
+import { judgeJournal } from '../../lib/report/judge-journal.js'
 import { mulberry32 } from '../../lib/stats/random.js'
-import type { TrialRunner } from '../../lib/trial/trial-runner.js'
-import type { ReportData } from '../../lib/types.js'
-import { resolvedOptions } from '../report/support/resolved-options.js'
-import { simulatedTrial } from '../support/simulated-trial.js'
+import type { TrialSpec } from '../../lib/trial/types.js'
+import type { IsolationReport, ReportData, TrialRecord } from '../../lib/types.js'
+import { isOn, madeCall } from '../support/simulated-call.js'
+import { simulatedHosts } from '../support/simulated-host.js'
 
-const agents = ['dd-trace', 'otel', 'newrelic']
+const { options, fresh } = madeCall(t, ['dd-trace', 'otel', 'newrelic'], { evidence: 'summary' })
+
+const LEAK = 400
+const TWIN = 2
 
 class Killed extends Error {
   override readonly message = 'killed'
 }
 
-const lineOf = (options: ResolvedOptions) =>
-  runLine({
-    ...{ options, settings: decisionSettings(options), secrets: [] },
-    ...{ environment: runEnvironment(options.entry), startedAt: new Date(0) },
-  })
+const armOf = ({ agents, purpose }: Pick<TrialRecord, 'agents' | 'purpose'>): string =>
+  `${purpose} ${agents.join('+')}`
 
-/** What `runExperiment` does with simulated trials, killed as soon as `trials` of them are on the disk. */
-const simulate = async (
-  options: ResolvedOptions,
-  leak: number,
-  trials = Infinity,
-): Promise<{ launched: number; report: ReportData }> => {
-  const settings = decisionSettings(options)
-  const open = await openRun(options, lineOf(options))
-  let launched = 0
-  const runner: TrialRunner = {
-    run: async (planned, finished) => {
-      for (const trial of planned) {
-        if (launched === trials) throw new Killed()
-        launched++
-        const grows = trial.agents.includes('dd-trace') ? leak : 1
-        const noise = ((trial.id * 7919) % 13) * 40
-        await finished(simulatedTrial(trial, { curves: { heap: after => after * grows + noise } }))
-      }
-    },
-    close: async () => Promise.resolve(),
-  }
-  try {
-    const { run, journal, resumed, elapsedMs } = open
-    if (open.finished !== null) {
-      const { report } = judgeContent(open.finished)
-      if (open.finished.end !== null) await journal.end(open.finished.end, report)
-      return { launched, report }
-    }
-    const conducted = await conduct(options, runner, journal, { settings, known: open.trials, elapsedMs })
-    const { decision, spentBudgetMs } = conducted
-    const report = reportData({ run, resumed, decision, trials: conducted.trials, totalMs: 1234 })
-    await journal.end({ type: 'end', totalMs: 1234, spentBudgetMs }, report)
-    return { launched, report }
-  } finally {
-    await open.close()
-  }
+interface Launched {
+  /** Trials that were begun; those that gather evidence apart. */
+  readonly trials: number
+  readonly looks: number
 }
 
-/** The part of a report that does not depend on when it was interrupted. */
-const answer = ({ verdict, culprits, components }: ReportData): object => ({
-  verdict,
-  culprits: culprits.map(culprit => ({ ...culprit, growth: culprit.growth.unit })),
-  components: components.map(({ name, verdict, trials }) => ({ name, verdict, trials })),
+/**
+ * A call in which dd-trace grows by `leak` bytes an operation, killed when `most` trials were launched. Noise is told by how many
+ * trials of the arm were finished before, so that a run that goes on sees what an unbroken one sees.
+ */
+const simulate = async (
+  more: Partial<IsolateLeakOptions> & { readonly outDir: string },
+  leak: number,
+  most = Infinity,
+): Promise<Launched & { readonly report: IsolationReport }> => {
+  const before = await trialsIn(more.outDir)
+  const made = more.resume === true ? before.map(armOf) : []
+  const hosts = simulatedHosts(
+    (spec: TrialSpec) => {
+      const nth = made.filter(arm => arm === armOf(spec)).length
+      made.push(armOf(spec))
+      const slope = (isOn(spec, 'dd-trace') ? leak : 1) + mulberry32(nth * 7919 + armOf(spec).length)()
+      return { curves: { heap: operations => slope * operations } }
+    },
+    () => {
+      if (hosts.launched.length >= most) throw new Killed()
+    },
+  )
+  const report = await isolateLeak({ ...options, ...hosts.option, ...more })
+  if (hosts.left.hosts + hosts.left.parked > 0) throw new Error('something is left open')
+  const looks = hosts.launched.filter(({ evidence }) => evidence !== null).length
+  return { report, looks, trials: hosts.launched.length + hosts.continued.length - looks }
+}
+
+/** Lines of which nothing is missing. */
+const wholeLines = (text: string): JournalLine[] =>
+  text
+    .split('\n')
+    .slice(0, -1)
+    .map(line => JSON.parse(line) as JournalLine)
+
+const recordsOf = (text: string): TrialRecord[] =>
+  wholeLines(text).flatMap(line => (line.type === 'trial' ? [line.record] : []))
+
+const trialsIn = async (outDir: string): Promise<TrialRecord[]> =>
+  recordsOf(await readFile(journalPath(outDir), 'utf8').catch(() => ''))
+
+/** A folder as a run leaves it that was killed when so many bytes of its journal were written. */
+const killedAt = async (journal: string, bytes: number): Promise<string> => {
+  const outDir = fresh()
+  await mkdir(outDir, { recursive: true })
+  await writeFile(journalPath(outDir), journal.slice(0, bytes))
+  const holder = { pid: 2 ** 22 + 1, host: hostname(), started: null }
+  await writeFile(join(outDir, 'run.lock'), JSON.stringify(holder))
+  return outDir
+}
+
+/** What a report says, without numbers and times of trials, which tell when the run was killed. */
+const saying = ({ trials, timings, ...report }: ReportData): object => ({
+  ...report,
+  timings: Object.keys(timings).filter(name => name !== 'resumedAt'),
+  trials: trials.map(trial => JSON.stringify({ ...trial, id: 0, timings: null })).sort(),
 })
 
-const trialsIn = async (path: string): Promise<TrialLine[]> => {
-  const lines = (await readFile(path, 'utf8')).trimEnd().split('\n')
-  return lines
-    .map(line => JSON.parse(line) as JournalLine)
-    .filter((line): line is TrialLine => line.type === 'trial')
+const readReport = async (outDir: string): Promise<ReportData> =>
+  JSON.parse(await readFile(reportPath(outDir), 'utf8')) as ReportData
+
+for (const [name, leak, verdict] of [
+  ['a leak', LEAK, 'leak'],
+  ['its harmless twin', TWIN, 'clean'],
+] as const) {
+  t.test(
+    `${name}: killed at any byte of the journal, what goes on says what an unbroken run says`,
+    async t => {
+      const first = fresh()
+      await simulate({ outDir: first }, leak)
+      const unbroken = await readReport(first)
+      t.equal(unbroken.verdict, verdict)
+      const journal = await readFile(journalPath(first), 'utf8')
+      const begun = journal.indexOf('\n') + 1
+      const random = mulberry32(leak)
+      t.comment(`seed ${String(leak)}`)
+      for (let kill = 0; kill < 30; kill++) {
+        const bytes = begun + Math.floor(random() * (journal.length + 1 - begun))
+        const known = recordsOf(journal.slice(0, bytes))
+        const hasEvidence = wholeLines(journal.slice(0, bytes)).some(({ type }) => type === 'evidence')
+        const outDir = await killedAt(journal, bytes)
+        const done = await simulate({ outDir, resume: true }, leak)
+        const report = await readReport(outDir)
+        t.strictSame(saying(report), saying(unbroken), `killed at byte ${String(bytes)}`)
+        t.strictSame(
+          report.trials.slice(0, known.length),
+          unbroken.trials.slice(0, known.length),
+          'what was finished',
+        )
+        t.equal(done.trials, unbroken.trials.length - known.length, 'nothing is repeated, nothing lost')
+        t.equal(
+          done.looks,
+          leak === LEAK && !hasEvidence ? 2 : 0,
+          'what was found out is not looked for again',
+        )
+        t.equal(new Set(report.trials.map(({ id }) => id)).size, report.trials.length, 'numbers are unlike')
+        t.equal(reportFile(done.report), await readFile(reportPath(outDir), 'utf8'))
+        t.equal(reportFile((await judgeJournal(journalPath(outDir))).report), reportFile(done.report))
+        if (!t.passing()) return
+      }
+    },
+  )
 }
 
-t.test('killed at random and gone on with: the same verdict, nothing lost or repeated', async t => {
-  for (const leak of [400, 1]) {
-    const whole = await simulate({ ...resolvedOptions({ agents }), outDir: t.testdir() }, leak)
-    t.equal(whole.report.verdict, leak === 400 ? 'leak' : 'clean')
-    for (let seed = 1; seed <= 12; seed++) {
+t.test('killed again and again, with several trials under way', async t => {
+  for (const leak of [LEAK, TWIN]) {
+    for (let seed = 1; seed <= 6; seed++) {
       const random = mulberry32(seed)
-      const outDir = t.testdir()
-      const options = { ...resolvedOptions({ agents }), outDir, resume: true }
-      let launched = 0
+      const outDir = fresh()
       let kills = 0
-      let report: ReportData | null = null
-      while (report === null) {
-        const before = kills === 0 ? [] : await trialsIn(journalPath(outDir))
+      const attempt = async (): Promise<ReportData | null> => {
         const most = kills < 5 ? Math.floor(random() * 4) : Infinity
+        const concurrency = 1 + Math.floor(random() * 3)
         try {
-          const done = await simulate(options, leak, most)
-          launched += done.launched
-          report = done.report
+          return (await simulate({ outDir, resume: true, concurrency }, leak, most)).report
         } catch (error) {
           if (!(error instanceof Killed)) throw error
           kills++
-          const after = await trialsIn(journalPath(outDir))
-          t.strictSame(after.slice(0, before.length), before, 'what was finished stays')
-          launched += after.length - before.length
+          return null
         }
       }
-      t.strictSame(answer(report), answer(whole.report), `seed ${String(seed)}`)
-      const made = await trialsIn(journalPath(outDir))
-      t.equal(made.length, launched, 'no trial is lost')
-      t.equal(made.length, whole.report.trials.length, 'no trial is repeated')
-      t.equal(new Set(made.map(({ record }) => record.id)).size, made.length)
-      t.equal(report.timings.resumedAt?.length ?? 0, kills)
+      let report = await attempt()
+      while (report === null) {
+        const before = await trialsIn(outDir)
+        report = await attempt()
+        t.strictSame((await trialsIn(outDir)).slice(0, before.length), before, 'what was finished stays')
+      }
+      const { verdict, culprits, trials, timings } = report
+      t.equal(verdict, leak === LEAK ? 'leak' : 'clean', `seed ${String(seed)}`)
+      t.strictSame(
+        culprits.flatMap(culprit => culprit.agents),
+        leak === LEAK ? ['dd-trace'] : [],
+      )
+      t.equal(new Set(trials.map(({ id }) => id)).size, trials.length)
+      t.equal(timings.resumedAt?.length ?? 0, kills)
+      t.equal(reportFile(report), await readFile(reportPath(outDir), 'utf8'))
       t.equal(reportFile((await judgeJournal(journalPath(outDir))).report), reportFile(report))
-      t.equal(await readFile(reportPath(outDir), 'utf8'), reportFile(report))
     }
   }
 })
 
 t.test('a run that had come to its end gives its report again', async t => {
-  const outDir = t.testdir()
-  const options = { ...resolvedOptions({ agents }), outDir, resume: true }
-  const { report } = await simulate(options, 400)
+  const outDir = fresh()
+  const { report } = await simulate({ outDir, resume: true }, LEAK)
   const journal = await readFile(journalPath(outDir), 'utf8')
   // Killed between the last line of the journal and the report.
   await writeFile(reportPath(outDir), '{"old":true}')
-  const again = await simulate({ ...options, seed: 99, concurrency: 1 }, 400)
-  t.equal(again.launched, 0)
+  const again = await simulate({ outDir, resume: true, seed: 99, concurrency: 2 }, LEAK)
+  t.match(again, { trials: 0, looks: 0 })
   t.equal(reportFile(again.report), reportFile(report))
   t.equal(await readFile(reportPath(outDir), 'utf8'), reportFile(report))
   t.equal(await readFile(journalPath(outDir), 'utf8'), journal)
 })
 
-t.test('a line that was being written when the run was killed is left out, and mended', async t => {
-  const outDir = t.testdir()
-  const options = { ...resolvedOptions({ agents }), outDir, resume: true }
-  await t.rejects(simulate(options, 400, 3), { message: 'killed' })
-  const path = journalPath(outDir)
-  await writeFile(path, (await readFile(path, 'utf8')).slice(0, -20))
-  const { launched, report } = await simulate(options, 400)
-  t.equal(report.verdict, 'leak')
-  t.equal((await trialsIn(path)).length, launched + 2)
-  t.match(await readJournal(path), { resumed: [{ type: 'resume' }] })
-})
-
 t.test('more budget goes on where less had ended', async t => {
-  const outDir = t.testdir()
-  const options = { ...resolvedOptions({ agents }), outDir, resume: true }
-  const short = await simulate({ ...options, budgetMs: 0 }, 400)
-  t.equal(short.report.verdict, 'inconclusive')
-  t.equal((await simulate({ ...options, budgetMs: 0 }, 400)).report.verdict, 'inconclusive')
-  t.equal((await simulate({ ...options, budgetMs: null }, 400)).report.verdict, 'leak')
+  const outDir = fresh()
+  const resume = true
+  t.equal((await simulate({ outDir, resume, budgetMs: 1 }, LEAK)).report.verdict, 'inconclusive')
+  t.equal((await simulate({ outDir, resume, budgetMs: 1 }, LEAK)).report.verdict, 'inconclusive')
+  t.match(await readJournal(journalPath(outDir)), { resumed: [{ type: 'resume' }] })
+  t.equal((await simulate({ outDir, resume }, LEAK)).report.verdict, 'leak')
 })
 
 t.test('without resume a run starts anew, with it and nothing there as well', async t => {
-  const outDir = join(t.testdir(), 'new', 'folder')
-  const options = { ...resolvedOptions({ agents }), outDir }
-  const first = await simulate({ ...options, resume: true }, 400)
-  t.ok(first.launched > 5)
-  t.equal((await simulate(options, 400)).launched, first.launched)
+  const outDir = join(fresh(), 'new', 'folder')
+  const first = await simulate({ outDir, resume: true }, LEAK)
+  t.ok(first.trials > 5)
+  t.equal((await simulate({ outDir }, LEAK)).trials, first.trials)
 })
 
 t.test('another experiment is not gone on with', async t => {
-  const outDir = t.testdir()
-  const options = { ...resolvedOptions({ agents }), outDir, resume: true }
-  await t.rejects(simulate(options, 400, 3), { message: 'killed' })
+  const outDir = fresh()
+  await t.rejects(simulate({ outDir }, LEAK, 3), { message: 'killed' })
   const journal = await readFile(journalPath(outDir), 'utf8')
+  const { agents } = options
   for (const [other, message] of [
     [{ operations: 640 }, /but settings\.operations, options\.operations differ: use what it was begun with/],
     [{ errorRate: 0.01 }, /settings\.errorRate, options\.errorRate differ/],
-    [
-      { agents: resolvedOptions({ agents: ['dd-trace'] }).agents },
-      /settings\.agents, options\.agents differ/,
-    ],
-    [{ entry: { ...options.entry, args: ['--cluster'] } }, /options\.entry differs/],
-    [{ entry: { ...options.entry, nodeVersion: '22.0.0' } }, /environment\.node differs/],
+    [{ agents: agents.slice(0, 1) }, /settings\.agents, options\.agents differ/],
+    [{ entry: { file: options.entry as string, args: ['--cluster'] } }, /options\.entry differs/],
   ] as const) {
-    await t.rejects(simulate({ ...options, ...other }, 400), { code: 'ERR_JOURNAL', message })
+    await t.rejects(simulate({ outDir, resume: true, ...other }, LEAK), { code: 'ERR_JOURNAL', message })
   }
   t.equal(await readFile(journalPath(outDir), 'utf8'), journal, 'it is left as it is')
-  const line = lineOf(options)
-  t.strictSame(differing(line, { ...line, startedAt: 'later', warnings: [] }), [])
+  const { run } = await readJournal(journalPath(outDir))
+  t.strictSame(differing(run, { ...run, startedAt: 'later', warnings: [] }), [])
+  const { environment } = run
+  t.strictSame(differing(run, { ...run, environment: { ...environment, node: '22.0.0' } }), [
+    'environment.node',
+  ])
   await writeFile(journalPath(outDir), 'no journal\n')
-  await t.rejects(simulate(options, 400), { code: 'ERR_JOURNAL', message: /line 1/ })
+  await t.rejects(isolateLeak({ ...options, outDir, resume: true }), {
+    code: 'ERR_JOURNAL',
+    message: /line 1/,
+  })
   await writeFile(journalPath(outDir), journal)
-  t.equal((await simulate(options, 400)).report.verdict, 'leak', 'no lock is left by the refusals')
+  const { report } = await simulate({ outDir, resume: true }, LEAK)
+  t.equal(report.verdict, 'leak', 'no lock is left by the refusals')
 })

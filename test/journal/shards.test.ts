@@ -1,72 +1,46 @@
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
-import { conduct, decisionSettings } from '../../lib/conduct.js'
+import { readHistory } from '../../lib/history/file/history-file.js'
+import { isolateLeak } from '../../lib/isolate-leak.js'
 import type { JournalLine } from '../../lib/journal/journal-lines.js'
 import { journalPath, reportFile, reportPath } from '../../lib/journal/journal.js'
-import { openRun } from '../../lib/journal/open-run.js'
 import { readJournal } from '../../lib/journal/read-journal.js'
-import { readHistory } from '../../lib/history/file/history-file.js'
-import type { Notification } from '../../lib/notify/types.js'
 import { mergeRuns } from '../../lib/merge-runs.js'
-import type { ResolvedOptions } from '../../lib/options/resolved.js'
+import type { Notification } from '../../lib/notify/types.js'
+import type { IsolateLeakOptions } from '../../lib/options/types.js'
 import { ownArms, ownSettings, shardParts } from '../../lib/plan/shards.js'
-import { reportData } from '../../lib/report/report-data.js'
-import { runEnvironment } from '../../lib/report/run-environment.js'
-import { runLine } from '../../lib/report/run-line.js'
 import { reportText } from '../../lib/report/text.js'
-import type { TrialRunner } from '../../lib/trial/trial-runner.js'
-import type { Backend, ReportData, RunEnvironment } from '../../lib/types.js'
+import type { Backend, IsolationReport, ReportData } from '../../lib/types.js'
 import type { ArmState, DecisionSettings } from '../../lib/verdict/types.js'
-import { resolvedOptions } from '../report/support/resolved-options.js'
-import { simulatedTrial } from '../support/simulated-trial.js'
+import { grows, isOn, madeCall } from '../support/simulated-call.js'
+import { simulatedHosts } from '../support/simulated-host.js'
 
 const agents = ['dd-trace', 'otel', 'newrelic', 'elastic']
 
-/** What `runExperiment` does, with simulated trials: dd-trace leaks, and with `pair` otel and elastic together. */
-const simulate = async (
-  options: ResolvedOptions,
-  {
-    leak = 400,
-    pair = 0,
-    cpus = 2,
-    machine = 0,
-  }: { leak?: number; pair?: number; cpus?: number; machine?: number } = {},
-): Promise<ReportData> => {
-  const settings = decisionSettings(options)
-  const environment: RunEnvironment = { ...runEnvironment(options.entry), cpus }
-  const fresh = runLine({ ...{ options, settings, environment, secrets: [] }, startedAt: new Date(0) })
-  const open = await openRun(options, fresh)
-  const runner: TrialRunner = {
-    run: async (planned, finished) => {
-      for (const trial of planned) {
-        const both = trial.agents.includes('otel') && trial.agents.includes('elastic') ? pair : 0
-        const grows = (trial.agents.includes('dd-trace') ? leak : 1) + both
-        const noise = ((trial.id * 7919) % 13) * 20
-        await finished(
-          simulatedTrial(trial, { curves: { heap: after => after * (grows + machine) + noise } }),
-        )
-      }
-    },
-    close: async () => Promise.resolve(),
-  }
-  try {
-    const { run, journal, resumed, elapsedMs } = open
-    const conducting = { settings, known: open.trials, elapsedMs }
-    const { decision, trials, spentBudgetMs } = await conduct(options, runner, journal, conducting)
-    const report = reportData({ run, resumed, decision, trials, totalMs: 1234 })
-    await journal.end({ type: 'end', totalMs: 1234, spentBudgetMs }, report)
-    return report
-  } finally {
-    await open.close()
-  }
+const { options: given, fresh } = madeCall(t, agents, { strategy: 'each' })
+
+type Call = Partial<IsolateLeakOptions>
+
+/** What the applications do: dd-trace leaks, and with `pair` otel and elastic together; a machine adds to all of its trials. */
+interface World {
+  readonly leak?: number
+  readonly pair?: number
+  readonly machine?: number
+  readonly seed?: number
 }
 
-const experiment = (backends: readonly Backend[] = ['up']): ResolvedOptions => ({
-  ...resolvedOptions({ agents, backends }),
-  strategy: 'each',
-})
+const simulate = async (
+  call: Call,
+  { leak = 400, pair = 0, machine = 0, seed = 1 }: World = {},
+): Promise<IsolationReport> => {
+  const { option } = simulatedHosts(spec => {
+    const both = isOn(spec, 'otel') && isOn(spec, 'elastic') ? pair : 0
+    return grows((isOn(spec, 'dd-trace') ? leak : 1) + both + machine, spec, { seed, noise: 0.1 })
+  })
+  return isolateLeak({ ...given, ...option, ...call })
+}
 
 const verdicts = ({ verdict, culprits, components }: ReportData): object => ({
   verdict,
@@ -79,51 +53,49 @@ const verdicts = ({ verdict, culprits, components }: ReportData): object => ({
 })
 
 const shardsOf = async (
-  folder: string,
   count: number,
-  options: ResolvedOptions,
-  behaviour: { leak?: number; pair?: number } = {},
+  call: Call = {},
+  world: World = {},
 ): Promise<{ folders: string[]; reports: ReportData[] }> => {
   const folders: string[] = []
   const reports: ReportData[] = []
   for (let index = 1; index <= count; index++) {
-    const outDir = join(folder, `shard-${String(index)}`)
+    const outDir = fresh()
     folders.push(outDir)
-    reports.push(await simulate({ ...options, shard: { index, count }, outDir }, behaviour))
+    reports.push(await simulate({ ...call, shard: { index, count }, outDir }, world))
   }
   return { folders, reports }
 }
 
-t.test('shards merged give the verdict of one run', async t => {
-  for (const [count, backends, behaviour] of [
-    [4, ['up'], {}],
-    [4, ['up'], { leak: 1 }],
-    [2, ['up'], {}],
-    [3, ['up'], { leak: 1 }],
-    [1, ['up'], {}],
-    [2, ['up', 'slow'], {}],
-    [4, ['up', 'slow'], {}],
-    [5, ['up', 'slow'], { leak: 1 }],
-    [8, ['up', 'slow'], {}],
-    [2, ['up', 'slow', 'down'], { leak: 1 }],
+t.test('shards merged say what one run says', async t => {
+  for (const [count, backends, world] of [
+    [4, ['up'], { seed: 1 }],
+    [4, ['up'], { seed: 2, leak: 1 }],
+    [2, ['up'], { seed: 3 }],
+    [3, ['up'], { seed: 4, leak: 1 }],
+    [1, ['up'], { seed: 5 }],
+    [2, ['up', 'slow'], { seed: 6 }],
+    [4, ['up', 'slow'], { seed: 7 }],
+    [5, ['up', 'slow'], { seed: 8, leak: 1 }],
+    [8, ['up', 'slow'], { seed: 9 }],
+    [2, ['up', 'slow', 'down'], { seed: 10, leak: 1 }],
   ] as const) {
-    const options = experiment(backends)
-    const whole = await simulate({ ...options, outDir: t.testdir() }, behaviour)
-    const folder = t.testdir()
-    const { folders, reports } = await shardsOf(folder, count, options, behaviour)
-    const outDir = join(folder, 'merged')
+    const { seed } = world
+    const whole = await simulate({ backends, seed }, world)
+    const { folders, reports } = await shardsOf(count, { backends, seed }, world)
+    const outDir = fresh()
     const { report: merged, complete } = await mergeRuns(folders.toReversed(), { outDir })
-    const name = `${String(count)} shards, ${backends.join(' ')}`
+    const name = `${String(count)} shards, ${backends.join(' ')}, seed ${String(seed)}`
     t.strictSame(verdicts(merged), verdicts(whole), name)
-    t.equal(whole.verdict, 'leak' in behaviour ? 'clean' : 'leak')
+    t.equal(whole.verdict, 'leak' in world ? 'clean' : 'leak')
     t.equal(await readFile(reportPath(outDir), 'utf8'), reportFile(merged))
     t.equal((await readJournal(journalPath(outDir))).end !== null, complete)
-    t.equal(complete, 'leak' in behaviour || count <= backends.length, 'open only what needs two shards')
+    t.equal(complete, 'leak' in world || count <= backends.length, 'open only what needs two shards')
     t.equal(merged.options.shard, undefined)
     const named = reports.map(report => report.components.map(component => component.name))
     t.strictSame([...new Set(named.flat())].sort(), ['application', ...agents].sort())
     if (count > backends.length) t.ok(named.every(names => names.length < agents.length + 1))
-    const done = complete ? merged : await simulate({ ...options, outDir, resume: true }, behaviour)
+    const done = complete ? merged : await simulate({ backends, outDir, resume: true }, world)
     t.strictSame(verdicts(done), verdicts(whole), `${name}, gone on with`)
     const ofAgents = ({ trials }: ReportData): number =>
       trials.filter(({ agents }) => agents.length > 0).length
@@ -132,12 +104,11 @@ t.test('shards merged give the verdict of one run', async t => {
 })
 
 t.test('the same trials in shards and in one run give the same bytes', async t => {
-  const options = experiment()
-  const outDir = t.testdir()
-  await simulate({ ...options, outDir })
+  const outDir = fresh()
+  await simulate({ outDir })
+  const { run } = await readJournal(journalPath(outDir))
   const lines = (await readFile(journalPath(outDir), 'utf8')).trimEnd().split('\n')
   const parsed = lines.map(line => JSON.parse(line) as JournalLine)
-  const settings = decisionSettings(options)
   const folders: string[] = []
   for (let index = 1; index <= 4; index++) {
     const shard = { index, count: 4 }
@@ -150,11 +121,10 @@ t.test('the same trials in shards and in one run give the same bytes', async t =
       const { agents, id } = line.record
       // The trials of the application alone are anybody's.
       if (agents.length === 0) return id % 4 === index - 1 ? [line] : []
-      return ownArms([arm(agents)], settings, shard).length > 0 ? [line] : []
+      return ownArms([arm(agents)], run.settings, shard).length > 0 ? [line] : []
     })
-    const folder = join(outDir, `shard-${String(index)}`)
-    const open = await openRun({ outDir: folder, resume: false }, own[0] as never)
-    await open.close()
+    const folder = fresh()
+    await mkdir(folder)
     await writeFile(journalPath(folder), own.map(line => `${JSON.stringify(line)}\n`).join(''))
     folders.push(folder)
   }
@@ -168,17 +138,13 @@ t.test('the same trials in shards and in one run give the same bytes', async t =
 })
 
 t.test('what a machine does to its trials is not an agent that grows, nor hides one', async t => {
-  const options = experiment()
-  const folder = t.testdir()
   const folders: string[] = []
   for (const index of [1, 2, 3, 4]) {
-    const outDir = join(folder, String(index))
+    const outDir = fresh()
     folders.push(outDir)
     // Every machine adds growth of its own to all of its trials: below the threshold, beyond the noise.
-    await simulate(
-      { ...options, shard: { index, count: 4 }, outDir },
-      { leak: index === 1 ? 40 : 1, machine: index * 3 },
-    )
+    const world = { leak: index === 1 ? 160 : 1, machine: index * 12 }
+    await simulate({ shard: { index, count: 4 }, outDir }, world)
   }
   const { report } = await mergeRuns(folders)
   t.strictSame(
@@ -186,34 +152,30 @@ t.test('what a machine does to its trials is not an agent that grows, nor hides 
     [['application', 'clean'], ...agents.map(name => [name, name === 'dd-trace' ? 'leak' : 'clean'])],
   )
   for (const { growth, name } of report.components.slice(2))
-    t.ok(Math.abs(growth.estimate) < 1, `${name}: ${String(growth.estimate)} B/op of its own`)
+    t.ok(Math.abs(growth.estimate) < 2, `${name}: ${String(growth.estimate)} B/op of its own`)
 })
 
 t.test('agents that leak only together, on different machines', async t => {
-  const options = experiment()
-  const behaviour = { leak: 1, pair: 400 }
-  const whole = await simulate({ ...options, outDir: t.testdir() }, behaviour)
+  const world = { leak: 1, pair: 400 }
+  const whole = await simulate({}, world)
   t.match(whole.culprits, [{ kind: 'interaction', agents: ['otel', 'elastic'] }])
-  const folder = t.testdir()
-  const { folders } = await shardsOf(folder, 4, options, behaviour)
-  const outDir = join(folder, 'merged')
+  const { folders } = await shardsOf(4, {}, world)
+  const outDir = fresh()
   const { report: merged, complete } = await mergeRuns(folders, { outDir })
   t.equal(complete, false)
   t.equal(merged.verdict, 'inconclusive', 'never clean: together they grow')
   t.match(reportText(merged), /together/)
-  const done = await simulate({ ...options, outDir, resume: true }, behaviour)
+  const done = await simulate({ outDir, resume: true }, world)
   t.strictSame(verdicts(done), verdicts(whole), 'gone on with, the pair is named')
 
-  const one = t.testdir()
-  const split = { ...experiment(['up', 'slow']), outDir: null }
-  const { folders: conditions } = await shardsOf(one, 2, split, behaviour)
+  const { folders: conditions } = await shardsOf(2, { backends: ['up', 'slow'] }, world)
   t.match((await mergeRuns(conditions)).report.culprits, [
     { kind: 'interaction', agents: ['otel', 'elastic'] },
   ])
 })
 
 t.test('the report of a shard is of its part, and says so', async t => {
-  const { reports } = await shardsOf(t.testdir(), 4, experiment())
+  const { reports } = await shardsOf(4)
   const [first, second] = reports
   t.match(first, { verdict: 'leak', options: { shard: { index: 1, count: 4 } } })
   t.equal(second?.verdict, 'clean', 'what others run does not make it inconclusive')
@@ -222,9 +184,8 @@ t.test('the report of a shard is of its part, and says so', async t => {
 })
 
 t.test('a night that several machines share has one line in the history', async t => {
-  const folder = t.testdir()
-  const { folders } = await shardsOf(folder, 4, experiment())
-  const history = join(folder, 'history')
+  const { folders } = await shardsOf(4)
+  const history = fresh()
   const told: string[] = []
   const notify = ({ event }: Notification): unknown => told.push(event)
   const { report } = await mergeRuns(folders, { history, notify })
@@ -240,43 +201,41 @@ t.test('a night that several machines share has one line in the history', async 
 })
 
 t.test('what cannot be merged', async t => {
-  const folder = t.testdir()
-  const options = experiment()
-  const { folders } = await shardsOf(folder, 4, options)
+  const { folders } = await shardsOf(4)
   const [one = '', two = '', three = '', four = ''] = folders
   const fails = async (given: readonly string[], code: string, message: RegExp): Promise<void> => {
-    const outDir = join(folder, 'merged')
+    const outDir = fresh()
     await t.rejects(mergeRuns(given, { outDir }), { code, message }, String(message))
     await t.rejects(readFile(reportPath(outDir)), { code: 'ENOENT' })
   }
   await fails([one, two, four], 'ERR_SHARD', /expected all 4 shards, but 3\/4 is missing/)
   await fails([two], 'ERR_SHARD', /1\/4, 3\/4, 4\/4 are missing/)
   await fails([], 'ERR_SHARD', /got none/)
-  await fails([one, two, three, four, one], 'ERR_SHARD', /expected shard 1\/4 once, got .*shard-1.* and /)
-  await fails([one, two, three, join(folder, 'nowhere')], 'ERR_JOURNAL', /nowhere/)
+  await fails([one, two, three, four, one], 'ERR_SHARD', /expected shard 1\/4 once, got \S+ and \S+/)
+  await fails([one, two, three, join(one, 'nowhere')], 'ERR_JOURNAL', /nowhere/)
 
-  const whole = join(folder, 'whole')
-  await simulate({ ...options, outDir: whole })
-  await fails([one, two, three, whole], 'ERR_SHARD', /whole.* is of a whole run/)
-  const other = join(folder, 'other')
-  await simulate({ ...options, threshold: 99, outDir: other, shard: { index: 4, count: 4 } })
+  const whole = fresh()
+  await simulate({ outDir: whole })
+  await fails([one, two, three, whole], 'ERR_SHARD', / is of a whole run/)
+  const other = fresh()
+  await simulate({ threshold: 99, outDir: other, shard: { index: 4, count: 4 } })
   await fails(
     [one, two, three, other],
     'ERR_SHARD',
     /settings\.threshold, options\.threshold of .* differ from/,
   )
-  const half = join(folder, 'half')
-  await simulate({ ...options, outDir: half, shard: { index: 2, count: 2 } })
-  await fails([one, half], 'ERR_SHARD', /expected shards of 4, but .*half.* is shard 2\/2/)
+  const half = fresh()
+  await simulate({ outDir: half, shard: { index: 2, count: 2 } })
+  await fails([one, half], 'ERR_SHARD', /expected shards of 4, but \S+ is shard 2\/2/)
 
   const path = journalPath(four)
-  await writeFile(path, (await readFile(path, 'utf8')).split('\n').slice(0, -2).join('\n') + '\n')
+  const finished = await readFile(path, 'utf8')
+  await writeFile(path, finished.split('\n').slice(0, -2).join('\n') + '\n')
   await fails(folders, 'ERR_SHARD', /expected shard 4\/4 to be finished, but .* has no end: run it again/)
 
-  await rm(four, { recursive: true })
-  await simulate({ ...options, outDir: four, shard: { index: 4, count: 4 } }, { cpus: 64 })
+  await writeFile(path, finished.replace(/"cpus":\d+/, '"cpus":640'))
   const { warnings } = (await mergeRuns(folders)).report
-  t.match(warnings.map(({ code, message }) => `${code} ${message}`).join('\n'), /SHARDS_DIFFER .*64 CPUs/)
+  t.match(warnings.map(({ code, message }) => `${code} ${message}`).join('\n'), /SHARDS_DIFFER .*640 CPUs/)
 })
 
 t.test('every arm is launched by one shard, whatever is split', async t => {

@@ -39,10 +39,14 @@ export const madeCall = (
   }
 }
 
-/** Growth of the heap by so many bytes an operation, with noise that the seed and the number of the trial tell. */
-export const grows = (bytes: number, { id }: Pick<TrialSpec, 'id'>, seed = 1): Behaviour => {
-  const noise = 4 * (mulberry32(seed * 7919 + id)() - 0.5)
-  return { curves: { heap: operations => (bytes + noise) * operations } }
+/** Growth of the heap by so many bytes an operation, with noise of up to `noise` that the seed and the number of the trial tell. */
+export const grows = (
+  bytes: number,
+  { id }: Pick<TrialSpec, 'id'>,
+  { seed = 1, noise = 2 }: { readonly seed?: number; readonly noise?: number } = {},
+): Behaviour => {
+  const slope = bytes + noise * (2 * mulberry32(seed * 7919 + id)() - 1)
+  return { curves: { heap: operations => slope * operations } }
 }
 
 /** Whether an agent is really on in a trial. */
