@@ -3,18 +3,11 @@ import { endGroup } from './end-group.js'
 import { MARKER } from './marked-processes.js'
 import { outputTail, type OutputTail } from './output-tail.js'
 import { platform } from './platform.js'
-
-/** How a process ended. */
-export interface Exit {
-  readonly exitCode: number | null
-  readonly signal: NodeJS.Signals | null
-}
+import { processEnd, type ProcessEnd } from './process-end.js'
 
 /** A running application with everything it started. */
-export interface Application {
+export interface Application extends ProcessEnd {
   readonly pid: number
-  /** Resolves when the process itself has ended. */
-  readonly exited: Promise<Exit>
   readonly output: OutputTail
   /**
    * Ends the process group, SIGTERM first, SIGKILL after a second, then whatever left the group. Resolves when nothing is left.
@@ -45,11 +38,7 @@ export async function launchApplication(command: ApplicationCommand): Promise<Ap
     stdio: [command.stdin === '' ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     windowsHide: true,
   })
-  const exited = new Promise<Exit>(resolve => {
-    child.once('exit', (exitCode, signal) => {
-      resolve({ exitCode, signal })
-    })
-  })
+  const { exited, closed } = processEnd(child)
   const output = outputTail([child.stdout, child.stderr].filter(stream => stream !== null))
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve)
@@ -69,6 +58,7 @@ export async function launchApplication(command: ApplicationCommand): Promise<Ap
   return {
     pid,
     exited,
+    closed,
     output,
     end: () => (ending ??= endOnce()),
   }

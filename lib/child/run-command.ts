@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { text } from 'node:stream/consumers'
-import type { Exit } from './application.js'
+import type { Readable } from 'node:stream'
 import { endGroup } from './end-group.js'
 import { MARKER } from './marked-processes.js'
 import { platform } from './platform.js'
+import { processEnd, type Exit } from './process-end.js'
 
 /** A command that runs to its end. */
 export interface Command {
@@ -41,12 +41,9 @@ export async function runCommand(command: Command): Promise<CommandResult> {
     stdio: ['ignore', 'pipe', 'pipe'],
     windowsHide: true,
   })
-  const exited = new Promise<Exit>(resolve => {
-    child.once('exit', (exitCode, signal) => {
-      resolve({ exitCode, signal })
-    })
-  })
-  const written = Promise.all([text(child.stdout), text(child.stderr)])
+  const { exited, closed } = processEnd(child)
+  const stdout = allOf(child.stdout)
+  const stderr = allOf(child.stderr)
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve)
     child.once('error', reject)
@@ -63,15 +60,26 @@ export async function runCommand(command: Command): Promise<CommandResult> {
   signal?.addEventListener('abort', end, { once: true })
   try {
     if (signal?.aborted === true && ended === undefined) end()
-    const [stdout, stderr] = await written
-    const exit = await exited
+    const exit = await closed
     await ended
     signal?.throwIfAborted()
-    return { ...exit, stdout, stderr }
+    return { ...exit, stdout: stdout(), stderr: stderr() }
   } finally {
+    // Something that it started may keep them open.
+    child.stdout.destroy()
+    child.stderr.destroy()
     signal?.removeEventListener('abort', end)
     process.off('exit', killNow)
   }
+}
+
+function allOf(stream: Readable): () => string {
+  let text = ''
+  stream.setEncoding('utf8')
+  stream.on('data', (chunk: string) => (text += chunk))
+  // A pipe that breaks when the process dies has nothing more to say.
+  stream.on('error', () => undefined)
+  return () => text
 }
 
 /** Test runners add themselves to the `NODE_OPTIONS` of every `spawn`, whatever `env` it is given. */

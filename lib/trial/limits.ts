@@ -35,8 +35,12 @@ export async function readyLimit(
 }
 
 /** Rejects when the application ends by itself; never resolves. */
-export async function untimelyExit(application: Application, progress: Progress): Promise<never> {
-  const exit = await application.exited
+export async function untimelyExit(
+  application: Pick<Application, 'closed' | 'output'>,
+  progress: Pick<Progress, 'readyMs'>,
+): Promise<never> {
+  // The reason is in the last that it wrote.
+  const exit = await application.closed
   const output = application.output.text()
   throw progress.readyMs === 0 ? failureOfExit(exit, output) : new TrialEnded(outcomeOfExit(exit, output))
 }

@@ -12,7 +12,7 @@ import { readyLimit, trialLimit, untimelyExit } from './limits.js'
 import { openLooks, type Looks } from './looks.js'
 import { privateFolder } from './private-folder.js'
 import { probeServer, type ProbeClient, type ProbeServer } from './probe-client.js'
-import { newProgress, recordOf } from './progress.js'
+import { newProgress, recordOf, type Progress } from './progress.js'
 import { untilReady } from './readiness.js'
 import { openSeries, type Series } from './series.js'
 import { sidecars, type Sidecars } from './sidecars.js'
@@ -150,8 +150,7 @@ export function liveTrial(
     const stop = new AbortController()
     const signal = AbortSignal.any([aborted, over.signal, stop.signal])
     try {
-      const exits = application === undefined ? [] : [untimelyExit(application, progress)]
-      await first([...works(signal), ...besideEnded(), abortion(aborted)], exits)
+      await first([...works(signal), ...besideEnded(), abortion(aborted)], application, progress)
       const record = recordOf(numbered, progress, { kind: 'completed' }, continues)
       debug('trial %d completed in %d ms', numbered.id, record.timings.totalMs)
       return { kind: 'record', record }
@@ -205,18 +204,28 @@ export function liveTrial(
   }
 }
 
-/** The first of several promises, of which all but the first one only ever reject. */
-async function first(ways: readonly Promise<void>[], exits: readonly Promise<never>[]): Promise<void> {
+/** The first of several promises, of which all but the first one only ever reject, and of the application's end. */
+async function first(
+  ways: readonly Promise<void>[],
+  application: Application | undefined,
+  progress: Progress,
+): Promise<void> {
+  const exits = application === undefined ? [] : [untimelyExit(application, progress)]
   // Those that lose the race may still reject when the trial is torn down.
   for (const way of [...ways, ...exits]) way.catch(() => undefined)
   try {
     await Promise.race([...ways, ...exits])
   } catch (error) {
-    if (!(error instanceof TrialEnded) && !isOfSidecar(error)) {
-      await Promise.race([...exits, new Promise(resolve => setTimeout(resolve, EXIT_LAG_MS))])
-    }
+    const explainsItself = error instanceof TrialEnded || isOfSidecar(error)
+    if (!explainsItself && application !== undefined && (await exitsSoon(application)))
+      await Promise.all(exits)
     throw error
   }
+}
+
+async function exitsSoon({ exited }: Application): Promise<boolean> {
+  const lag = new Promise<false>(resolve => setTimeout(resolve, EXIT_LAG_MS, false))
+  return Promise.race([exited.then(() => true), lag])
 }
 
 /** An application that fails because its sidecar is gone explains nothing. */

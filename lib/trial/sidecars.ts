@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import { basename } from 'node:path'
-import { launchApplication, type Application, type Exit } from '../child/application.js'
+import { launchApplication, type Application } from '../child/application.js'
+import type { Exit } from '../child/process-end.js'
 import { TrialFailed } from './trial-stop.js'
 import type { SidecarSpec } from './types.js'
 
@@ -48,11 +49,14 @@ export function sidecars(
     })
     running.push(process)
     let isReady = false
-    void process.exited.then(exit => {
+    void process.exited.then(async exit => {
       if (ending) return
-      const when = isReady ? 'while the application was running' : 'before it was ready'
+      const [when, phase] = isReady
+        ? (['while the application was running', 'measure'] as const)
+        : (['before it was ready', 'launch'] as const)
       const message = `${nameOf(spec)} ${endWords(exit)} ${when}; a sidecar has to stay, in the foreground`
-      failed(failure('sidecar-crashed', isReady ? 'measure' : 'launch', message, process))
+      await process.closed
+      failed(failure('sidecar-crashed', phase, message, process))
     })
     await Promise.race([untilReady(spec, process, readyTimeoutMs, () => ending), ended])
     isReady = true

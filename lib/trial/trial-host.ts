@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import { jsonLines } from '../channel/json-lines.js'
 import { killMarked } from '../child/marked-processes.js'
 import { platform } from '../child/platform.js'
+import { processEnd } from '../child/process-end.js'
 import { startHost } from '../child/start-host.js'
 import { isDebugging } from '../debug.js'
 import { IsolateLeakError } from '../errors.js'
@@ -74,7 +75,8 @@ export function openTrialHost(functions: CallerFunctions): TrialHost {
       fail(error.message, error)
       resolve()
     })
-    child.once('exit', (exitCode, signal) => {
+    // What it said before it ended comes first.
+    void processEnd(child).closed.then(({ exitCode, signal }) => {
       fail(remoteFailure?.message ?? `it ended with ${signal ?? `exit status ${String(exitCode)}`}`)
       resolve()
     })

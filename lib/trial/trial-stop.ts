@@ -1,4 +1,4 @@
-import type { Exit } from '../child/application.js'
+import type { Exit } from '../child/process-end.js'
 import type { TrialOutcome } from '../types.js'
 import type { TrialFailure } from './types.js'
 

@@ -5,7 +5,7 @@ import type * as TrialRunner from '../../lib/trial/trial-runner.js'
 import { projectPath } from './project-path.js'
 
 /** The trial host is a script of the build, and is found beside what starts it. */
-const built = async <T>(...parts: readonly string[]): Promise<T> =>
+export const built = async <T>(...parts: readonly string[]): Promise<T> =>
   (await import(pathToFileURL(projectPath('dist', ...parts)).href)) as T
 
 /**
