@@ -23,6 +23,7 @@ const base: IsolateLeakOptions = {
   retentionMs: 0,
   readyTimeoutMs: 20_000,
   seed: 1,
+  evidence: 'none',
   ...quickTiming,
 }
 

@@ -7,6 +7,7 @@ import type { ReportData, TrialRecord } from 'isolate-leak'
 import { startBackend } from '../support/loopback-backend.js'
 import { projectPath } from '../support/project-path.js'
 import { ddTrace, expressFolder } from '../support/real-agents.js'
+import { seededRandom } from '../support/seeded-random.js'
 import { spawnCaller } from '../support/spawn-caller.js'
 
 /** Kills, each at a random moment after so many more trials are finished: some hit a run that has just begun. */
@@ -59,6 +60,7 @@ const answer = ({ verdict, culprits, components }: ReportData): object => ({
 })
 
 t.test('killed at five random moments and gone on with: the verdict of an unbroken run', async t => {
+  const random = seededRandom(t)
   const [status] = (await once(start('whole'), 'exit')) as [number]
   t.equal(status, 1)
   t.strictSame(answer(report('whole')), {
@@ -75,7 +77,7 @@ t.test('killed at five random moments and gone on with: the verdict of an unbrok
     const before = journal('killed')
     const child = start('killed', '--resume')
     const exited = once(child, 'exit')
-    const delayMs = Math.random() * MOST_MS
+    const delayMs = random() * MOST_MS
     while (journal('killed').trials.length < before.trials.length + more && child.exitCode === null)
       await Promise.race([sleep(POLL_MS), exited])
     await Promise.race([sleep(delayMs), exited])

@@ -1,15 +1,16 @@
 import { http, inApp, isolateLeak, type IsolationReport } from 'isolate-leak'
 import { projectPath } from '../support/project-path.js'
+import { quickTiming } from '../support/quick-timing.js'
 
 const fixture = (name: string): string => projectPath('test', 'fixtures', 'runners', name)
 
 const small = {
-  operations: 2560,
-  threshold: 256,
-  retentionMs: 2000,
-  concurrency: 2,
+  operations: 640,
+  threshold: 512,
+  retentionMs: 300,
   seed: 1,
   evidence: 'none',
+  ...quickTiming,
 } as const
 
 /** A server under load, with preloads for CommonJS: runs on every Node that applications may use. */

@@ -1,31 +1,37 @@
 import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, extname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { projectFolder } from '../support/packed.js'
+import { projectPath } from '../support/project-path.js'
 import { runClean } from '../support/run-clean.js'
 import { requestsAgainst } from './experiment.js'
 import { nodeBinary, oldestNode, otherNodes } from './nodes.js'
 
-/** One fast file by default, all of test/e2e and all Nodes for the application with `ISOLATE_LEAK_MATRIX=full`. */
+/** The newest Node and one short file by default; all of them and all of test/e2e with `ISOLATE_LEAK_MATRIX=full`. */
 const full = process.env.ISOLATE_LEAK_MATRIX === 'full'
+const newestNode = otherNodes[2]
 
-const endToEndTests = async (): Promise<string[]> => {
-  if (!full) return ['test/matrix/caller.e2e.ts']
-  const names = await readdir(join(projectFolder, 'test', 'e2e'))
-  return names.filter(name => name.endsWith('.e2e.ts')).map(name => `test/e2e/${name}`)
+/** Tests that are run by others stand beside this one, as TypeScript or compiled as it is. */
+const self = fileURLToPath(import.meta.url)
+const extension = extname(self)
+const loader = extension === '.ts' ? ['--import', '@tapjs/typescript/import'] : []
+
+const files = async (): Promise<string[]> => {
+  if (!full) return [join(dirname(self), `caller${extension}`)]
+  const folder = join(dirname(dirname(self)), 'e2e')
+  const names = await readdir(folder)
+  return names.filter(name => name.endsWith(`.e2e${extension}`)).map(name => join(folder, name))
 }
 
-const files = await endToEndTests()
-
-for (const version of otherNodes) {
-  for (const file of files) {
-    t.test(`${file} on Node ${version}`, async t => {
+for (const version of full ? otherNodes : [newestNode]) {
+  for (const file of await files()) {
+    t.test(`${file.slice(projectPath().length + 1)} on Node ${version}`, async t => {
       const { exitCode, stdout, stderr } = await runClean(
         await nodeBinary(version),
         // Not `tap run`, which would clear the results of the one that runs this file.
-        ['--no-warnings', '--import', '@tapjs/typescript/import', file],
+        ['--no-warnings', ...loader, file],
         {
-          cwd: projectFolder,
+          cwd: projectPath(),
           env: { TS_NODE_TRANSPILE_ONLY: '1', TAP_TIMEOUT: '1200' },
           timeoutMs: 1_200_000,
         },
@@ -36,7 +42,7 @@ for (const version of otherNodes) {
   }
 }
 
-for (const version of full ? [oldestNode, ...otherNodes] : [oldestNode, otherNodes[2]]) {
+for (const version of full ? [oldestNode, ...otherNodes] : [newestNode]) {
   t.test(`an application on Node ${version}, called from ${process.version}`, async t => {
     const report = await requestsAgainst(await nodeBinary(version))
     t.equal(report.environment.node.replace(/^v/, ''), version)

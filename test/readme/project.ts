@@ -1,5 +1,6 @@
 import { cp, mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
+import { timingText } from '../support/made-up-config.js'
 import { projectFolder } from '../support/packed.js'
 import { projectPath } from '../support/project-path.js'
 
@@ -40,7 +41,7 @@ export const createProject = async (): Promise<string> => {
     join(library, 'index.js'),
     `import { isolateLeak as full } from '${built}'
 export * from '${built}'
-const small = { operations: 2560, threshold: 256, retentionMs: 2000, concurrency: 2 }
+const small = { operations: 2560, threshold: 256, retentionMs: 500, concurrency: 2, ${timingText} }
 export const isolateLeak = options => full({ ...small, ...options })
 `,
   )

@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { snippetsOf } from '../readme/snippets.js'
+import { timingText } from '../support/made-up-config.js'
 import { projectFolder } from '../support/packed.js'
 
 /** A folder with the recipes of the README as files. */
@@ -38,7 +39,7 @@ export const prepareRecipes = async (project: string): Promise<Recipes> => {
     join(library, 'index.js'),
     `import { isolateLeak as full } from '../../../node_modules/isolate-leak/dist/index.js'
 export * from '../../../node_modules/isolate-leak/dist/index.js'
-const small = { operations: 640, threshold: 512, retentionMs: 300, evidence: 'none', concurrency: 3 }
+const small = { operations: 640, threshold: 512, retentionMs: 300, evidence: 'none', concurrency: 3, ${timingText} }
 export const isolateLeak = options => full({ ...small, ...options })
 `,
   )

@@ -1,0 +1,3 @@
+import { testEvidence } from './evidence-tests.js'
+
+await testEvidence({})
