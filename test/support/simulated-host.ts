@@ -19,6 +19,9 @@ export interface SimulatedHosts {
   readonly left: { readonly hosts: number; readonly parked: number }
 }
 
+/** A plan that asks for more does not come to its end. */
+const MOST_TRIALS = 400
+
 /** Whether the application is launched with a file that has this in its path: what is on, whatever the plan says. */
 export const loads = ({ launch }: TrialSpec, part: string): boolean =>
   launch.nodeArgs.some(arg => arg.includes(part))
@@ -67,6 +70,7 @@ export const simulatedHosts = (
       run: async (spec, observer) => {
         before(plannedOf(spec))
         launched.push(spec)
+        if (launched.length > MOST_TRIALS) throw new Error('the plan never ends')
         return perform(spec, { observer })
       },
       resume: async ({ id, continues, retention }, observer) => {

@@ -17,7 +17,10 @@ export function surenessLines(data: ReportData): string[] {
 }
 
 function armsLine(data: ReportData): string {
-  const measured = data.trials.filter(({ purpose }) => purpose === 'measure')
+  // What did not even start makes nothing surer.
+  const measured = data.trials.filter(
+    ({ purpose, outcome }) => purpose === 'measure' && outcome.kind !== 'not-started',
+  )
   const count = (set: (agents: readonly string[]) => boolean): number =>
     measured.filter(({ agents }) => set(agents)).length
   const baseline = count(agents => agents.length === 0)
