@@ -223,7 +223,12 @@ t.test('objects', async t => {
     package: { name: 'dual', version: '1.2.3', root: `${modules}/dual` },
     tree: [],
   })
-  t.same(one({ name: 'a', require: './agents/a' }).require, [`${caller}/agents/a.cjs`])
+  t.same(one({ name: 'd', require: './agents/nested/d' }).require, [`${caller}/agents/nested/d.js`])
+  t.match(
+    failure([{ name: 'a', require: './agents/a' }]),
+    { code: 'ERR_AGENT_NOT_FOUND' },
+    'require() of Node does not try .cjs',
+  )
   t.same(one({ name: 'preload', env: { LD_PRELOAD: '/opt/agent.so' } }).env, { LD_PRELOAD: '/opt/agent.so' })
   t.same(one({ name: 'unset', env: { LD_PRELOAD: undefined } }).env, { LD_PRELOAD: undefined })
   t.same(one({ name: 'dd', require: 'dd-trace' }).require, [`${modules}/dd-trace/index.js`], 'own fields win')

@@ -1,3 +1,5 @@
+// Node 20 reads no TypeScript without a loader.
+import '@tapjs/typescript/import'
 import t from 'tap'
 import { join } from 'node:path'
 import { loadConfig } from '../../lib/cli/load-config.js'

@@ -136,9 +136,12 @@ t.test('where the file system has no hard links there is one holder as well', as
   const folder = t.testdir()
   const link = async (): Promise<void> =>
     Promise.reject(Object.assign(new Error('not supported'), { code: 'EPERM' }))
-  const { isOwn, takeLock } = await t.mockImport<typeof LockFile>('../../lib/journal/lock-file.js', {
-    'node:fs/promises': { ...(await import('node:fs/promises')), link },
-  })
+  const { isOwn, takeLock } = await t.mockImport<typeof LockFile>(
+    import.meta.resolve('../../lib/journal/lock-file.js'),
+    {
+      'node:fs/promises': { ...(await import('node:fs/promises')), link },
+    },
+  )
   const all = async (): Promise<number> => {
     const locks = await Promise.all(Array.from({ length: 8 }, async () => takeLock(fileIn(folder))))
     return locks.filter(isOwn).length

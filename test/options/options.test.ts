@@ -8,6 +8,7 @@ import { resolveOptions } from '../../lib/options/resolve.js'
 import type { ResolvedEntry, ResolvedOptions } from '../../lib/options/resolved.js'
 import { TIMING } from '../../lib/options/timing.js'
 import type { IsolateLeakOptions } from '../../lib/options/types.js'
+import { openTrialHost } from '../../lib/trial/trial-host.js'
 import { http } from '../../lib/workload/http.js'
 import { idle } from '../../lib/workload/idle.js'
 import { inApp } from '../../lib/workload/in-app.js'
@@ -15,6 +16,8 @@ import { inApp } from '../../lib/workload/in-app.js'
 // What the machine sets would be warned of.
 delete process.env.NODE_OPTIONS
 delete process.env.LD_PRELOAD
+// Set by tap.
+delete process.env.TS_NODE_TRANSPILE_ONLY
 
 const folder = realpathSync(
   t.testdir({
@@ -56,7 +59,8 @@ t.test('a function of the caller is not called for two applications at a time', 
 
 t.test('defaults', async t => {
   const options = await resolve()
-  const { seed, onEvent, ...rest } = options
+  const { seed, onEvent, openHost, ...rest } = options
+  t.equal(openHost, openTrialHost)
   t.same(rest, {
     entry: {
       file,
