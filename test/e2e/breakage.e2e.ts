@@ -27,6 +27,9 @@ const base: IsolateLeakOptions = {
   ...quickTiming,
 }
 
+/** Where the first launch fails, others beside it show nothing more. By default some fail beside each other, and once more alone. */
+const one = { concurrency: 1 }
+
 const watch = await watchLeftovers()
 t.teardown(() => watch.close())
 
@@ -65,13 +68,13 @@ leavesNothing(t, 'entry that throws', t =>
 )
 
 leavesNothing(t, 'entry that exits 0', t =>
-  failsWith(t, { entry: broken('entry-exits.cjs') }, 'ERR_ENTRY_EXITED', /exit.*nothing to do/s),
+  failsWith(t, { ...one, entry: broken('entry-exits.cjs') }, 'ERR_ENTRY_EXITED', /exit.*nothing to do/s),
 )
 
 leavesNothing(t, 'entry that never listens', t =>
   failsWith(
     t,
-    { entry: broken('entry-never-listens.cjs'), readyTimeoutMs: 2_000 },
+    { ...one, entry: broken('entry-never-listens.cjs'), readyTimeoutMs: 2_000 },
     'ERR_ENTRY_NOT_READY',
     /readyTimeoutMs \(2000 ms\).*waiting for a leader/s,
   ),
@@ -99,7 +102,7 @@ leavesNothing(t, 'agent that throws', t =>
 leavesNothing(t, 'agent that ends with a failure', t =>
   failsWith(
     t,
-    { agents: [{ name: 'apm', require: broken('agent-exits-1.cjs') }] },
+    { ...one, agents: [{ name: 'apm', require: broken('agent-exits-1.cjs') }] },
     'ERR_AGENT_CRASHED',
     /apm.*exit status 1.*unsupported platform/s,
   ),
@@ -108,7 +111,7 @@ leavesNothing(t, 'agent that ends with a failure', t =>
 leavesNothing(t, 'agent that calls process.exit', t =>
   failsWith(
     t,
-    { agents: [{ name: 'apm', require: broken('agent-exits.cjs') }] },
+    { ...one, agents: [{ name: 'apm', require: broken('agent-exits.cjs') }] },
     'ERR_AGENT_EXITED',
     /apm.*exit status 0/s,
   ),
@@ -119,7 +122,7 @@ leavesNothing(t, 'agent whose library the loader does not find, and its twin', a
   const agents = [{ name: 'apm', env: { LD_PRELOAD: library } }]
   await failsWith(
     t,
-    { agents },
+    { ...one, agents },
     'ERR_AGENT_NOT_LOADED',
     /with apm .*expected the loader to inject .*libapm\.so/s,
   )
@@ -134,13 +137,13 @@ leavesNothing(t, 'agent whose library the loader does not find, and its twin', a
 leavesNothing(t, 'workload that throws', async t => {
   const thrown = new Error('the shop is closed')
   const workload = (): Promise<void> => Promise.reject(thrown)
-  t.equal(await failsWith(t, { workload }, 'ERR_WORKLOAD_FAILED', /the shop is closed/), thrown)
+  t.equal(await failsWith(t, { ...one, workload }, 'ERR_WORKLOAD_FAILED', /the shop is closed/), thrown)
 })
 
 leavesNothing(t, 'workload whose requests are refused', t =>
   failsWith(
     t,
-    { entry: projectPath('test', 'fixtures', 'apps', 'express-server.cjs') },
+    { ...one, entry: projectPath('test', 'fixtures', 'apps', 'express-server.cjs') },
     'ERR_WORKLOAD_FAILED',
     /404/,
   ),

@@ -10,7 +10,7 @@ import {
 import t from 'tap'
 import { leavingNothing, watchLeftovers } from '../support/leftovers.js'
 import { projectPath } from '../support/project-path.js'
-import { quickTiming } from '../support/quick-timing.js'
+import { patientTiming, quickTiming } from '../support/quick-timing.js'
 import { runAlone, runTrials } from '../support/run-trials.js'
 
 const fixture = (name: string): string => projectPath('test', 'fixtures', name)
@@ -98,6 +98,7 @@ for (const [name, label] of [
   leavesNothing(t, `${name}: threads and processes of the application are measured with it`, async t => {
     const { outcome, samples } = await runAlone({
       ...small,
+      ...patientTiming,
       entry: fixture(`broken/${name}`),
       workload: http(),
     })

@@ -2,7 +2,7 @@ import { http, isolateLeak, type IsolateLeakOptions, type TrialRecord } from 'is
 import t, { type Test } from 'tap'
 import { leavingNothing, watchLeftovers } from '../support/leftovers.js'
 import { projectPath } from '../support/project-path.js'
-import { quickTiming } from '../support/quick-timing.js'
+import { patientTiming } from '../support/quick-timing.js'
 import { runAlone, runTrials } from '../support/run-trials.js'
 
 const fixture = (name: string): string => projectPath('test', 'fixtures', 'parts', name)
@@ -24,7 +24,7 @@ const options = (
   retentionMs: 300,
   seed: 1,
   evidence: 'none',
-  ...quickTiming,
+  ...patientTiming,
 })
 
 const watch = await watchLeftovers()
@@ -96,8 +96,10 @@ const twinOf = (entry: string, env: Record<string, string>): Promise<TrialRecord
 
 for (const [name, { entry, env = {}, leak, calls, where }] of Object.entries(cases)) {
   leavesNothing(t, `a leak in ${name} grows there and nowhere else, its twin does not`, async t => {
-    const leaks = await runAlone(options(entry, { ...env, PARTS_LEAK: leak }))
-    const twin = await twinOf(entry, env)
+    const [leaks, twin] = await Promise.all([
+      runAlone(options(entry, { ...env, PARTS_LEAK: leak })),
+      twinOf(entry, env),
+    ])
     isMeasured(t, leaks)
     isMeasured(t, twin)
     t.match(
@@ -113,8 +115,10 @@ for (const [name, { entry, env = {}, leak, calls, where }] of Object.entries(cas
 
 leavesNothing(t, 'worker threads that pile up are counted, their twins are not', async t => {
   const threads = ({ samples }: TrialRecord): number[] => samples.map(({ workers }) => workers ?? NaN)
-  const leaks = await runAlone(options('piling.cjs', { PARTS_LEAK: 'piling' }))
-  const twin = await runAlone(options('piling.cjs', {}))
+  const [leaks, twin] = await Promise.all([
+    runAlone(options('piling.cjs', { PARTS_LEAK: 'piling' })),
+    runAlone(options('piling.cjs', {})),
+  ])
   isMeasured(t, leaks)
   isMeasured(t, twin)
   // One in 160 requests starts one.
