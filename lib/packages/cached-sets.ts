@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { compareVersions, isPrerelease, parseVersion } from './compare-versions.js'
@@ -23,6 +24,14 @@ export interface CachedSet {
 
 /** A package of which the exact version is known, or is not because the registry does not answer. */
 export type Wanted = CachedPackage | PackageSpec
+
+/** Name of a set's folder: readable, and another one for everything that makes another installation. */
+export function folderOfSet({ packages, made }: CachedSet): string {
+  const key = [made, ...packages.map(({ name, version, content }) => `${name}@${version} ${content ?? ''}`)]
+  const hash = createHash('sha256').update(key.join('\n')).digest('hex').slice(0, 16)
+  const { name, version } = packages[0] as CachedPackage
+  return `${name.replace('/', '+')}@${version}-${hash}`
+}
 
 /**
  * The cached set that has what is wanted, the one with the newest versions where there are several.

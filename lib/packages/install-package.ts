@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { copyFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -8,7 +7,7 @@ import { invalidOption } from '../check/invalid-option.js'
 import { IsolateLeakError } from '../errors.js'
 import { redactText } from '../redact/redact-text.js'
 import { cacheFolder } from './cache-folder.js'
-import { newestCachedSet, type CachedPackage, type Wanted } from './cached-sets.js'
+import { folderOfSet, newestCachedSet, type CachedPackage, type Wanted } from './cached-sets.js'
 import { chooseVersion } from './choose-version.js'
 import { explainFailure } from './explain-failure.js'
 import { inDraft, installOnce } from './install-once.js'
@@ -143,7 +142,7 @@ async function installExact(
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined) throw invalidOption(`${twice} cannot be installed twice into one folder`)
 
-  const folder = join(sets, folderName(packages, made))
+  const folder = join(sets, folderOfSet({ packages, made }))
   const what = packages.map(({ name, version }) => `${name}@${version}`).join(', ')
   // Somebody has removed a part of it, as cleaners of caches do.
   if (existsSync(folder) && !isWhole(folder, names)) await rm(folder, { recursive: true, force: true })
@@ -181,12 +180,4 @@ async function installExact(
 function isWhole(folder: string, names: readonly string[]): boolean {
   const files = [['package-lock.json'], ...names.map(name => ['node_modules', name, 'package.json'])]
   return files.every(parts => isFile(join(folder, ...parts)))
-}
-
-/** Readable, and another one for everything that makes another installation. */
-function folderName(packages: readonly CachedPackage[], made: string): string {
-  const key = [made, ...packages.map(({ name, version, content }) => `${name}@${version} ${content ?? ''}`)]
-  const hash = createHash('sha256').update(key.join('\n')).digest('hex').slice(0, 16)
-  const { name, version } = packages[0] as CachedPackage
-  return `${name.replace('/', '+')}@${version}-${hash}`
 }
