@@ -4,15 +4,18 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import type { ReportData, TrialRecord } from 'isolate-leak'
+import { mulberry32 } from '../../lib/stats/random.js'
 import { startBackend } from '../support/loopback-backend.js'
 import { projectPath } from '../support/project-path.js'
 import { ddTrace, expressFolder } from '../support/real-agents.js'
 import { spawnCaller } from '../support/spawn-caller.js'
+import { testSeed } from '../support/test-seed.js'
 
 /** Kills, each at a random moment after so many more trials are finished: some hit a run that has just begun. */
 const KILLS = [0, 1, 0, 2, 1]
 const MOST_MS = 4_000
 const POLL_MS = 50
+const random = mulberry32(testSeed)
 
 const backend = await startBackend()
 t.teardown(() => backend.close())
@@ -75,7 +78,7 @@ t.test('killed at five random moments and gone on with: the verdict of an unbrok
     const before = journal('killed')
     const child = start('killed', '--resume')
     const exited = once(child, 'exit')
-    const delayMs = Math.random() * MOST_MS
+    const delayMs = random() * MOST_MS
     while (journal('killed').trials.length < before.trials.length + more && child.exitCode === null)
       await Promise.race([sleep(POLL_MS), exited])
     await Promise.race([sleep(delayMs), exited])

@@ -1,6 +1,5 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import fc from 'fast-check'
 import t from 'tap'
 import { conduct, decisionSettings } from '../../lib/conduct.js'
 import type { JournalLine } from '../../lib/journal/journal-lines.js'
@@ -21,6 +20,7 @@ import type { Backend, ReportData, RunEnvironment } from '../../lib/types.js'
 import type { ArmState, DecisionSettings } from '../../lib/verdict/types.js'
 import { resolvedOptions } from '../report/support/resolved-options.js'
 import { simulatedTrial } from '../support/simulated-trial.js'
+import fc from '../support/seeded-fast-check.js'
 
 const agents = ['dd-trace', 'otel', 'newrelic', 'elastic']
 
