@@ -77,6 +77,25 @@ export default defineConfig(
       '@typescript-eslint/unbound-method': 'off',
     },
   },
+  // What is drawn by chance in a test has a seed that is printed.
+  {
+    files: ['test/**/*.ts'],
+    ignores: [
+      'test/fixtures/**',
+      'test/support/seeded-fast-check.ts',
+      'test/report/support/render-elsewhere.ts',
+    ],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { name: 'fast-check', message: 'Use test/support/seeded-fast-check.ts.' },
+      ],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Math', property: 'random', message: 'Use mulberry32.' },
+      ],
+    },
+  },
   // Seeded leaks keep things on purpose.
   { files: ['test/fixtures/**', 'lib/demo/**/*.{js,cjs,mjs}'], rules: { 'no-unused-vars': 'off' } },
   { files: ['test/fixtures/**/*.{ts,cts,mts}'], languageOptions: { parser: tseslint.parser } },

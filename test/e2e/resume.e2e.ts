@@ -3,11 +3,12 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
+import { mulberry32 } from '../../lib/stats/random.js'
 import type { ReportData, TrialRecord } from 'isolate-leak'
 import { leavingNothing, watchLeftovers } from '../support/leftovers.js'
 import { madeUpConfig } from '../support/made-up-config.js'
 import { projectPath } from '../support/project-path.js'
-import { seededRandom } from '../support/seeded-random.js'
+import { testSeed } from '../support/test-seed.js'
 import { spawnCaller } from '../support/spawn-caller.js'
 
 /** Kills, each at a random moment after so many more trials are finished. */
@@ -55,7 +56,7 @@ const answer = ({ verdict, culprits, components }: ReportData): object => ({
 })
 
 leavesNothing(t, 'killed at random moments and gone on with: the verdict of an unbroken run', async t => {
-  const random = seededRandom(t)
+  const random = mulberry32(testSeed)
   const [status] = (await once(start('whole'), 'exit')) as [number]
   t.equal(status, 1)
   t.strictSame(answer(report('whole')), {

@@ -3,11 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
+import { mulberry32 } from '../../lib/stats/random.js'
 import type { ReportData, TrialRecord } from 'isolate-leak'
 import { startBackend } from '../support/loopback-backend.js'
 import { projectPath } from '../support/project-path.js'
 import { ddTrace, expressFolder } from '../support/real-agents.js'
-import { seededRandom } from '../support/seeded-random.js'
+import { testSeed } from '../support/test-seed.js'
 import { spawnCaller } from '../support/spawn-caller.js'
 
 /** Kills, each at a random moment after so many more trials are finished: some hit a run that has just begun. */
@@ -60,7 +61,7 @@ const answer = ({ verdict, culprits, components }: ReportData): object => ({
 })
 
 t.test('killed at five random moments and gone on with: the verdict of an unbroken run', async t => {
-  const random = seededRandom(t)
+  const random = mulberry32(testSeed)
   const [status] = (await once(start('whole'), 'exit')) as [number]
   t.equal(status, 1)
   t.strictSame(answer(report('whole')), {

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,6 +7,7 @@ import { nodeBinary, otherNodes } from '../matrix/nodes.js'
 import { installed } from '../support/install-agents.js'
 import { madeSnapshot } from '../support/made-graph.js'
 import { projectPath } from '../support/project-path.js'
+import fc from '../support/seeded-fast-check.js'
 
 const memlab = ['@memlab/core@2.0.5', '@memlab/heap-analysis@2.0.5']
 

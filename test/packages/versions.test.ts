@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import semver from 'semver'
 import t from 'tap'
 import { compareVersions, isPrerelease } from '../../lib/packages/compare-versions.js'
 import { isRange, satisfiesVersion } from '../../lib/packages/satisfies-version.js'
+import fc from '../support/seeded-fast-check.js'
 
 const sign = (number: number): number => (number === 0 ? 0 : Math.sign(number))
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import t from 'tap'
 import { gridFor } from '../../lib/plan/grid.js'
 import { nextTrials } from '../../lib/plan/next-trials.js'
@@ -8,6 +7,7 @@ import { settleSpec } from '../../lib/plan/settle-spec.js'
 import type { PlannedTrialInfo, TrialRecord } from '../../lib/types.js'
 import { decide } from '../../lib/verdict/decide.js'
 import { simulatedRun, simulatedTrial } from '../support/simulated-trial.js'
+import fc from '../support/seeded-fast-check.js'
 
 const N = 20_480
 const settings = (names: readonly string[], more: Partial<PlanSettings> = {}): PlanSettings => ({

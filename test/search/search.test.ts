@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import t from 'tap'
 import type { PlanSettings } from '../../lib/plan/next-trials.js'
 import { ddmin } from '../../lib/search/ddmin.js'
@@ -11,6 +10,7 @@ import { LOOKS } from '../../lib/verdict/looks.js'
 import type { Decision } from '../../lib/verdict/types.js'
 import type { Behaviour } from '../support/simulated-trial.js'
 import { simulatedRun, simulatedTrial } from '../support/simulated-trial.js'
+import fc from '../support/seeded-fast-check.js'
 
 const N = 20_480
 const LOOK = LOOKS[0]?.trials ?? 0
@@ -44,7 +44,7 @@ const adding =
 
 type Run = ReturnType<typeof simulatedRun>
 
-const heapOf = (slope: number, readingBytes = 0, random: () => number = Math.random): Behaviour => ({
+const heapOf = (slope: number, readingBytes = 0, random: () => number = () => 0): Behaviour => ({
   curves: { heap: k => slope * k + readingBytes * random() },
 })
 

@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import t from 'tap'
 import { margin, probabilityNotAbove, probabilityNotBelow, welch } from '../../lib/stats/effect.js'
 import { holm } from '../../lib/stats/holm.js'
 import { tCdf, tQuantile, tUpperTail } from '../../lib/stats/student-t.js'
+import fc from '../support/seeded-fast-check.js'
 
 const near = (actual: number, expected: number, relative: number): boolean =>
   Math.abs(actual / expected - 1) < relative

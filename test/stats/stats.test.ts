@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import t from 'tap'
 import {
   margin,
@@ -12,6 +11,7 @@ import {
 import { holm } from '../../lib/stats/holm.js'
 import { mulberry32, shuffle } from '../../lib/stats/random.js'
 import { tCdf, tQuantile, tUpperTail } from '../../lib/stats/student-t.js'
+import fc from '../support/seeded-fast-check.js'
 
 const values = fc.array(fc.double({ min: -1000, max: 1000, noNaN: true }), { minLength: 2, maxLength: 8 })
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import t from 'tap'
 import type { PlanSettings } from '../../lib/plan/next-trials.js'
 import { mulberry32, shuffle } from '../../lib/stats/random.js'
@@ -6,6 +5,7 @@ import type { Component, PlannedTrialInfo, TrialRecord, Warning } from '../../li
 import { decide } from '../../lib/verdict/decide.js'
 import type { Behaviour, Curve } from '../support/simulated-trial.js'
 import { simulatedRun, simulatedTrial } from '../support/simulated-trial.js'
+import fc from '../support/seeded-fast-check.js'
 
 const N = 20_480
 const SETTINGS: PlanSettings = {

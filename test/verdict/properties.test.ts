@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import t from 'tap'
 import { nextTrials } from '../../lib/plan/next-trials.js'
 import type { PlanSettings } from '../../lib/plan/next-trials.js'
@@ -8,6 +7,7 @@ import { decide } from '../../lib/verdict/decide.js'
 import type { Decision } from '../../lib/verdict/types.js'
 import type { Behaviour, Curve } from '../support/simulated-trial.js'
 import { simulatedRun } from '../support/simulated-trial.js'
+import fc from '../support/seeded-fast-check.js'
 
 const N = 5120
 const THRESHOLD = 64

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
@@ -6,6 +5,7 @@ import t from 'tap'
 import { createHeapGraph, type HeapGraph } from '../../../lib/heap/graph/create-heap-graph.js'
 import { columnsOf } from '../../support/columns-of.js'
 import { chainColumns, madeColumns, type MadeEdge } from '../../support/made-graph.js'
+import fc from '../../support/seeded-fast-check.js'
 
 const pathNames = (graph: HeapGraph, node: number): (string | number)[] | null =>
   graph.pathTo(node)?.map(({ name }) => name) ?? null

@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream'
-import fc from 'fast-check'
 import t from 'tap'
 import { generateSnapshot } from '../../../bench/fuzz/generate.js'
 import { checkCase } from '../../../bench/fuzz/check-case.js'
 import { readColumns } from '../../../lib/heap/parse/read-columns.js'
 import { mulberry32 } from '../../../lib/stats/random.js'
 import { miniSnapshot, textOf } from '../../support/mini-snapshot.js'
+import fc from '../../support/seeded-fast-check.js'
 
 const seed = fc.integer({ min: 0, max: 2 ** 32 - 1 })
 
