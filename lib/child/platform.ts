@@ -14,6 +14,8 @@ export interface Platform {
   exact(file: string, args: readonly string[], env: Readonly<Record<string, string>>): ExactCommand
   /** Sends a signal to the process and everything below it; answers whether there was anybody to receive it. */
   signalGroup(pid: number, signal: 'SIGTERM' | 'SIGKILL'): boolean
+  /** The same for the process alone. */
+  signalProcess(pid: number, signal: 'SIGTERM' | 'SIGKILL'): boolean
   /** Address of a new local socket or pipe; `folder` is private to the run. */
   socketPath(folder: string): string
 }
@@ -36,6 +38,7 @@ const posix: Platform = {
   signalGroup(pid, signal) {
     return send(-pid, signal)
   },
+  signalProcess: send,
   socketPath(folder) {
     return join(folder, `${randomUUID().slice(0, 8)}.sock`)
   },
@@ -51,6 +54,7 @@ const windows: Platform = {
     execFile('taskkill', ['/pid', String(pid), '/T', '/F'], () => undefined)
     return send(pid, 0)
   },
+  signalProcess: send,
   socketPath() {
     return `\\\\.\\pipe\\isolate-leak-${randomUUID()}`
   },
