@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { accountFor } from './account-for.js'
 import { jsonLines } from '../channel/json-lines.js'
 import { killMarked } from '../child/marked-processes.js'
+import { settlesWithin } from '../settles-within.js'
 import type { HttpRequest } from '../workload/types.js'
 import type { Caller } from './caller.js'
 import { certificateFiles, type CertificateFiles } from './certificate-files.js'
@@ -10,6 +11,10 @@ import { localError, remoteError, type FromHost, type Question, type ToHost } fr
 import { liveTrial, type LiveTrial, type TrialPlace } from './live-trial.js'
 import { privateFolder } from './private-folder.js'
 import type { Continuation, EvidenceSpec, TrialResult, TrialSpec } from './types.js'
+
+/** Longer than applications and their sidecars take that do not want to end. */
+const END_LIMIT_MS = 7_000
+const REMOVE_LIMIT_MS = 4_000
 
 /**
  * The process that runs trials: the only one that starts applications. It stands apart from the caller so that nothing of
@@ -153,16 +158,26 @@ function fail(error: unknown): void {
   void leave(1)
 }
 
-/** Ends all applications, removes the folder, exits. */
+/** Ends all applications, removes the folder, exits: in any case, since where the caller is gone nobody is left to end the host. */
 async function leave(exitCode: number): Promise<void> {
   if (leaving) return
   leaving = true
   everything.abort()
-  await Promise.allSettled([...running, ...[...parked.values()].map(async trial => trial.end())])
+  const ended = Promise.allSettled([...running, ...[...parked.values()].map(async trial => trial.end())])
+  await settlesWithin(ended, END_LIMIT_MS)
+  let status = exitCode
+  const removed = removeTraces().catch((error: unknown) => {
+    channel.send({ type: 'failed', error: remoteError(error) })
+    status = 1
+  })
+  await settlesWithin(removed, REMOVE_LIMIT_MS)
+  process.exit(status)
+}
+
+/** Kills what has not ended, and removes the folder. */
+async function removeTraces(): Promise<void> {
   const known = await place?.catch(() => undefined)
-  if (known) {
-    await killMarked(known.runId)
-    await rm(known.folder, { recursive: true, force: true })
-  }
-  process.exit(exitCode)
+  if (known === undefined) return
+  await killMarked(known.runId)
+  await rm(known.folder, { recursive: true, force: true })
 }

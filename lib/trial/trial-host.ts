@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { jsonLines } from '../channel/json-lines.js'
+import { endGroup } from '../child/end-group.js'
 import { killMarked } from '../child/marked-processes.js'
-import { platform } from '../child/platform.js'
 import { processEnd } from '../child/process-end.js'
 import { startHost } from '../child/start-host.js'
 import { isDebugging } from '../debug.js'
@@ -10,9 +10,10 @@ import { IsolateLeakError } from '../errors.js'
 import { answer, type CallerFunctions } from './answer.js'
 import { localError, remoteError, type FromHost, type ToHost } from './messages.js'
 import type { Continuation, TrialObserver, TrialResult, TrialSpec } from './types.js'
-import { realTime } from '../real-time.js'
+import { settlesWithin } from '../settles-within.js'
 
-const LEAVE_GRACE_MS = 10_000
+/** Longer than a host takes that gives up waiting for what it has started. */
+const LEAVE_GRACE_MS = 12_000
 const KEPT_STDERR = 8_192
 
 /** A process that runs one trial after the other, seen from the caller. */
@@ -151,11 +152,8 @@ export function openTrialHost(functions: CallerFunctions): TrialHost {
     },
     async close() {
       child.stdin.end()
-      const inTime = realTime.later(LEAVE_GRACE_MS, () => {
-        if (child.pid !== undefined) void platform.signalGroup(child.pid, 'SIGKILL')
-      })
-      await exited
-      inTime()
+      const hasLeft = await settlesWithin(exited, LEAVE_GRACE_MS)
+      if (!hasLeft && child.pid !== undefined) await endGroup(child.pid, exited, runId)
       // Already done by a host that left in good order; a host that was killed leaves both to us.
       await killMarked(runId)
       if (folder !== undefined) await rm(folder, { recursive: true, force: true })
