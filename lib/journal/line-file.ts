@@ -18,12 +18,19 @@ export interface LineFile<Line> {
 export async function openLineFile<Line>(path: string, known: readonly Line[]): Promise<LineFile<Line>> {
   await replaceFile(path, known.map(toText).join(''))
   const file = await writing(path, async () => open(path, 'a'))
+  let before: Promise<unknown> = Promise.resolve()
   return {
-    write: async line =>
-      writing(path, async () => {
-        await file.appendFile(toText(line))
-        await file.sync()
-      }),
+    // One after the other: what is written at the same time comes in any order, and may be mixed up.
+    write: async line => {
+      const written = before.then(async () =>
+        writing(path, async () => {
+          await file.appendFile(toText(line))
+          await file.sync()
+        }),
+      )
+      before = written.catch(() => undefined)
+      return written
+    },
     close: async () => file.close(),
   }
 }

@@ -58,8 +58,8 @@ export async function captureEvidence(
     if (signal?.aborted) throw aborted(signal)
     throw firstCause([...failures, error], options)
   } finally {
-    await host.close()
     signal?.removeEventListener('abort', abort)
+    await host.close()
   }
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Application } from '../child/application.js'
 import { platform } from '../child/platform.js'
 import { debugFor } from '../debug.js'
+import { abortion, unlessAborted } from './abortion.js'
 import { baselineAgents } from './baseline-agents.js'
 import type { Caller } from './caller.js'
 import type { CertificateFiles } from './certificate-files.js'
@@ -89,7 +90,7 @@ export function liveTrial(
     // Not a marker below the application's: they end after it, in good order.
     const markerOf = (index: number): string => `${marker}-sidecar-${String(index)}`
     beside = sidecars(collectors.launch.sidecars, markerOf, spec.readyTimeoutMs)
-    await Promise.race([beside.start(), abortion(aborted)])
+    await unlessAborted(beside.start(), aborted)
     progress = newProgress(spec)
     progress.collectors = collectors
     const token = randomUUID()
@@ -150,7 +151,7 @@ export function liveTrial(
     const stop = new AbortController()
     const signal = AbortSignal.any([aborted, over.signal, stop.signal])
     try {
-      await first([...works(signal), ...besideEnded(), abortion(aborted)], application, progress)
+      await first([...works(signal), ...besideEnded(), abortion(aborted, stop.signal)], application, progress)
       const record = recordOf(numbered, progress, { kind: 'completed' }, continues)
       debug('trial %d completed in %d ms', numbered.id, record.timings.totalMs)
       return { kind: 'record', record }
@@ -170,7 +171,7 @@ export function liveTrial(
     async measure() {
       let started: Application
       try {
-        await Promise.race([audience.turn(), abortion(aborted)])
+        await unlessAborted(audience.turn(), aborted)
         started = await launch()
       } catch (error) {
         return trialResult(error, spec, progress, application, null)
@@ -231,14 +232,4 @@ async function exitsSoon({ exited }: Application): Promise<boolean> {
 /** An application that fails because its sidecar is gone explains nothing. */
 function isOfSidecar(error: unknown): boolean {
   return error instanceof TrialFailed && error.failure.kind.startsWith('sidecar-')
-}
-
-async function abortion(signal: AbortSignal): Promise<never> {
-  await new Promise<void>(resolve => {
-    if (signal.aborted) resolve()
-    signal.addEventListener('abort', () => {
-      resolve()
-    })
-  })
-  throw new TrialFailed({ phase: 'measure', kind: 'aborted', message: 'the run was aborted' })
 }

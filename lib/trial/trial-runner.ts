@@ -124,17 +124,25 @@ export function trialRunner(
         await perform(host, trial, async observer => host.resume(continuation, observer))
       }
 
-      if (options.signal?.aborted) throw aborted(options.signal)
-      while (hosts.length < Math.min(concurrency, planned.length)) hosts.push(options.openHost(functions))
-      options.signal?.addEventListener('abort', abort, { once: true })
-      await Promise.all([...planned.map(goOn), ...hosts.slice(0, concurrency).map(work)])
-      if (again.length > 0) {
-        concurrency = 1
-        kept.releaseAll()
-        queue.push(...again.sort((a, b) => a.id - b.id))
-        await Promise.all(hosts.slice(0, 1).map(work))
+      // Also what nobody expects stops the others, and is thrown when they have ended.
+      const all = async (works: readonly Promise<void>[]): Promise<void> => {
+        await Promise.all(works.map(async one => one.catch(fail)))
       }
-      options.signal?.removeEventListener('abort', abort)
+
+      if (options.signal?.aborted) throw aborted(options.signal)
+      options.signal?.addEventListener('abort', abort, { once: true })
+      try {
+        while (hosts.length < Math.min(concurrency, planned.length)) hosts.push(options.openHost(functions))
+        await all([...planned.map(goOn), ...hosts.slice(0, concurrency).map(work)])
+        if (again.length > 0) {
+          concurrency = 1
+          kept.releaseAll()
+          queue.push(...again.sort((a, b) => a.id - b.id))
+          await all(hosts.slice(0, 1).map(work))
+        }
+      } finally {
+        options.signal?.removeEventListener('abort', abort)
+      }
       if (options.signal?.aborted) throw aborted(options.signal)
       if (failures.length > 0) throw firstCause(failures, options)
     },

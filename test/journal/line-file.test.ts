@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { replaceFile } from '../../lib/journal/line-file.js'
+import { openLineFile, replaceFile } from '../../lib/journal/line-file.js'
 
 t.test('a file that cannot be replaced leaves nothing else', async t => {
   const folder = t.testdir({ 'report.json': { inside: '' } })
@@ -26,3 +26,22 @@ t.test('writers at the same time: each succeeds, and a reader sees one of them w
   t.ok(texts.includes(await readFile(path, 'utf8')))
   t.strictSame(await readdir(join(folder, 'new')), ['report.json'])
 })
+
+t.test(
+  'lines that are written at the same time stand in the order in which they were given, whole',
+  async t => {
+    const path = join(t.testdir(), 'journal.jsonl')
+    const file = await openLineFile<{ index: number; text: string }>(path, [])
+    const lines = Array.from({ length: 60 }, (_, index) => ({
+      index,
+      text: 'x'.repeat(index % 3 === 0 ? 1 << 20 : 10),
+    }))
+    await Promise.all(lines.map(async line => file.write(line)))
+    await file.close()
+    const read = (await readFile(path, 'utf8')).trimEnd().split('\n')
+    t.strictSame(
+      read.map(line => (JSON.parse(line) as { index: number }).index),
+      lines.map(({ index }) => index),
+    )
+  },
+)

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { idle } from 'isolate-leak'
 import t, { type Test } from 'tap'
 import { endGroup } from '../../lib/child/end-group.js'
@@ -15,7 +14,7 @@ import { projectPath } from '../support/project-path.js'
 import { built } from '../support/run-trials.js'
 
 const { PATH = '', TMPDIR = '/tmp' } = process.env
-const server = fileURLToPath(new URL('../fixtures/apps/plain-server.cjs', import.meta.url))
+const server = projectPath('test', 'fixtures', 'apps', 'plain-server.cjs')
 
 /** Far longer than a host may take; what still hangs is killed. */
 const HANGS_MS = 60_000

@@ -1,0 +1,82 @@
+import { getEventListeners, once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { IsolateLeakOptions } from 'isolate-leak'
+import t from 'tap'
+import type * as Resolve from '../../lib/options/resolve.js'
+import type { ResolvedOptions } from '../../lib/options/resolved.js'
+import type * as Runner from '../../lib/trial/trial-runner.js'
+import type { PlannedTrialInfo } from '../../lib/types.js'
+import { built } from '../support/run-trials.js'
+
+const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url))
+const { resolveOptions } = await built<typeof Resolve>('options', 'resolve.js')
+const { trialRunner } = await built<typeof Runner>('trial', 'trial-runner.js')
+
+const planned = (id: number, ...agents: string[]): PlannedTrialInfo => ({
+  ...{ id, agents, backend: 'up', purpose: 'measure', operations: 64 },
+})
+const resolvedWith = async (more: Partial<IsolateLeakOptions>): Promise<ResolvedOptions> =>
+  resolveOptions({
+    entry: fixture('apps/plain-server.cjs'),
+    agents: [],
+    workload: async () => Promise.resolve(),
+    operations: 64,
+    concurrency: 1,
+    retentionMs: 0,
+    ...more,
+  })
+const listeners = (signal: AbortSignal): number => getEventListeners(signal, 'abort').length
+
+t.test("after a run nothing of it listens to the caller's signal", async t => {
+  const { signal } = new AbortController()
+  const options = await resolvedWith({ signal })
+  const runner = trialRunner(options, () => false)
+  t.teardown(async () => runner.close())
+  await runner.run([planned(1)], async () => {
+    t.equal(listeners(signal), 1, 'while it runs')
+    await Promise.resolve()
+  })
+  t.equal(listeners(signal), 0, 'after a success')
+
+  const crashing = await resolvedWith({ signal, entry: fixture('broken/entry-throws.cjs') })
+  const failing = trialRunner(crashing, () => false)
+  t.teardown(async () => failing.close())
+  await t.rejects(
+    failing.run([planned(1)], async () => Promise.resolve()),
+    { code: 'ERR_ENTRY_CRASHED' },
+  )
+  t.equal(listeners(signal), 0, 'after a failure')
+})
+
+t.test('what nobody expects stops the trials beside it', async t => {
+  const { signal } = new AbortController()
+  const state = { isStopped: false, isRunning: (): void => undefined }
+  const running = new Promise<void>(resolve => (state.isRunning = resolve))
+  const resolved = await resolvedWith({
+    signal,
+    concurrency: 2,
+    agents: [{ name: 'throws', require: fixture('broken/agent-throws.cjs') }],
+    workload: async context => {
+      state.isRunning()
+      await once(context.signal, 'abort')
+      state.isStopped = true
+    },
+  })
+  let specs = 0
+  const options = Object.defineProperty({ ...resolved, loadsAtATime: 2 }, 'listPackages', {
+    get() {
+      if (++specs === 3) throw new Error('nobody expects this')
+      return false
+    },
+  })
+  const runner = trialRunner(options, () => false, { recordFailures: true })
+  t.teardown(async () => runner.close())
+  // The second ends early, and the third throws while the first is under load.
+  const three = [planned(1), planned(2, 'throws'), planned(3, 'throws')]
+  await t.rejects(
+    runner.run(three, async () => running),
+    { message: 'nobody expects this' },
+  )
+  t.ok(state.isStopped)
+  t.equal(listeners(signal), 0)
+})
