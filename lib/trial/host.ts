@@ -4,12 +4,11 @@ import { accountFor } from './account-for.js'
 import { jsonLines } from '../channel/json-lines.js'
 import { killMarked } from '../child/marked-processes.js'
 import { settlesWithin } from '../settles-within.js'
-import type { HttpRequest } from '../workload/types.js'
-import type { Caller } from './caller.js'
 import { certificateFiles, type CertificateFiles } from './certificate-files.js'
-import { localError, remoteError, type FromHost, type Question, type ToHost } from './messages.js'
+import { remoteError, type FromHost, type ToHost } from './messages.js'
 import { liveTrial, type LiveTrial, type TrialPlace } from './live-trial.js'
 import { privateFolder } from './private-folder.js'
+import { openQuestions } from './questions.js'
 import type { Continuation, EvidenceSpec, TrialResult, TrialSpec } from './types.js'
 
 /** Longer than applications and their sidecars take that do not want to end. */
@@ -23,12 +22,11 @@ const REMOVE_LIMIT_MS = 4_000
  */
 const channel = jsonLines<ToHost, FromHost>(process.stdin, process.stdout)
 const everything = new AbortController()
+const questions = openQuestions(channel, everything.signal)
 const running = new Set<Promise<void>>()
 /** Measured applications that are kept alive, by the number of their trial. */
 const parked = new Map<number, LiveTrial>()
-const asked = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>()
 let place: Promise<TrialPlace> | undefined
-let lastQuestion = 0
 let leaving = false
 
 channel.onMessage(message => {
@@ -49,12 +47,8 @@ channel.onMessage(message => {
     case 'abort':
       everything.abort()
       break
-    case 'answer': {
-      const waiting = asked.get(message.id)
-      asked.delete(message.id)
-      if (message.error) waiting?.reject(localError(message.error))
-      else waiting?.resolve(message.value)
-    }
+    case 'answer':
+      questions.answered(message)
   }
 })
 channel.onClose(() => void leave(0))
@@ -72,7 +66,7 @@ async function start(runId: string): Promise<TrialPlace> {
 
 async function run(spec: TrialSpec): Promise<void> {
   if (!place) throw new Error('expected a start message before the first trial')
-  const trial = liveTrial(spec, await place, callerOf(spec.id), everything.signal)
+  const trial = liveTrial(spec, await place, questions.callerOf(spec.id), everything.signal)
   const result = await trial.measure()
   if (spec.evidence !== null) {
     // The application's memory is needed for its snapshots.
@@ -95,7 +89,7 @@ async function goOn(continuation: Continuation): Promise<void> {
   const trial = parked.get(continues)
   parked.delete(continues)
   if (!trial) throw new Error(`expected trial ${String(continues)} to be kept alive`)
-  const result = await trial.resume(continuation, callerOf(id))
+  const result = await trial.resume(continuation, questions.callerOf(id))
   await trial.end()
   channel.send({ type: 'result', trial: id, result })
 }
@@ -113,44 +107,6 @@ function isCompleted(result: TrialResult): boolean {
 function track(work: Promise<void>): void {
   const tracked = work.catch(fail).finally(() => running.delete(tracked))
   running.add(tracked)
-}
-
-function callerOf(trial: number): Caller {
-  const ask = async (question: Question, signal: AbortSignal = everything.signal): Promise<unknown> => {
-    const id = ++lastQuestion
-    const cancel = (): void => {
-      channel.send({ type: 'cancel', trial, id })
-    }
-    signal.addEventListener('abort', cancel, { once: true })
-    try {
-      return await new Promise((resolve, reject) => {
-        asked.set(id, { resolve, reject })
-        channel.send({ type: 'ask', trial, id, question })
-      })
-    } finally {
-      signal.removeEventListener('abort', cancel)
-    }
-  }
-  return {
-    ready(url) {
-      channel.send({ type: 'ready', trial, url })
-    },
-    sample(sample) {
-      channel.send({ type: 'sample', trial, sample })
-    },
-    turn: async () => {
-      await ask({ kind: 'turn' })
-    },
-    idle() {
-      channel.send({ type: 'idle', trial })
-    },
-    workload: async (question, signal) => {
-      await ask({ kind: 'workload', ...question }, signal)
-    },
-    isReady: async question => (await ask({ kind: 'ready', ...question })) !== false,
-    requests: async (index, operations) =>
-      (await ask({ kind: 'requests', index, operations })) as HttpRequest[],
-  }
 }
 
 function fail(error: unknown): void {
