@@ -82,11 +82,11 @@ leavesNothing(t, 'a sidecar that crashes under load', async t => {
 })
 
 leavesNothing(t, 'a sidecar that never gets ready', async t => {
-  const error = await refusal(isolateLeak({ ...options('silent'), readyTimeoutMs: 2_000 }))
+  const error = await refusal(isolateLeak({ ...options('silent'), readyTimeoutMs: 6_000 }))
   t.equal(error.code, 'ERR_SIDECAR_NOT_READY')
-  t.match(error.message, /no line of its output matched \/\^forwarding\$\/ within readyTimeoutMs \(2000 ms\)/)
+  t.match(error.message, /no line of its output matched \/\^forwarding\$\/ within readyTimeoutMs \(6000 ms\)/)
 
-  const port = await refusal(isolateLeak({ ...options('', { ready: { port: 1 } }), readyTimeoutMs: 2_000 }))
+  const port = await refusal(isolateLeak({ ...options('', { ready: { port: 1 } }), readyTimeoutMs: 6_000 }))
   t.equal(port.code, 'ERR_SIDECAR_NOT_READY')
   t.match(port.message, /nothing answered on 127\.0\.0\.1:1 within/)
 })

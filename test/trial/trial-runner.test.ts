@@ -1,14 +1,14 @@
 import { getEventListeners, once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import type { IsolateLeakOptions } from 'isolate-leak'
 import t from 'tap'
 import type * as Resolve from '../../lib/options/resolve.js'
 import type { ResolvedOptions } from '../../lib/options/resolved.js'
 import type * as Runner from '../../lib/trial/trial-runner.js'
 import type { PlannedTrialInfo } from '../../lib/types.js'
+import { projectPath } from '../support/project-path.js'
 import { built } from '../support/run-trials.js'
 
-const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url))
+const fixture = (name: string): string => projectPath('test', 'fixtures', name)
 const { resolveOptions } = await built<typeof Resolve>('options', 'resolve.js')
 const { trialRunner } = await built<typeof Runner>('trial', 'trial-runner.js')
 
