@@ -6,6 +6,7 @@ import { scrubSnapshot } from '../../lib/evidence/scrub/scrub-snapshot.js'
 import { createHeapSnapshot } from '../../lib/heap/create-heap-snapshot.js'
 import { readColumns } from '../../lib/heap/parse/read-columns.js'
 import type { RawSnapshot } from '../support/columns-of.js'
+import { firstDifference } from '../support/same-columns.js'
 
 /** Each secret is put together at run time, so that it is in no script, except the one that is a constant. */
 const application = `
@@ -35,14 +36,14 @@ const key = Buffer.from('key of this run')
 const scrubbed = join(folder, 'scrubbed.heapsnapshot')
 const readRaw = (file: string): RawSnapshot => JSON.parse(readFileSync(file, 'utf8')) as RawSnapshot
 
-t.before(() => scrubSnapshot(original, scrubbed, key))
+await scrubSnapshot(original, scrubbed, key)
+const [before, after] = [await readColumns(original), await readColumns(scrubbed)]
 
 t.test('nothing of what was in the heap is in the file', async t => {
-  const before = readFileSync(original, 'latin1')
-  const after = readFileSync(scrubbed, 'latin1')
+  const [was, is] = [readFileSync(original, 'latin1'), readFileSync(scrubbed, 'latin1')]
   for (const secret of ['SECRET', 'zqenv', 'example.com', 'alicia', 'robertus', '987654321987654321']) {
-    t.ok(before.includes(secret), `${secret} was there`)
-    t.notOk(after.includes(secret), `${secret} is gone`)
+    t.ok(was.includes(secret), `${secret} was there`)
+    t.notOk(is.includes(secret), `${secret} is gone`)
   }
   t.equal(statSync(scrubbed).mode & 0o777, 0o600)
 })
@@ -75,7 +76,7 @@ t.test('names of programs stay', async t => {
 })
 
 t.test('what replaces a content tells its length, and which are equal', async t => {
-  const [a, b] = [await readColumns(original), await readColumns(scrubbed)]
+  const [a, b] = [before, after]
   const replaced = new Map<string, Set<string>>()
   for (let node = 0; node < a.nodeCount; node++) {
     if (a.nodeTypeNames[a.nodeTypes[node]!] !== 'string') continue
@@ -100,20 +101,11 @@ t.test('another key gives other hashes', async t => {
 })
 
 t.test('the graph, sizes, ids and places stay', async t => {
-  const [a, b] = [await readColumns(original), await readColumns(scrubbed)]
-  for (const column of [
-    'nodeTypes',
-    'nodeIds',
-    'selfSizes',
-    'firstEdges',
-    'edgeTypes',
-    'edgeTargets',
-  ] as const) {
-    t.strictSame(b[column], a[column], column)
-  }
-  t.strictSame(b.detachedness, a.detachedness)
-  t.strictSame(b.locations, a.locations)
-  t.strictSame([b.nodeTypeNames, b.edgeTypeNames], [a.nodeTypeNames, a.edgeTypeNames])
+  const [a, b] = [before, after]
+  // Names are what differs.
+  const { strings, nodeNames, edgeNames } = a
+  t.equal(firstDifference({ ...b, strings, nodeNames, edgeNames }, a), null)
+  t.not(firstDifference(b, a), null)
   const order = (columns: typeof a) =>
     createHeapSnapshot(columns)
       .classes()

@@ -1,14 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { conduct, decisionSettings } from '../../lib/conduct.js'
 import { judgeJournal } from '../../lib/report/judge-journal.js'
-import { reportData } from '../../lib/report/report-data.js'
-import { runEnvironment } from '../../lib/report/run-environment.js'
-import { runLine } from '../../lib/report/run-line.js'
 import { reportText } from '../../lib/report/text.js'
-import { openJournal, reportFile } from '../../lib/journal/journal.js'
-import type { TrialRunner } from '../../lib/trial/trial-runner.js'
+import { runExperiment } from '../../lib/run-experiment.js'
+import { reportFile } from '../../lib/journal/journal.js'
+import { OPEN_HOST } from '../../lib/options/open-host.js'
 import type {
   Backend,
   CollectorRecord,
@@ -17,7 +14,7 @@ import type {
   ReportData,
   RunEvent,
 } from '../../lib/types.js'
-import { simulatedTrial } from '../support/simulated-trial.js'
+import { simulatedHosts } from '../support/simulated-host.js'
 import { resolvedAgent, resolvedOptions } from './support/resolved-options.js'
 import { flat } from './support/sample-reports.js'
 
@@ -49,40 +46,21 @@ interface Setup {
 /** A whole run on simulated trials. */
 const reportUnder = async (setup: Setup): Promise<ReportData> => {
   const { backends, agents = ['newrelic', 'console-agent'], grows = () => 0, outDir = null, events } = setup
-  const options = {
-    ...resolvedOptions({ agents: agents.map(name => resolvedAgent(name)), backends }),
-    onEvent: (event: RunEvent) => events?.push(event),
-  }
-  const settings = decisionSettings(options)
-  const startedAt = new Date(0)
-  const run = runLine({
-    options,
-    settings,
-    environment: runEnvironment(options.entry),
-    startedAt,
-    secrets: [],
+  const hosts = simulatedHosts(spec => {
+    const slope = 1 + (spec.agents.length > 0 ? grows(spec) : 0)
+    const collectors = spec.agents
+      .map(agent => setup.collectors?.(agent, spec.backend) ?? null)
+      .filter(one => one !== null)
+    return {
+      curves: { heap: k => slope * k + ((spec.id * 7919) % 13) * 100 },
+      ...(setup.collectors === undefined ? {} : { collectors }),
+    }
   })
-  const journal = await openJournal(outDir, [run], () => 0)
-  const runner: TrialRunner = {
-    run: async (planned, finished) => {
-      for (const trial of planned.toReversed()) {
-        const slope = 1 + (trial.agents.length > 0 ? grows(trial) : 0)
-        const record = simulatedTrial(trial, {
-          curves: { heap: k => slope * k + ((trial.id * 7919) % 13) * 100 },
-        })
-        const collectors = trial.agents
-          .map(agent => setup.collectors?.(agent, trial.backend) ?? null)
-          .filter(one => one !== null)
-        await finished(setup.collectors === undefined ? record : { ...record, collectors })
-      }
-    },
-    close: async () => {},
-  }
-  const { decision, trials } = await conduct(options, runner, journal, { settings })
-  const data = reportData({ run, decision, trials, totalMs: 1234 })
-  await journal.end({ type: 'end', totalMs: 1234, spentBudgetMs: null }, data)
-  await journal.close()
-  return data
+  return runExperiment({
+    ...resolvedOptions({ agents: agents.map(name => resolvedAgent(name)), backends }),
+    ...{ outDir, evidence: 'none', openHost: hosts.option[OPEN_HOST] },
+    onEvent: event => events?.push(event),
+  })
 }
 
 const slowLeak = ({ agents, backend }: PlannedTrialInfo): number =>

@@ -1,7 +1,7 @@
 import { gridFor } from '../../lib/plan/grid.js'
 import { nextTrials } from '../../lib/plan/next-trials.js'
 import type { PlanSettings } from '../../lib/plan/next-trials.js'
-import type { Metric, PlannedTrialInfo, Sample, TrialOutcome, TrialRecord, Warning } from '../../lib/types.js'
+import type { CollectorRecord, Metric, PlannedTrialInfo, Sample, TrialOutcome, TrialRecord, Warning } from '../../lib/types.js'
 import type { Captured } from '../../lib/trial/types.js'
 import { decide } from '../../lib/verdict/decide.js'
 import type { Decision } from '../../lib/verdict/types.js'
@@ -26,6 +26,8 @@ export interface Behaviour {
   readonly msPerOperation?: number
   /** Packages that were loaded, where the trial tells. */
   readonly packages?: readonly string[]
+  /** What collectors of agents received. */
+  readonly collectors?: readonly CollectorRecord[]
   /** What an evidence trial finds. */
   readonly captured?: Captured
 }
@@ -83,6 +85,7 @@ export function simulatedTrial(planned: PlannedTrialInfo, behaviour: Behaviour):
     samples,
     counts: null,
     loadedAgents: [],
+    ...(behaviour.collectors === undefined ? {} : { collectors: behaviour.collectors }),
     ...(behaviour.packages === undefined ? {} : { packages: behaviour.packages }),
     nodeVersion: '20.20.2',
     heapLimitBytes: 2_000_000_000,
