@@ -170,7 +170,11 @@ t.test('the newest cached one when the registry does not answer', async t => {
 
   use(registry.url)
   registry.publish({ name: 'some-agent', version: '1.9.0' })
-  t.equal((await installPackage('some-agent@1', { cacheDir })).version, '1.9.0', 'what was published meanwhile is seen')
+  t.equal(
+    (await installPackage('some-agent@1', { cacheDir })).version,
+    '1.9.0',
+    'what was published meanwhile is seen',
+  )
 })
 
 t.test('what the registry does not have', async t => {
@@ -350,7 +354,10 @@ t.test('what a surrounding npm run and a test runner leave does not reach npm', 
 
 t.test('companions, and what differs between two trees', async t => {
   const { cacheDir } = await set(t)
-  const older = await installPackage('some-agent@1.0.0', { cacheDir, companions: ['@vendor/oneagent@1.221.132-1.0.0'] })
+  const older = await installPackage('some-agent@1.0.0', {
+    cacheDir,
+    companions: ['@vendor/oneagent@1.221.132-1.0.0'],
+  })
   const newer = await installPackage('some-agent@1.1.0', { cacheDir })
   t.same(treeChanges(older, newer), [
     { name: 'some-agent', from: '1.0.0', to: '1.1.0', itself: true },

@@ -1,7 +1,15 @@
 import { gridFor } from '../../lib/plan/grid.js'
 import { nextTrials } from '../../lib/plan/next-trials.js'
 import type { PlanSettings } from '../../lib/plan/next-trials.js'
-import type { CollectorRecord, Metric, PlannedTrialInfo, Sample, TrialOutcome, TrialRecord, Warning } from '../../lib/types.js'
+import type {
+  CollectorRecord,
+  Metric,
+  PlannedTrialInfo,
+  Sample,
+  TrialOutcome,
+  TrialRecord,
+  Warning,
+} from '../../lib/types.js'
 import type { Captured } from '../../lib/trial/types.js'
 import { decide } from '../../lib/verdict/decide.js'
 import type { Decision } from '../../lib/verdict/types.js'
