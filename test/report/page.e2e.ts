@@ -68,7 +68,7 @@ if (executablePath === null && (process.env.CI ?? '') === '') {
       createRequire(projectPath('package.json')).resolve('axe-core/axe.min.js'),
       'utf8',
     )
-    const folder = t.testdir({ profile: {} })
+    const folder = t.testdir({})
     const reports = { demo: await demoReport(), ...PAGE_REPORTS }
     const urls = new Map<string, string>()
     for (const [name, report] of Object.entries(reports)) {
@@ -76,10 +76,9 @@ if (executablePath === null && (process.env.CI ?? '') === '') {
       await writeFile(path, htmlReport(report))
       urls.set(name, pathToFileURL(path).href)
     }
-    const context = await chromium.launchPersistentContext(join(folder, 'profile'), {
-      ...{ executablePath, headless: true, args: [...CHROMIUM_ARGS], viewport: DESK },
-    })
-    t.teardown(() => context.close())
+    const browser = await chromium.launch({ executablePath, args: [...CHROMIUM_ARGS] })
+    t.teardown(() => browser.close())
+    const context = await browser.newContext({ viewport: DESK })
 
     for (const [name, url] of urls) {
       await t.test(name, async t => {
