@@ -16,13 +16,12 @@ export type OneAgentOptions = Omit<IsolateLeakOptions, (typeof OTHERS)[number]> 
  */
 export function oneAgent(config: IsolateLeakOptions, name: string): OneAgentOptions {
   const { agents } = config
-  const rest = Object.fromEntries(
-    Object.entries(config).filter(([option]) => !OTHERS.some(other => other === option)),
-  ) as Omit<OneAgentOptions, 'agent'>
+  const rest: Partial<IsolateLeakOptions> = { ...config }
+  for (const other of OTHERS) Reflect.deleteProperty(rest, other)
   const list = Array.isArray(agents) ? (agents as readonly (string | Agent)[]) : []
   const found = list.filter(agent => namesOf(agent).includes(name))
   if (found.length > 1) throw new UsageError(`the config has ${String(found.length)} agents called '${name}'`)
-  return { ...rest, agent: found[0] ?? name }
+  return { ...(rest as Omit<OneAgentOptions, 'agent'>), agent: found[0] ?? name }
 }
 
 /** By its own name, or by its package. */

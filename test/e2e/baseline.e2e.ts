@@ -45,6 +45,7 @@ const options = {
   seed: 1,
   evidence: 'none',
   ...quickTiming,
+  concurrency: 1,
 } as const
 
 const run = (

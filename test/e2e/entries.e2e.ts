@@ -1,12 +1,4 @@
-import {
-  http,
-  inApp,
-  isolateLeak,
-  type Entry,
-  type IsolateLeakOptions,
-  type Metric,
-  type TrialRecord,
-} from 'isolate-leak'
+import { http, inApp, type Entry, type Metric, type TrialRecord } from 'isolate-leak'
 import t from 'tap'
 import { leavingNothing, watchLeftovers } from '../support/leftovers.js'
 import { projectPath } from '../support/project-path.js'
@@ -70,25 +62,18 @@ for (const [name, { entry, path = '/' }] of Object.entries(entries)) {
 }
 
 leavesNothing(t, 'calls inside an application without a server: a leak and its twin', async t => {
-  const agent = (name: string): { name: string; import: string } => ({
-    name,
-    import: fixture(`runners/${name}-import.mjs`),
-  })
-  const report = await isolateLeak({
+  const records = await runTrials({
     ...small,
     entry: fixture('broken/entry-no-server.cjs'),
-    agents: [agent('leaky'), agent('harmless')],
+    agents: ['leaky', 'harmless'].map(name => ({ name, import: fixture(`runners/${name}-import.mjs`) })),
     workload: inApp(fixture('runners/orders.mjs')),
   })
-  t.strictSame(
-    report.components.map(component => [component.name, component.verdict]).sort(),
-    [
-      ['application', 'clean'],
-      ['harmless', 'clean'],
-      ['leaky', 'leak'],
-    ],
-    String(report),
-  )
+  for (const [name, record] of records) {
+    t.strictSame(record.outcome, { kind: 'completed' })
+    t.equal(record.samples.at(-1)?.operations, OPERATIONS)
+    const growth = growthOf(record, 'heap') ?? NaN
+    t.equal(growth > OPERATIONS * 500, name === 'leaky', `${name}: ${String(growth)} bytes`)
+  }
 })
 
 for (const [name, label] of [
@@ -116,21 +101,27 @@ for (const [name, label] of [
   })
 }
 
-const unread: Record<string, { code: string; name: RegExp }> = {
-  'entry-blocked-worker.cjs': { code: 'WORKER_THREADS_UNMEASURED', name: /worker thread \[eval\] #1/ },
-  'entry-foreign-child.cjs': { code: 'CHILD_PROCESSES_UNMEASURED', name: /sleep/ },
+const unread: Record<string, { code: string; what: { kind: string; name: string } }> = {
+  'entry-blocked-worker.cjs': {
+    code: 'WORKER_THREADS_UNMEASURED',
+    what: { kind: 'thread', name: 'worker thread [eval] #1' },
+  },
+  'entry-foreign-child.cjs': {
+    code: 'CHILD_PROCESSES_UNMEASURED',
+    what: { kind: 'process', name: 'sleep' },
+  },
 }
 
-for (const [file, { code, name }] of Object.entries(unread)) {
-  leavesNothing(t, `${file}: what cannot be read is said, and not called clean`, async t => {
-    const options: IsolateLeakOptions = {
+for (const [file, { code, what }] of Object.entries(unread)) {
+  leavesNothing(t, `${file}: what cannot be read is said`, async t => {
+    const { outcome, samples, warnings } = await runAlone({
       ...small,
       entry: fixture(`parts/${file}`),
-      agents: [],
       workload: http(),
-    }
-    const report = await isolateLeak(options)
-    t.match(report.warnings.find(warning => warning.code === code)?.message, name, String(report))
-    t.equal(report.verdict, 'inconclusive')
+    })
+    t.strictSame(outcome, { kind: 'completed' })
+    t.ok(samples.length > 2)
+    for (const { unread } of samples) t.strictSame(unread, [what])
+    t.match(warnings.find(warning => warning.code === code)?.message, what.name)
   })
 }

@@ -1,4 +1,4 @@
 import { quickTiming } from '../support/quick-timing.js'
 import { testEvidence } from './evidence-tests.js'
 
-await testEvidence(quickTiming)
+await testEvidence(quickTiming, 'main')

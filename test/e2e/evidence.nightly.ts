@@ -1,3 +1,3 @@
 import { testEvidence } from './evidence-tests.js'
 
-await testEvidence({})
+await testEvidence({}, 'all')

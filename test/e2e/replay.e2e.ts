@@ -36,11 +36,8 @@ t.test('values of variables have to be there', async t => {
   t.match(stderr, /MADE_UP_MODE/)
 })
 
-t.test('the version of the incident still leaks, the fixed one no longer does', async t => {
+t.test('with the fixed version it no longer happens', async t => {
   process.env.MADE_UP_MODE = 'on'
-  const still = await replay(`${root}/leak/report.json`, quickTiming)
-  t.match(still, { verdict: 'still happens', differences: [], variables: ['MADE_UP_MODE'] }, String(still))
-  t.equal(still.report.options.seed, 1, 'as it was')
   const fixed = await replay(`${root}/leak/report.json`, {
     versions: ['made-up-apm@1.2.0'],
     ...quickTiming,
@@ -48,11 +45,12 @@ t.test('the version of the incident still leaks, the fixed one no longer does', 
   t.match(
     fixed,
     {
-      verdict: 'no longer happens',
+      ...{ verdict: 'no longer happens', variables: ['MADE_UP_MODE'] },
       culprits: [{ kind: 'agent', agents: ['apm'], agentsNow: ['apm'], verdict: 'no longer happens' }],
       newCulprits: [],
       differences: [{ what: 'version of made-up-apm', was: '1.1.0', now: '1.2.0' }],
     },
     String(fixed),
   )
+  t.equal(fixed.report.options.seed, 1, 'as it was')
 })

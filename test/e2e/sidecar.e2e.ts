@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { http, IsolateLeakError, isolateLeak, type IsolateLeakOptions, type Sidecar } from 'isolate-leak'
 import t from 'tap'
+import { TIMING } from '../../lib/options/timing.js'
 import { leavingNothing, watchLeftovers } from '../support/leftovers.js'
 import { projectPath } from '../support/project-path.js'
 import { quickTiming } from '../support/quick-timing.js'
@@ -27,7 +28,7 @@ const options = (mode: string, more: Partial<Sidecar> = {}): IsolateLeakOptions 
   readyTimeoutMs: 20_000,
   seed: 1,
   evidence: 'none',
-  ...quickTiming,
+  [TIMING]: quickTiming[TIMING],
 })
 
 const watch = await watchLeftovers()

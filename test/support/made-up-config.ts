@@ -13,13 +13,12 @@ export const spansAgents = [
  * Text of a config of the command: {@link spansAgents} on a plain server, in trials of about a second. Not JSON, which has no
  * place for the timing of tests.
  */
-export const madeUpConfig = (rest: Readonly<Record<string, unknown>> = {}): string => {
+export const madeUpConfig = (): string => {
   const options = {
     entry: projectPath('test', 'fixtures', 'apps', 'plain-server.cjs'),
     agents: spansAgents,
     ...madeUpScale,
-    evidence: 'none',
-    ...rest,
+    ...{ evidence: 'none', concurrency: quickTiming.concurrency },
   }
   return `import { http } from ${JSON.stringify(projectPath('dist', 'index.js'))}
 export default {

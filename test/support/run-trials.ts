@@ -10,9 +10,13 @@ export const built = async <T>(...parts: readonly string[]): Promise<T> =>
 
 /**
  * Launches every agent of a call once, alone, as the experiment would, or the application where there are none; judges nothing.
+ * @param backend what their collectors do
  * @returns trials by name of the agent, `''` for the application
  */
-export const runTrials = async (options: IsolateLeakOptions): Promise<ReadonlyMap<string, TrialRecord>> => {
+export const runTrials = async (
+  options: IsolateLeakOptions,
+  backend: TrialRecord['backend'] = 'up',
+): Promise<ReadonlyMap<string, TrialRecord>> => {
   const { resolveOptions } = await built<typeof Resolve>('options', 'resolve.js')
   const { trialRunner } = await built<typeof TrialRunner>('trial', 'trial-runner.js')
   const resolved = await resolveOptions(options)
@@ -23,7 +27,7 @@ export const runTrials = async (options: IsolateLeakOptions): Promise<ReadonlyMa
     const planned = names.map((agents, index) => ({
       id: index + 1,
       agents,
-      backend: 'up' as const,
+      backend,
       purpose: 'measure' as const,
       operations: resolved.operations,
     }))
