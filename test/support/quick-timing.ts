@@ -5,7 +5,7 @@ import { TIMING, type GivenTiming } from '../../lib/options/timing.js'
  * hardly any of it is waiting, for which the product would run several at a time, each in a host that has to start.
  */
 export const quickTiming: { readonly [TIMING]: GivenTiming; readonly concurrency: number } = {
-  [TIMING]: { intervalMs: 50, settleMs: 2_000, watchMs: 0 },
+  [TIMING]: { intervalMs: 50, agree: 2, settleMs: 2_000, watchMs: 0 },
   concurrency: 2,
 }
 
