@@ -175,3 +175,38 @@ t.test('a run that does not happen as planned is an error, and leaves nothing', 
     await fails(abort, 'ERR_ABORTED', { concurrency, signal: controller.signal })
   }
 })
+
+t.test('trials that end early, or that were not read as a whole, settle nothing by themselves', async t => {
+  for (const outcome of [
+    { kind: 'crashed', exitCode: 1, signal: null, message: 'it ended' },
+    { kind: 'hung', limit: 'trialTimeoutMs', message: 'it blocked' },
+  ] as const) {
+    const { report } = await call(spec => ({ ...grows(1, spec), outcome, reached: 500 }))
+    t.match(report, { verdict: 'inconclusive', culprits: [] }, outcome.kind)
+    t.match(String(report), outcome.kind)
+  }
+  const memory: Behave = spec =>
+    isOn(spec, 'apm')
+      ? { ...grows(40_000, spec), outcome: { kind: 'out-of-memory', message: 'heap limit' }, reached: 500 }
+      : grows(1, spec)
+  t.match((await call(memory)).report.culprits, [{ kind: 'agent', agents: ['apm'] }])
+
+  for (const code of ['WORKER_THREADS_UNMEASURED', 'CHILD_PROCESSES_UNMEASURED'] as const) {
+    const warnings = [{ code, message: 'a part was not read', downgrades: true }]
+    const unread: Behave = spec => ({ ...grows(1, spec), ...(isOn(spec, 'apm') ? { warnings } : {}) })
+    const { report } = await call(unread)
+    t.equal(report.verdict, 'inconclusive')
+    t.match(
+      report.components.find(({ name }) => name === 'apm'),
+      { verdict: 'inconclusive' },
+    )
+    t.match(
+      report.components.find(({ name }) => name === 'logs'),
+      { verdict: 'clean' },
+    )
+    t.match(
+      report.warnings.find(warning => warning.code === code),
+      { agents: ['apm'] },
+    )
+  }
+})
