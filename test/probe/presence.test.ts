@@ -96,8 +96,9 @@ t.test('nothing of it reaches an application that was not launched by a host', a
 })
 
 t.test('the host', async t => {
+  // It lives for as long as a probe takes to introduce itself on a busy machine.
   const beating =
-    'process.stdout.write("up\\n"); setTimeout(() => process.stdout.write("on its own\\n"), 500)'
+    'process.stdout.write("up\\n"); setTimeout(() => process.stdout.write("on its own\\n"), 3_000)'
 
   t.test('introduces itself', async t => {
     const application = await launch(beating)
