@@ -3,7 +3,7 @@ import t, { type Test } from 'tap'
 import { leavingNothing, watchLeftovers } from '../support/leftovers.js'
 import { projectPath } from '../support/project-path.js'
 import { patientTiming } from '../support/quick-timing.js'
-import { runAlone, runTrials } from '../support/run-trials.js'
+import { runAlone } from '../support/run-trials.js'
 
 const fixture = (name: string): string => projectPath('test', 'fixtures', 'parts', name)
 
@@ -11,13 +11,8 @@ const OPERATIONS = 640
 /** Least that keep.cjs keeps for a call: told apart from warming up in so few. */
 const KEPT_BYTES = 2_048
 
-const options = (
-  entry: string,
-  env: Record<string, string>,
-  agents: IsolateLeakOptions['agents'] = [],
-): IsolateLeakOptions => ({
+const options = (entry: string, env: Record<string, string>): Omit<IsolateLeakOptions, 'agents'> => ({
   entry: { file: fixture(entry), env: { ...env, PARTS_SLOTS: String(KEPT_BYTES / 8) } },
-  agents,
   workload: http(),
   operations: OPERATIONS,
   threshold: 512,
@@ -124,21 +119,4 @@ leavesNothing(t, 'worker threads that pile up are counted, their twins are not',
     OPERATIONS / 160,
   )
   t.equal(threads(twin).at(-1), 0)
-})
-
-leavesNothing(t, 'an agent that leaks in a worker thread of its own, and its twin', async t => {
-  const apm = (name: string, env = {}): IsolateLeakOptions['agents'][number] => ({
-    ...{ name, require: fixture('agent-thread.cjs'), env },
-  })
-  const agents = [apm('leaks', { PARTS_LEAK: 'agent' }), apm('twin')]
-  const records = await runTrials(options('cluster.cjs', {}, agents))
-  const [leaks, twin] = [records.get('leaks'), records.get('twin')]
-  if (leaks === undefined || twin === undefined) throw new Error('expected a trial of each')
-  isMeasured(t, leaks)
-  isMeasured(t, twin)
-  const sum = (record: TrialRecord): number =>
-    Object.entries(growthByPart(record))
-      .filter(([label]) => label.includes('agent-thread-worker.cjs'))
-      .reduce((bytes, [, growth]) => bytes + growth, 0)
-  t.ok(sum(leaks) - sum(twin) > (KEPT_BYTES / 2) * OPERATIONS, `${sum(leaks)} and ${sum(twin)} bytes`)
 })

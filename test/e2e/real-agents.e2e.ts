@@ -7,7 +7,7 @@ import { projectPath } from '../support/project-path.js'
 import { expressFolder } from '../support/real-agents.js'
 import { runTrials } from '../support/run-trials.js'
 
-const OPERATIONS = 2_048
+const OPERATIONS = 1_280
 
 const entry = async (): Promise<Entry> => ({
   file: projectPath('test', 'fixtures', 'apps', 'orders-express.cjs'),
