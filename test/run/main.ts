@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
 import { durationsPath, filesOf, partOf, readDurations, TIERS, type Part, type Tier } from './find-files.js'
@@ -9,12 +10,13 @@ import { endAll, runFile, type FileResult } from './run-file.js'
  * Runs test files as plain Node processes, compiled before: started by tap's own runner, which compiles everything that
  * is imported once more for each of them, a file takes 5 s of CPU before its first assertion.
  *
- * `node .cache/js/test/run/main.js TIER... [--jobs 2] [--part 1/3] [--only TEXT]...`
+ * `node .cache/js/test/run/main.js TIER... [--jobs 3] [--part 1/3] [--only TEXT]...`
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    jobs: { type: 'string', default: '2' },
+    // Some of them only wait. The night, which waits for verdicts that load makes worse, has its own number.
+    jobs: { type: 'string', default: String(availableParallelism() + 1) },
     part: { type: 'string' },
     only: { type: 'string', multiple: true, default: [] },
   },
