@@ -1,0 +1,3 @@
+import { testSnippets } from './readme-tests.js'
+
+await testSnippets('commands')
