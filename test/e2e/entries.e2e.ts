@@ -1,5 +1,6 @@
-import { http, inApp, type Entry, type Metric, type TrialRecord } from 'isolate-leak'
+import { http, inApp, type Metric, type TrialRecord } from 'isolate-leak'
 import t from 'tap'
+import { entryKinds } from '../support/entry-kinds.js'
 import { leavingNothing, watchLeftovers } from '../support/leftovers.js'
 import { projectPath } from '../support/project-path.js'
 import { patientTiming, quickTiming } from '../support/quick-timing.js'
@@ -27,18 +28,7 @@ const growthOf = (record: TrialRecord | undefined, metric: Metric): number | und
   return (last.values[metric] ?? NaN) - (first.values[metric] ?? NaN)
 }
 
-const entries: Record<string, { entry: string | Entry; path?: string }> = {
-  'an ES module': { entry: fixture('apps/plain-server.mjs') },
-  'TypeScript through the loader of the caller': {
-    entry: {
-      file: fixture('apps/plain-server.ts'),
-      nodeArgs: ['--import', fixture('apps/typescript-loader.mjs')],
-    },
-  },
-  express: { entry: fixture('apps/express-server.cjs'), path: '/orders/42' },
-}
-
-for (const [name, { entry, path = '/' }] of Object.entries(entries)) {
+for (const [name, { entry, path = '/' }] of Object.entries(entryKinds)) {
   leavesNothing(t, `${name}, under an agent that leaks and under its twin`, async t => {
     const records = await runTrials({
       ...small,

@@ -1,5 +1,6 @@
 import { http, idle, inApp, isolateLeak, type Entry, type IsolationReport, type Workload } from 'isolate-leak'
 import t from 'tap'
+import { entryKinds } from '../support/entry-kinds.js'
 import { projectPath } from '../support/project-path.js'
 
 const fixture = (name: string): string => projectPath('test', 'fixtures', name)
@@ -20,18 +21,7 @@ const run = (entry: string | Entry, workload: Workload): Promise<IsolationReport
     evidence: 'none',
   })
 
-const entries: Record<string, { entry: string | Entry; path?: string }> = {
-  'an ES module': { entry: fixture('apps/plain-server.mjs') },
-  'TypeScript through the loader of the caller': {
-    entry: {
-      file: fixture('apps/plain-server.ts'),
-      nodeArgs: ['--import', fixture('apps/typescript-loader.mjs')],
-    },
-  },
-  express: { entry: fixture('apps/express-server.cjs'), path: '/orders/42' },
-}
-
-for (const [name, { entry, path = '/' }] of Object.entries(entries)) {
+for (const [name, { entry, path = '/' }] of Object.entries(entryKinds)) {
   t.test(name, async t => {
     const report = await run(entry, http({ path }))
     t.strictSame(

@@ -1,10 +1,7 @@
-import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import type { ReportData } from 'isolate-leak'
+import { answerOf, command, commandRuns } from '../support/command-runs.js'
 import { projectPath } from '../support/project-path.js'
-import { spawnCaller } from '../support/spawn-caller.js'
 
 const SHARDS = 4
 const NAMES = ['object-each', 'ring-buffer', 'timer-cleared', 'string-dropped']
@@ -22,24 +19,7 @@ const folder = t.testdir({
   }),
 })
 
-const cli = async (...args: string[]): Promise<number | null> => {
-  const child = spawnCaller(projectPath('dist', 'cli.js'), ...args)
-  child.stdout.resume()
-  await once(child, 'exit')
-  return child.exitCode
-}
-
-const run = async (out: string, ...more: string[]): Promise<number | null> =>
-  cli('run', join(folder, 'leak.json'), '--out', join(folder, out), ...more)
-
-const report = (out: string): ReportData =>
-  JSON.parse(readFileSync(join(folder, out, 'report.json'), 'utf8')) as ReportData
-
-const answer = ({ verdict, culprits, components }: ReportData): object => ({
-  verdict,
-  culprits: culprits.map(({ kind, agents, metric }) => ({ kind, agents, metric })),
-  components: components.map(({ name, verdict }) => ({ name, verdict })),
-})
+const { run, report } = commandRuns(folder, 'leak.json')
 
 t.test('four shards, merged, say what one run says', async t => {
   t.equal(await run('whole', '--seed', '1'), 1)
@@ -54,9 +34,9 @@ t.test('four shards, merged, say what one run says', async t => {
     )
   }
   const merge = ['merge', ...shards.map(shard => join(folder, shard)), '--out', join(folder, 'merged')]
-  t.equal(await cli(...merge), 1)
-  t.strictSame(answer(report('merged')), answer(report('whole')))
-  t.strictSame(answer(report('whole')), {
+  t.equal(await command(...merge), 1)
+  t.strictSame(answerOf(report('merged')), answerOf(report('whole')))
+  t.strictSame(answerOf(report('whole')), {
     verdict: 'leak',
     culprits: [{ kind: 'agent', agents: ['object-each'], metric: 'heap' }],
     components: [
@@ -64,5 +44,5 @@ t.test('four shards, merged, say what one run says', async t => {
       ...NAMES.map(name => ({ name, verdict: name === 'object-each' ? 'leak' : 'clean' })),
     ],
   })
-  t.equal(await cli('merge', join(folder, 'shard-1'), join(folder, 'shard-3')), 3, 'two are missing')
+  t.equal(await command('merge', join(folder, 'shard-1'), join(folder, 'shard-3')), 3, 'two are missing')
 })

@@ -1,6 +1,6 @@
 import { testPages } from './page-tests.js'
 
-/** The usual one, one with all that may be in the way of a page, and one of which all tables are there. */
+/** The usual one, one with everything that may break a page, and one with conditions of a collector. */
 const VARIED = ['demo', 'hostile', 'backends']
 
 testPages(name => VARIED.includes(name))
