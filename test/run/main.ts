@@ -1,6 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
-import { dirname } from 'node:path'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { durationsPath, filesOf, partOf, readDurations, TIERS, type Part, type Tier } from './find-files.js'
 import { linkProject } from './link-project.js'
@@ -56,6 +56,13 @@ const isWanted = (file: string): boolean =>
   values.only.length === 0 || values.only.some(text => file.includes(text))
 const queue = partOf(tiers.flatMap(filesOf), part).filter(isWanted)
 if (queue.length === 0) fail(`no file of ${positionals.join(', ')} is wanted`)
+
+// Test files that are killed do not remove what is theirs. A short name: sockets have theirs in it.
+const temporary = mkdtempSync(join(tmpdir(), 'il-'))
+process.env.TMPDIR = temporary
+process.once('exit', () => {
+  rmSync(temporary, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+})
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => {
