@@ -16,7 +16,6 @@ import { openRun, type OpenRun } from './journal/open-run.js'
 import type { JournalContent } from './journal/read-journal.js'
 import { trialRunner, type TrialRunner } from './trial/trial-runner.js'
 import type { Culprit, IsolationReport, RunEnvironment, TrialRecord } from './types.js'
-import { mayLeak } from './verdict/may-leak.js'
 import { realTime } from './real-time.js'
 
 /**
@@ -36,7 +35,7 @@ export async function runExperiment(resolved: ResolvedOptions): Promise<Isolatio
     if (open.finished !== null) return await again(open.finished, journal, resolved)
     if (resumed.length > 0) resolved.onEvent({ type: 'resume', trials: open.trials.length })
     const options = { ...resolved, seed: run.options.seed }
-    const runner = trialRunner(options, record => mayLeak(record, settings), { known: open.trials })
+    const runner = trialRunner(options, { known: open.trials })
     try {
       const { decision, trials, spentBudgetMs } = await conduct(
         options,

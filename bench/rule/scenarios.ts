@@ -55,8 +55,9 @@ const stepAt =
 
 const pieces =
   (bytes: number, every: number): Growth =>
-  (random, { operations }) => {
-    const at = Array.from({ length: operations * 1.125 }, (_, k) => k).filter(() => random() < 1 / every)
+  random => {
+    // As long as a trial may go on.
+    const at = Array.from({ length: N * 5 }, (_, k) => k).filter(() => random() < 1 / every)
     return k => at.filter(place => place < k).length * bytes
   }
 

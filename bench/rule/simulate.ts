@@ -69,8 +69,9 @@ export function simulate({ scale, noise, scenario, agents, runs, outsideHeap }: 
     })
     const verdict = agents === 1 ? decision.components[1]?.verdict : decision.verdict
     counts[verdict ?? 'inconclusive']++
-    launches += trials.length
-    operations += trials.reduce((sum, trial) => sum + trial.operations, 0)
+    const operationsOf = new Map(trials.map(({ id, operations: own }) => [id, own]))
+    launches += trials.filter(trial => trial.continues === undefined).length
+    for (const trial of trials) operations += trial.operations - (operationsOf.get(trial.continues ?? 0) ?? 0)
   }
   const arms = (agents + 1) * runs
   return {

@@ -2,7 +2,7 @@ import { mean } from '../stats/effect.js'
 import type { Metric, TrialRecord } from '../types.js'
 import { growthUnit } from '../verdict/growth.js'
 import { thresholdOf } from '../verdict/thresholds.js'
-import { trialGrowth } from '../verdict/trial-growth.js'
+import { persistent, trialGrowth } from '../verdict/trial-growth.js'
 import { BYTE_METRICS, COUNT_METRICS } from '../verdict/types.js'
 import type { DecisionSettings } from '../verdict/types.js'
 import type { BisectVersion } from './types.js'
@@ -91,7 +91,8 @@ function beyondOwn(
 
 /** Growth that persists through both windows of the trial. */
 function growthOf(trial: TrialRecord, metric: Metric, settings: DecisionSettings): number | null {
-  return trialGrowth(trial, metric, settings.unit)?.value.m ?? null
+  const growth = trialGrowth(trial, metric, settings.unit)
+  return growth === null ? null : persistent(growth)
 }
 
 function meanGrowth(

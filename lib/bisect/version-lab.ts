@@ -11,7 +11,6 @@ import { nowhere } from '../journal/journal.js'
 import { trialRunner, type TrialRunner } from '../trial/trial-runner.js'
 import type { PlannedTrialInfo, TrialRecord } from '../types.js'
 import { versionedAgent } from '../upgrade/versioned-agent.js'
-import { mayLeak } from '../verdict/may-leak.js'
 import type { Decision } from '../verdict/types.js'
 import type { BisectJournal } from './bisect-journal.js'
 
@@ -65,9 +64,7 @@ export function openVersionLab(parts: LabParts): VersionLab {
   const records = [...parts.records]
   const refused = new Map(parts.refused)
   let keeps = false
-  const runner = trialRunner(options, record => keeps && mayLeak(record, decisionSettings(options)), {
-    recordFailures: true,
-  })
+  const runner = trialRunner(options, { recordFailures: true, keeps: () => keeps })
 
   const finish = async (record: TrialRecord): Promise<TrialRecord> => {
     const clean = cleanTrial(record, knownSecrets(options, process.env))

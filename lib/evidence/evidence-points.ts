@@ -42,7 +42,7 @@ export function evidencePoints(
 function beginning(culprit: Culprit, arm: readonly TrialRecord[], operations: number): number {
   const late = culprit.growth.estimate
   const quarter = Math.floor(operations / 4)
-  const early = mean(arm.map(trial => trialGrowth(trial, culprit.metric, 'operation')?.value.g1 ?? 0))
+  const early = mean(arm.map(trial => trialGrowth(trial, culprit.metric, 'operation')?.middle.rate ?? 0))
   if (arm.length > 0 && early < BEGUN * late) return 2 * quarter
   const isBytes = culprit.growth.unit.startsWith('bytes')
   const first = mean(arm.map(trial => firstQuarter(trial, culprit)))

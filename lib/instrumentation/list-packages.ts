@@ -12,7 +12,7 @@ const OPERATIONS = 64
 export async function listPackages(options: ResolvedOptions): Promise<readonly string[]> {
   const isIdle = options.workload.kind === 'idle'
   const operations = isIdle ? Math.min(8, options.operations) : Math.min(OPERATIONS, options.operations)
-  const runner = trialRunner({ ...options, operations, listPackages: true }, () => false)
+  const runner = trialRunner({ ...options, operations, listPackages: true }, { keeps: () => false })
   const records: TrialRecord[] = []
   try {
     const agents = options.agents.map(({ name }) => name)

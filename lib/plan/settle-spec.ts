@@ -20,7 +20,7 @@ const SHARE_OF_WINDOW = 1 / 4
 export function settleSpec(
   { threshold, timing }: Pick<ResolvedOptions, 'threshold' | 'timing'>,
   operations: number,
-  knownHoldMs: number | null,
+  { holdMs, receipts }: Pick<SettleSpec, 'holdMs' | 'receipts'>,
 ): SettleSpec {
   const window = operations / 4
   const tolerance = threshold * window * SHARE_OF_WINDOW
@@ -29,7 +29,8 @@ export function settleSpec(
     agree: timing.agree,
     toleranceBytes: Math.round(Math.min(CEILING_BYTES, Math.max(FLOOR_BYTES, tolerance))),
     maxMs: timing.settleMs,
-    holdMs: timing.watchMs === 0 ? 0 : knownHoldMs,
+    holdMs: timing.watchMs === 0 ? 0 : receipts ? (holdMs ?? 0) : holdMs,
     watchMs: timing.watchMs,
+    receipts,
   }
 }

@@ -1,3 +1,4 @@
+import { measuredLaunches } from '../report/launches.js'
 import { markdownTable, prose } from '../report/markdown/markdown-text.js'
 import { formatNumber } from '../report/format/bytes.js'
 import { amountText, growthText } from '../report/format/growth.js'
@@ -10,9 +11,9 @@ import type { Component, ReportData } from '../types.js'
 
 /** What was run, how sure it is, and what it would have missed. */
 export function detectionLines(data: ReportData): string[] {
-  const measured = data.trials.filter(({ purpose }) => purpose === 'measure').length
+  const measured = measuredLaunches(data.trials).length
   return [
-    `- ${formatNumber(measured)} trials decided, ${formatNumber(data.trials.length)} launches in all.`,
+    `- ${formatNumber(measured)} trials decided, ${formatNumber(data.trials.filter(({ continues }) => continues === undefined).length)} launches in all.`,
     ...surenessLines(data).map(line => `- ${prose(line)}`),
     '- **Who or what noticed the incident first: an alarm, a restart, a customer? Could this check have come before?**',
     '',

@@ -1,3 +1,4 @@
+import { measuredLaunches } from '../report/launches.js'
 import { mean } from '../stats/effect.js'
 import type { Culprit, Metric, ReportData, TrialRecord } from '../types.js'
 import type { PostmortemOptions } from './types.js'
@@ -48,7 +49,7 @@ export function memoryRoom(
 
 /** Trials with exactly these agents on, or else with them and others. */
 function trialsOf(agents: readonly string[], { trials }: ReportData): readonly TrialRecord[] {
-  const measured = trials.filter(({ purpose }) => purpose === 'measure')
+  const measured = measuredLaunches(trials)
   const holding = measured.filter(trial => agents.every(name => trial.agents.includes(name)))
   const exact = holding.filter(trial => trial.agents.length === agents.length)
   return exact.length > 0 ? exact : holding

@@ -1,3 +1,4 @@
+import { measuredLaunches } from './launches.js'
 import { BACKENDS } from '../options/backends.js'
 import type { Backend, CollectorRecord, TrialRecord } from '../types.js'
 import { collectorDoes } from '../verdict/backend-words.js'
@@ -78,10 +79,10 @@ export function unreportedLines(
   ]
 }
 
-/** What the collector of an agent got; a retention trial may go on with the process of a measuring one. */
+/** What the collector of an agent got. */
 function recordsOf(agent: string, trials: readonly TrialRecord[], backend: Backend): CollectorRecord[] {
-  return trials
-    .filter(trial => trial.purpose === 'measure' && trial.backend === backend)
+  return measuredLaunches(trials)
+    .filter(trial => trial.backend === backend)
     .flatMap(({ collectors = [] }) => collectors.filter(record => record.agent === agent))
 }
 

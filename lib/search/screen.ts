@@ -46,12 +46,12 @@ export function scaleOf(whole: Judged, evidence: Evidence): Scale | null {
     .filter(({ status }) => status === 'leak')
     .map(({ metric, threshold }) => {
       const arms = [replay.arm, replay.reference ?? []].map(trials =>
-        (evidence.book.growth(trials, metric) ?? []).map(({ value }) => value.g2),
+        (evidence.book.growth(trials, metric) ?? []).map(trial => trial.late.rate),
       )
       return { metric, threshold, deviation: Math.max(threshold * LEAST_DEVIATION, pooled(arms)) }
     })
   const plain = metrics.every(
-    ({ metric, deviation }) => (lookAt(whole, metric)?.effects.g2.estimate ?? 0) >= PLAIN * deviation,
+    ({ metric, deviation }) => (lookAt(whole, metric)?.effects.late.estimate ?? 0) >= PLAIN * deviation,
   )
   return { operations: replay.operations, trials: plain ? 1 : 2, metrics }
 }
@@ -78,8 +78,8 @@ export function screened(
           .slice(0, Math.max(trials, LOOKS[0]?.reference ?? 0))
   if (arm.length < trials || (subject.reference !== null && reference.length < trials)) return null
   const growths = metrics.map(({ metric, deviation }): Amount | null => {
-    const own = book.growth(arm, metric)?.map(({ value }) => value.g2)
-    const others = book.growth(reference, metric)?.map(({ value }) => value.g2)
+    const own = book.growth(arm, metric)?.map(trial => trial.late.rate)
+    const others = book.growth(reference, metric)?.map(trial => trial.late.rate)
     if (own === undefined || others === undefined) return null
     return {
       estimate: mean(own) - (others.length === 0 ? 0 : Math.max(0, mean(others))),
@@ -94,7 +94,7 @@ export function screened(
 export function lookedAt(judged: Judged, { metrics }: Scale): Growths {
   const { arm, reference } = judged.judgement.replay
   return metrics.map(({ metric, deviation }) => {
-    const effect = lookAt(judged, metric)?.effects.g2
+    const effect = lookAt(judged, metric)?.effects.late
     if (effect === undefined) return { estimate: 0, error: 0 }
     const error = deviation * Math.sqrt(1 / arm.length + (reference === null ? 0 : 1 / reference.length))
     return { estimate: effect.estimate, error: Math.max(error, effect.standardError) }

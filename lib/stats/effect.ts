@@ -1,3 +1,4 @@
+import type { Spread } from './spread.js'
 import { tQuantile, tUpperTail } from './student-t.js'
 
 /** An estimate with what is needed for tests and intervals. */
@@ -5,8 +6,15 @@ export interface Effect {
   readonly estimate: number
   readonly standardError: number
   readonly degreesOfFreedom: number
-  /** Systematic uncertainty that more trials do not average away, same unit as the estimate. */
-  readonly bias: number
+}
+
+/** Measurements of the same thing, summed up. */
+export interface Group {
+  readonly mean: number
+  /** How many they are; fewer where some of them count for less. */
+  readonly size: number
+  /** Of a single measurement. */
+  readonly spread: Spread
 }
 
 export function mean(values: readonly number[]): number {
@@ -41,50 +49,57 @@ export function variance(values: readonly number[]): number {
   return sum(values.map(value => (value - centre) ** 2)) / (values.length - 1)
 }
 
-/** Mean of one sample; `values` needs at least two. `floor` is the smallest standard error that is believed. */
-export function oneSample(values: readonly number[], floor: number, bias = 0): Effect {
+/** Measurements of which nothing else is known than that they differ. */
+export function groupOf(values: readonly number[]): Group {
+  const degreesOfFreedom = values.length - 1
+  return { mean: mean(values), size: values.length, spread: { variance: variance(values), degreesOfFreedom } }
+}
+
+/** The mean of one group. `floor` is the smallest standard error that is believed. */
+export function ofOne({ mean: estimate, size, spread }: Group, floor = 0): Effect {
   return {
-    estimate: mean(values),
-    standardError: Math.max(floor, Math.sqrt(variance(values) / values.length)),
-    degreesOfFreedom: Math.max(1, values.length - 1),
-    bias,
+    estimate,
+    standardError: Math.max(floor, Math.sqrt(spread.variance / size)),
+    degreesOfFreedom: Math.max(1, spread.degreesOfFreedom),
   }
 }
 
 /**
  * Mean of `sample` minus mean of `reference`, with Welch's standard error and the degrees of freedom of
- * Welch and Satterthwaite (B. L. Welch, Biometrika 34, 1947). A mean of the reference below zero counts as
- * zero: shrinking earns no credit.
+ * Welch and Satterthwaite (B. L. Welch, Biometrika 34, 1947).
  */
-export function welch(
-  sample: readonly number[],
-  reference: readonly number[],
-  floor: number,
-  bias = 0,
-): Effect {
-  const a = variance(sample) / sample.length
-  const b = variance(reference) / reference.length
-  const pooled = Math.max(1, sample.length + reference.length - 2)
-  const denominator = a ** 2 / Math.max(1, sample.length - 1) + b ** 2 / Math.max(1, reference.length - 1)
+export function difference(sample: Group, reference: Group, floor = 0): Effect {
+  const a = sample.spread.variance / sample.size
+  const b = reference.spread.variance / reference.size
+  const [aDegrees, bDegrees] = [sample, reference].map(({ spread }) =>
+    Math.max(1, spread.degreesOfFreedom),
+  ) as [number, number]
+  const most = Math.max(1, sample.spread.degreesOfFreedom + reference.spread.degreesOfFreedom)
+  const degrees = (a + b) ** 2 / (a ** 2 / aDegrees + b ** 2 / bDegrees)
   return {
-    estimate: mean(sample) - Math.max(0, mean(reference)),
+    estimate: sample.mean - reference.mean,
     standardError: Math.max(floor, Math.sqrt(a + b)),
-    degreesOfFreedom: denominator > 0 ? Math.min(pooled, Math.max(1, (a + b) ** 2 / denominator)) : pooled,
-    bias,
+    degreesOfFreedom: a + b > 0 ? Math.min(most, Math.max(1, degrees)) : most,
   }
 }
 
-/** p-value against "the true value is at most `limit`", the systematic uncertainty counted against it. */
-export function probabilityNotAbove(effect: Effect, limit: number): number {
-  return tUpperTail((effect.estimate - effect.bias - limit) / effect.standardError, effect.degreesOfFreedom)
+/** p-value against "the true value is at most `limit`". */
+export function probabilityNotAbove(
+  { estimate, standardError, degreesOfFreedom }: Effect,
+  limit: number,
+): number {
+  return tUpperTail((estimate - limit) / standardError, degreesOfFreedom)
 }
 
-/** p-value against "the true value is at least `limit`", the systematic uncertainty counted against it. */
-export function probabilityNotBelow(effect: Effect, limit: number): number {
-  return tUpperTail((limit - effect.estimate - effect.bias) / effect.standardError, effect.degreesOfFreedom)
+/** p-value against "the true value is at least `limit`". */
+export function probabilityNotBelow(
+  { estimate, standardError, degreesOfFreedom }: Effect,
+  limit: number,
+): number {
+  return tUpperTail((limit - estimate) / standardError, degreesOfFreedom)
 }
 
 /** Half the width of the interval that misses the true value on either side with probability `oneSided`. */
-export function margin(effect: Effect, oneSided: number): number {
-  return tQuantile(1 - oneSided, effect.degreesOfFreedom) * effect.standardError + effect.bias
+export function margin({ standardError, degreesOfFreedom }: Effect, oneSided: number): number {
+  return tQuantile(1 - oneSided, degreesOfFreedom) * standardError
 }

@@ -9,7 +9,7 @@ import { remoteError, type FromHost, type ToHost } from './messages.js'
 import { liveTrial, type LiveTrial, type TrialPlace } from './live-trial.js'
 import { privateFolder } from './private-folder.js'
 import { openQuestions } from './questions.js'
-import type { Continuation, EvidenceSpec, TrialResult, TrialSpec } from './types.js'
+import type { EvidenceSpec, TrialResult, TrialSpec } from './types.js'
 
 /** Longer than applications and their sidecars take that do not want to end. */
 const END_LIMIT_MS = 7_000
@@ -39,7 +39,7 @@ channel.onMessage(message => {
       track(run(message.spec))
       break
     case 'continue':
-      track(goOn(message.continuation))
+      track(goOn(message.spec, message.continues))
       break
     case 'release':
       track(release(message.trial))
@@ -74,9 +74,7 @@ async function run(spec: TrialSpec): Promise<void> {
     channel.send({ type: 'result', trial: spec.id, result: await withAccount(result, spec.evidence) })
     return
   }
-  if (spec.park && isCompleted(result) && !leaving) parked.set(spec.id, trial)
-  else await trial.end()
-  channel.send({ type: 'result', trial: spec.id, result })
+  await parkOrEnd(trial, spec, result)
 }
 
 async function withAccount(result: TrialResult, evidence: EvidenceSpec): Promise<TrialResult> {
@@ -84,14 +82,17 @@ async function withAccount(result: TrialResult, evidence: EvidenceSpec): Promise
   return { ...result, captured: await accountFor(result.captured, evidence, everything.signal) }
 }
 
-async function goOn(continuation: Continuation): Promise<void> {
-  const { id, continues } = continuation
+async function goOn(spec: TrialSpec, continues: number): Promise<void> {
   const trial = parked.get(continues)
   parked.delete(continues)
   if (!trial) throw new Error(`expected trial ${String(continues)} to be kept alive`)
-  const result = await trial.resume(continuation, questions.callerOf(id))
-  await trial.end()
-  channel.send({ type: 'result', trial: id, result })
+  await parkOrEnd(trial, spec, await trial.resume(spec, continues, questions.callerOf(spec.id)))
+}
+
+async function parkOrEnd(trial: LiveTrial, spec: TrialSpec, result: TrialResult): Promise<void> {
+  if (spec.park && isCompleted(result) && !leaving) parked.set(spec.id, trial)
+  else await trial.end()
+  channel.send({ type: 'result', trial: spec.id, result })
 }
 
 async function release(id: number): Promise<void> {

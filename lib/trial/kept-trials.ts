@@ -2,21 +2,22 @@ import type { PlannedTrialInfo, TrialRecord } from '../types.js'
 import type { TrialHost } from './trial-host.js'
 import { variantKey } from './variant-key.js'
 
-/** Applications that were measured and stay alive, idle, in case their component is going to be accused. */
+/** Applications that were measured and stay alive, idle, for the trials that go on with them. */
 export interface KeptTrials {
-  /** Whether the application of this trial should stay alive when it has been measured. */
-  wants(trial: PlannedTrialInfo): boolean
+  /** A trial begins whose application stays alive when it is completed. */
   begin(trial: PlannedTrialInfo, host: TrialHost): void
-  /** Tells what became of a trial; its application is ended unless it may be needed. */
+  /** Tells what became of a trial; `null`: it did not happen, or its application is gone. */
   settle(trial: PlannedTrialInfo, record: TrialRecord | null): void
   /**
-   * The application that a planned retention trial goes on with, and where it is; `null`: it needs a launch of its own,
-   * also because the readings did not wait for `holdMs`.
+   * The application that a planned trial goes on with, and where it is: one of the same variant with as many operations or fewer, for an
+   * idle check with exactly as many. `null`: it needs a launch of its own, also because the readings did not wait for `holdMs`.
    */
   take(
     trial: PlannedTrialInfo,
     holdMs: number,
   ): { readonly host: TrialHost; readonly continues: number } | null
+  /** Whether `take` would find one. */
+  has(trial: PlannedTrialInfo, holdMs: number): boolean
   releaseAll(): void
 }
 
@@ -28,43 +29,57 @@ interface Kept {
 }
 
 /**
- * Keeps the first trial of each arm: the idle time that a retention trial needs then passes while the others run.
- * @param mayLeak whether the trial alone does not rule out that its component leaks
+ * Keeps the application of every trial, the oldest ones only as long as all together are no larger than they may be.
+ * @param mostBytes resident memory of all of them
  */
-export function keptTrials(retentionMs: number, mayLeak: (record: TrialRecord) => boolean): KeptTrials {
-  const byArm = new Map<string, Kept>()
-  const release = (key: string): void => {
-    const kept = byArm.get(key)
-    byArm.delete(key)
-    kept?.host.release(kept.trial.id)
+export function keptTrials(mostBytes: number): KeptTrials {
+  const kept = new Map<number, Kept>()
+  const release = ({ trial, host }: Kept): void => {
+    kept.delete(trial.id)
+    host.release(trial.id)
   }
+  const measured = (): Kept[] => [...kept.values()].filter(({ record }) => record !== null)
+  const isFit = ({ trial, record }: Kept, next: PlannedTrialInfo, holdMs: number): boolean =>
+    variantKey(trial) === variantKey(next) &&
+    (record?.holdMs ?? 0) >= holdMs &&
+    (next.purpose === 'measure' ? trial.operations < next.operations : trial.operations === next.operations)
+  const find = (next: PlannedTrialInfo, holdMs: number): Kept | undefined =>
+    measured()
+      .filter(one => isFit(one, next, holdMs))
+      .sort((a, b) => b.trial.operations - a.trial.operations || a.trial.id - b.trial.id)[0]
 
   return {
-    wants(trial) {
-      if (retentionMs === 0 || trial.purpose !== 'measure') return false
-      const known = byArm.get(variantKey(trial))
-      return known === undefined || known.trial.operations < trial.operations
-    },
     begin(trial, host) {
-      release(variantKey(trial))
-      byArm.set(variantKey(trial), { host, trial, record: null })
+      kept.set(trial.id, { host, trial, record: null })
     },
     settle(trial, record) {
-      const kept = byArm.get(variantKey(trial))
-      if (kept?.trial.id !== trial.id) return
-      kept.record = record
-      if (record === null || record.outcome.kind !== 'completed' || !mayLeak(record))
-        release(variantKey(trial))
+      const own = kept.get(trial.id)
+      if (own === undefined) return
+      own.record = record
+      if (record?.outcome.kind !== 'completed') {
+        kept.delete(trial.id)
+        return
+      }
+      let bytes = measured().reduce((sum, { record: one }) => sum + sizeOf(one), 0)
+      for (const one of measured()) {
+        if (bytes <= mostBytes) return
+        bytes -= sizeOf(one.record)
+        release(one)
+      }
     },
-    take(trial, holdMs) {
-      const kept = byArm.get(variantKey(trial))
-      if (trial.purpose !== 'retention' || !kept?.record) return null
-      if (kept.trial.operations !== trial.operations || kept.record.holdMs < holdMs) return null
-      byArm.delete(variantKey(trial))
-      return { host: kept.host, continues: kept.trial.id }
+    has: (next, holdMs) => find(next, holdMs) !== undefined,
+    take(next, holdMs) {
+      const found = find(next, holdMs)
+      if (found === undefined) return null
+      kept.delete(found.trial.id)
+      return { host: found.host, continues: found.trial.id }
     },
     releaseAll() {
-      for (const key of [...byArm.keys()]) release(key)
+      for (const one of measured()) release(one)
     },
   }
+}
+
+function sizeOf(record: TrialRecord | null): number {
+  return record?.samples.at(-1)?.values.rss ?? 0
 }

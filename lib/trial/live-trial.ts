@@ -20,7 +20,7 @@ import { sidecars, type Sidecars } from './sidecars.js'
 import { openTrialCollectors, type TrialCollectors } from './trial-collectors.js'
 import { TrialEnded, TrialFailed } from './trial-stop.js'
 import { trialResult } from './trial-result.js'
-import type { Continuation, TrialResult, TrialSpec } from './types.js'
+import type { TrialResult, TrialSpec } from './types.js'
 import { mapsOf, unloadedLibraries } from './unloaded-libraries.js'
 
 const debug = debugFor('trial')
@@ -44,8 +44,8 @@ export interface TrialPlace {
 export interface LiveTrial {
   /** Launches the application and takes its series. */
   measure(): Promise<TrialResult>
-  /** Goes on after `measure`, as a retention trial. */
-  resume(continuation: Continuation, caller: Caller): Promise<TrialResult>
+  /** Goes on after `measure`, as a trial of its own: with what its grid has beyond the operations performed, then its retention. */
+  resume(spec: TrialSpec, continues: number, caller: Caller): Promise<TrialResult>
   /** Ends the application. Nothing of it is left when the promise settles. */
   end(): Promise<void>
 }
@@ -133,11 +133,10 @@ export function liveTrial(
     const open = looks
     const look =
       open === undefined ? null : async (operations: number): Promise<void> => open.look(operations)
-    series = openSeries({ spec, probe: client, driver: progress.driver, caller: audience, progress, look })
+    series = openSeries({ probe: client, driver: progress.driver, caller: audience, progress, look })
     collectors?.beginLoad()
-    await series.measure(signal)
+    await series.take(spec, signal)
     if (spec.listPackages) progress.packages = await client.packages()
-    if (spec.retention) await series.retain(spec.retention, signal)
   }
 
   const besideEnded = (): Promise<never>[] => (beside === undefined ? [] : [beside.ended])
@@ -183,15 +182,11 @@ export function liveTrial(
       ])
       return withLooks(result)
     },
-    async resume({ id, continues, retention }, nextCaller) {
+    async resume(next, continues, nextCaller) {
       speaker = nextCaller
       const open = series
       if (open === undefined) throw new Error('expected a measured trial to be resumed')
-      const numbered: TrialSpec = { ...spec, id, purpose: 'retention' }
-      return guarded(numbered, continues, signal => [
-        open.retain(retention, signal),
-        trialLimit(spec, signal),
-      ])
+      return guarded(next, continues, signal => [open.take(next, signal), trialLimit(next, signal)])
     },
     async end() {
       over.abort()

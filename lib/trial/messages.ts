@@ -1,5 +1,5 @@
 import type { Sample } from '../types.js'
-import type { Continuation, TrialResult, TrialSpec } from './types.js'
+import type { TrialResult, TrialSpec } from './types.js'
 
 /** What a caller and its trial host say to each other, one JSON document a line. */
 
@@ -34,7 +34,7 @@ export interface RemoteError {
 export type ToHost =
   | { readonly type: 'start'; readonly runId: string }
   | { readonly type: 'run'; readonly spec: TrialSpec }
-  | { readonly type: 'continue'; readonly continuation: Continuation }
+  | { readonly type: 'continue'; readonly spec: TrialSpec; readonly continues: number }
   | { readonly type: 'release'; readonly trial: number }
   | { readonly type: 'abort' }
   | { readonly type: 'answer'; readonly id: number; readonly value?: unknown; readonly error?: RemoteError }

@@ -6,11 +6,11 @@ import type { ProbeClient } from './probe-client.js'
 import type { Progress } from './progress.js'
 import { sampleOf } from './sample-of.js'
 import { settle, watchForFlush } from './settle.js'
-import type { RetentionSpec, TrialSpec } from './types.js'
+import { untilReported } from './receipts.js'
+import type { TrialSpec } from './types.js'
 
 /** The application under measurement, ready to be driven. */
 export interface SeriesInput {
-  readonly spec: TrialSpec
   readonly probe: ProbeClient
   readonly driver: Driver
   readonly caller: Caller
@@ -21,15 +21,19 @@ export interface SeriesInput {
 
 /** Rounds of operations, each followed by a settled sample. */
 export interface Series {
-  /** Takes the samples of the grid. */
-  measure(signal: AbortSignal): Promise<void>
-  /** Waits idle, performs some operations more, and takes the sample that tells what was released. */
-  retain(retention: RetentionSpec, signal: AbortSignal): Promise<void>
+  /**
+   * Takes the samples of the grid that were not taken yet. With `retention` it then waits idle, performs some operations more, and takes the
+   * sample that tells what was released.
+   */
+  take(
+    spec: Pick<TrialSpec, 'grid' | 'settle' | 'collectTimeoutMs' | 'retention' | 'launch'>,
+    signal: AbortSignal,
+  ): Promise<void>
 }
 
 /** The series of one application, from ready on. */
 export function openSeries(input: SeriesInput): Series {
-  const { spec, progress, caller, driver } = input
+  const { progress, caller, driver } = input
   const clock = clockOffsetMs()
   let performed = 0
   let round = 0
@@ -42,42 +46,57 @@ export function openSeries(input: SeriesInput): Series {
     progress.loadMs += progress.loadEndedAtMs - startedAtMs
     performed += operations
   }
-  const sample = async (kind: Sample['kind'], signal: AbortSignal): Promise<void> => {
+  const sample = async (
+    kind: Sample['kind'],
+    spec: Pick<TrialSpec, 'settle' | 'collectTimeoutMs' | 'launch'>,
+    signal: AbortSignal,
+  ): Promise<void> => {
     caller.idle()
     const startedAtMs = performance.now()
-    await takeSample(input, performed, kind)
+    await takeSample(input, spec, performed, kind)
     progress.settleMs += performance.now() - startedAtMs
     progress.clockJumpMs = Math.max(progress.clockJumpMs, Math.abs(clockOffsetMs() - clock))
     signal.throwIfAborted()
   }
 
+  const isTaken = (point: number): boolean => progress.samples.some(({ operations }) => operations === point)
+
   return {
-    async measure(signal) {
-      for (const point of spec.grid) {
+    async take(spec, signal) {
+      const { grid, retention } = spec
+      for (const point of grid) {
+        if (point < performed || isTaken(point)) continue
         if (point > performed) await perform(point - performed)
-        await sample('grid', signal)
+        await sample('grid', spec, signal)
         if (input.look !== null) {
           driver.touch()
           await input.look(performed)
         }
         signal.throwIfAborted()
       }
-    },
-    async retain({ waitMs, operations }, signal) {
-      const leftMs = progress.loadEndedAtMs + waitMs - performance.now()
+      if (retention === null) return
+      const leftMs = progress.loadEndedAtMs + retention.waitMs - performance.now()
       if (leftMs > 0) await new Promise(resolve => setTimeout(resolve, leftMs))
       signal.throwIfAborted()
-      if (operations > 0) await perform(operations)
-      await sample('retained', signal)
+      if (retention.operations > 0) await perform(retention.operations)
+      await sample('retained', spec, signal)
     },
   }
 }
 
-async function takeSample(input: SeriesInput, operations: number, kind: Sample['kind']): Promise<void> {
-  const { spec, probe, progress, caller } = input
+async function takeSample(
+  input: SeriesInput,
+  spec: Pick<TrialSpec, 'settle' | 'collectTimeoutMs' | 'launch'>,
+  operations: number,
+  kind: Sample['kind'],
+): Promise<void> {
+  const { probe, progress, caller } = input
   const read = async (): Promise<Reading> => probe.read(spec.collectTimeoutMs)
   // Before the first operation nothing was batched yet.
   const holdMs = operations === 0 ? 0 : (progress.holdMs ?? 0)
+  const { collectors } = progress
+  if (operations > 0 && collectors !== null && spec.settle.receipts)
+    await untilReported(spec.launch.collectors, () => collectors.records(), operations)
   let settled = await settle(read, spec.settle, holdMs)
   if (operations > 0 && progress.holdMs === null) {
     const watched = await watchForFlush(read, spec.settle, settled)

@@ -60,15 +60,18 @@ export async function watchForFlush(
 ): Promise<{ holdMs: number; after: Settled }> {
   const startedAtMs = performance.now()
   const watched: Reading[] = []
-  while (performance.now() - startedAtMs < spec.watchMs) {
+  const isAboveAll = (reading: Reading, others: readonly Reading[]): boolean =>
+    BYTE_METRICS.some(metric => bytesOf(reading, metric) - lowest(others, metric) > toleranceOf(metric, spec))
+  // What is seen to be released needs no further watching.
+  const hasDropped = (): boolean =>
+    before.settled &&
+    before.considered.some(reading => isAboveAll(reading, [...before.considered, ...watched]))
+  while (performance.now() - startedAtMs < spec.watchMs && !hasDropped()) {
     await pause(spec.intervalMs)
     watched.push(await read())
   }
   const after = await settle(read, spec, 0)
-  const isAbove = (reading: Reading): boolean =>
-    BYTE_METRICS.some(
-      metric => bytesOf(reading, metric) - lowest(after.considered, metric) > toleranceOf(metric, spec),
-    )
+  const isAbove = (reading: Reading): boolean => isAboveAll(reading, after.considered)
   // Readings that never agreed are no evidence: they are above for other reasons, too.
   const released = [...(before.settled ? before.considered : []), ...watched].some(isAbove)
   const taken = before.taken + watched.length + after.taken

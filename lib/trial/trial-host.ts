@@ -9,7 +9,7 @@ import { isDebugging } from '../debug.js'
 import { IsolateLeakError } from '../errors.js'
 import { answer, type CallerFunctions } from './answer.js'
 import { localError, remoteError, type FromHost, type ToHost } from './messages.js'
-import type { Continuation, TrialObserver, TrialResult, TrialSpec } from './types.js'
+import type { TrialObserver, TrialResult, TrialSpec } from './types.js'
 import { settlesWithin } from '../settles-within.js'
 
 /** Longer than a host takes that gives up waiting for what it has started. */
@@ -24,10 +24,10 @@ export interface TrialHost {
    */
   run(spec: TrialSpec, observer: TrialObserver): Promise<TrialResult>
   /**
-   * Goes on with the application of a trial that was run with `park`.
+   * Runs a trial with the application of another, `continues`, that was run with `park` and had the same launch.
    * @throws IsolateLeakError `ERR_HOST_FAILED` when the host itself dies
    */
-  resume(continuation: Continuation, observer: TrialObserver): Promise<TrialResult>
+  resume(spec: TrialSpec, continues: number, observer: TrialObserver): Promise<TrialResult>
   /** Ends the application of a trial that was run with `park`. */
   release(trial: number): void
   /** Stops the running trial, which then ends as `aborted`. */
@@ -142,8 +142,8 @@ export function openTrialHost(functions: CallerFunctions): TrialHost {
 
   return {
     run: async (spec, observer) => expect(spec.id, observer, { type: 'run', spec }),
-    resume: async (continuation, observer) =>
-      expect(continuation.id, observer, { type: 'continue', continuation }),
+    resume: async (spec, continues, observer) =>
+      expect(spec.id, observer, { type: 'continue', spec, continues }),
     release(trial) {
       channel.send({ type: 'release', trial })
     },

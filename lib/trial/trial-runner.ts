@@ -1,3 +1,4 @@
+import { availableMemory } from 'node:process'
 import { cleanEnvironment } from '../child/clean-environment.js'
 import { debugFor } from '../debug.js'
 import { IsolateLeakError } from '../errors.js'
@@ -10,7 +11,7 @@ import { FailedToRun, firstCause, isBaseline } from './failed-to-run.js'
 import { keptTrials } from './kept-trials.js'
 import { observed, type StartTrial } from './observed-trial.js'
 import type { TrialHost } from './trial-host.js'
-import { retentionSpec, trialSpec } from './trial-spec.js'
+import { trialSpec } from './trial-spec.js'
 import { openTurns } from './turns.js'
 import { variantKey } from './variant-key.js'
 
@@ -18,6 +19,9 @@ const debug = debugFor('trial')
 
 /** Failures that another trial at the same time may be the reason of: a port, a lock file, a name that is taken. */
 const ALONE_MAY_HELP = new Set(['crashed', 'exited', 'port-in-use', 'sidecar-crashed'])
+
+/** Of the memory that is free when a run begins, applications that are kept alive may take so much. */
+const KEPT_SHARE = 1 / 2
 
 /** Runs planned trials, as many at a time as the options say. */
 export interface TrialRunner {
@@ -34,17 +38,20 @@ export interface TrialRunner {
 
 /**
  * The runner of one call; starts its host processes when they are first needed.
- * @param mayLeak see {@link keptTrials}
  * @param settings `recordFailures`: an agent that does not start by itself is a record, as a set of agents is, and ends nothing;
- * `known`: trials that were made before
+ * `known`: trials that were made before; `keeps`: whether applications stay alive for trials that go on with them, asked for every trial
  */
 export function trialRunner(
   options: ResolvedOptions,
-  mayLeak: (record: TrialRecord) => boolean,
   {
     recordFailures = false,
     known = [],
-  }: { readonly recordFailures?: boolean; readonly known?: readonly TrialRecord[] } = {},
+    keeps = () => true,
+  }: {
+    readonly recordFailures?: boolean
+    readonly known?: readonly TrialRecord[]
+    readonly keeps?: () => boolean
+  } = {},
 ): TrialRunner {
   const functions = callerFunctions(options)
   const { env } = cleanEnvironment(process.env)
@@ -55,9 +62,18 @@ export function trialRunner(
     const variant = variantKey(record)
     holds.set(variant, Math.max(record.holdMs, holds.get(variant) ?? 0))
   }
+  // What the application holds by itself it holds with agents as well.
+  const holdOf = (trial: PlannedTrialInfo): number | null => {
+    const own = holds.get(variantKey(trial)) ?? null
+    const application =
+      holds.get(variantKey({ ...trial, agents: [], backend: options.backends[0] ?? 'up' })) ?? 0
+    return application > 0 ? Math.max(application, own ?? 0) : own
+  }
   for (const record of known) if (record.outcome.kind === 'completed') learn(record)
+  // Of the application alone one trial finds out whether something is flushed at an interval; the others do not wait for that.
+  const watched = new Set<string>()
   const turns = openTurns(options.workload.kind === 'idle' ? Infinity : options.loadsAtATime)
-  const kept = keptTrials(options.timing.retentionMs, mayLeak)
+  const kept = keptTrials(availableMemory() * KEPT_SHARE)
   let concurrency = options.concurrency
 
   return {
@@ -105,23 +121,23 @@ export function trialRunner(
           inFlight.delete(trial)
         }
       }
-      const launch = async (host: TrialHost, trial: PlannedTrialInfo): Promise<void> => {
-        const park = concurrency > 1 && kept.wants(trial)
-        const holdMs = holds.get(variantKey(trial)) ?? null
+      const launch = async (free: TrialHost, trial: PlannedTrialInfo): Promise<void> => {
+        // Beside one that stays alive no other can start where only one may run at a time.
+        const park = concurrency > 1 && trial.purpose === 'measure' && keeps()
+        const variant = variantKey(trial)
+        const isWatched = trial.agents.length === 0 && watched.has(variant)
+        watched.add(variant)
+        const holdMs = holdOf(trial) ?? (isWatched ? 0 : null)
         const spec = trialSpec(trial, options, env, { holdMs, park })
+        const keeper = kept.take(trial, holdMs ?? 0)
+        const host = keeper?.host ?? free
         if (park) kept.begin(trial, host)
-        await perform(host, trial, async observer => host.run(spec, observer))
+        await perform(host, trial, async observer =>
+          keeper === null ? host.run(spec, observer) : host.resume(spec, keeper.continues, observer),
+        )
       }
       const work = async (host: TrialHost): Promise<void> => {
         for (let next = queue.shift(); next; next = queue.shift()) await launch(host, next)
-      }
-      const goOn = async (trial: PlannedTrialInfo): Promise<void> => {
-        const keeper = kept.take(trial, holds.get(variantKey(trial)) ?? 0)
-        if (keeper === null) return
-        queue.splice(queue.indexOf(trial), 1)
-        const { host, continues } = keeper
-        const continuation = { id: trial.id, continues, retention: retentionSpec(trial, options) }
-        await perform(host, trial, async observer => host.resume(continuation, observer))
       }
 
       // Also what nobody expects stops the others, and is thrown when they have ended.
@@ -133,7 +149,14 @@ export function trialRunner(
       options.signal?.addEventListener('abort', abort, { once: true })
       try {
         while (hosts.length < Math.min(concurrency, planned.length)) hosts.push(options.openHost(functions))
-        await all([...planned.map(goOn), ...hosts.slice(0, concurrency).map(work)])
+        // Idle checks mostly wait: they take nobody's place.
+        const waiting = queue.filter(({ purpose }) => purpose === 'retention')
+        const besides = waiting.filter(trial => kept.has(trial, holdOf(trial) ?? 0))
+        for (const trial of besides) queue.splice(queue.indexOf(trial), 1)
+        await all([
+          ...besides.map(async trial => launch(hosts[0] as TrialHost, trial)),
+          ...hosts.slice(0, concurrency).map(work),
+        ])
         if (again.length > 0) {
           concurrency = 1
           kept.releaseAll()

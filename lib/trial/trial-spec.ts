@@ -5,6 +5,7 @@ import { gridFor } from '../plan/grid.js'
 import { settleSpec } from '../plan/settle-spec.js'
 import type { PlannedTrialInfo } from '../types.js'
 import { httpPlan } from '../workload/http-plan.js'
+import { hasReceipts } from './receipts.js'
 import type { EvidenceSpec, RetentionSpec, TrialSpec, WorkloadSpec } from './types.js'
 
 /** How long a collection may wait for a busy main thread before the application counts as hung. */
@@ -25,9 +26,12 @@ export function trialSpec(
 ): TrialSpec {
   const agents = launchedAgents(options, planned.agents)
   const { ready } = options.entry
+  const launch = launchSpecFor(options.entry, agents, baseEnv)
+  const names = agents.map(({ name }) => name)
+  const receipts = hasReceipts({ launch, backend: planned.backend }, names)
   return {
     ...planned,
-    launch: launchSpecFor(options.entry, agents, baseEnv),
+    launch,
     ready:
       ready.kind === 'output'
         ? { kind: 'output', source: ready.pattern.source, flags: ready.pattern.flags }
@@ -37,7 +41,7 @@ export function trialSpec(
     collectTimeoutMs: COLLECT_TIMEOUT_MS,
     workload: workloadSpec(options, known.evidence !== undefined),
     grid: known.evidence?.points ?? gridFor(planned.operations),
-    settle: settleSpec(options, planned.operations, known.holdMs),
+    settle: settleSpec(options, planned.operations, { holdMs: known.holdMs, receipts }),
     retention: planned.purpose === 'retention' ? retentionSpec(planned, options) : null,
     evidence: known.evidence ?? null,
     keep: options.keep,

@@ -32,7 +32,7 @@ export interface TrialSpec {
   readonly keep: readonly string[]
   /** Tell, after the last sample, which packages were loaded. */
   readonly listPackages: boolean
-  /** Keep the application alive after the last sample, so that it can be continued. */
+  /** Keep the application alive after the last sample, so that another trial can go on with it. */
   readonly park: boolean
 }
 
@@ -85,15 +85,6 @@ export interface RetentionSpec {
   readonly waitMs: number
   /** Performed after the wait: what expires only when it is next touched needs them to be released. */
   readonly operations: number
-}
-
-/** A retention trial made with the application of a measuring trial that was kept alive. */
-export interface Continuation {
-  /** Number of the new trial. */
-  readonly id: number
-  /** Number of the trial that is continued. */
-  readonly continues: number
-  readonly retention: RetentionSpec
 }
 
 export interface LaunchSpec {
@@ -173,6 +164,8 @@ export interface SettleSpec {
    */
   readonly holdMs: number | null
   readonly watchMs: number
+  /** Readings begin when the agents have reported what was performed: their collectors tell. */
+  readonly receipts: boolean
 }
 
 /** Failure of a trial that means that the experiment did not happen: becomes an IsolateLeakError. */

@@ -43,6 +43,7 @@ export interface Component {
   readonly startBytes: number | null
   /** Why the verdict is what it is; for `inconclusive`, what would settle it. */
   readonly reason: string
+  /** Applications that were launched with it, for the application itself without agents. */
   readonly trials: number
   /**
    * An agent of a run with several `backends` under each of them, in their order: it leaks when it leaks under one, and is

@@ -79,7 +79,7 @@ export interface TrialRecord {
   readonly purpose: 'measure' | 'retention' | 'evidence'
   /** Operations of the whole series (retention trials perform an eighth more after the wait). */
   readonly operations: number
-  /** The measuring trial whose process a retention trial went on with; absent: it had a launch of its own. */
+  /** The trial whose process this one went on with, and whose samples are its first; absent: it had a launch of its own. */
   readonly continues?: number
   readonly outcome: TrialOutcome
   readonly samples: readonly Sample[]

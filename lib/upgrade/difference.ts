@@ -1,10 +1,12 @@
-import { margin, mean, variance, type Effect } from '../stats/effect.js'
+import { difference, groupOf, margin } from '../stats/effect.js'
 import type { Backend, Growth, IsolationReport, Metric } from '../types.js'
 import { armKey } from '../verdict/arms.js'
 import { growthUnit, unknownGrowth } from '../verdict/growth.js'
 import { openBook } from '../verdict/trial-book.js'
 import type { DecisionSettings } from '../verdict/types.js'
-import { ERROR_FLOOR } from '../verdict/thresholds.js'
+
+/** Smallest standard error that is believed, bytes per operation (or second). */
+const ERROR_FLOOR = 0.05
 
 /**
  * Growth with one agent on minus growth with another, late in the trial, from the longest trials that both have two of; with
@@ -23,13 +25,14 @@ export function growthDifference(
   const order = report.options.agents.map(({ name }) => name)
   const values = (agent: string, operations: number): readonly number[] => {
     const completed = book.completed(armKey([agent], order), 'measure', operations)
-    return book.growth(completed, metric)?.map(({ value }) => value.g2) ?? []
+    return book.growth(completed, metric)?.map(trial => trial.late.rate) ?? []
   }
   const sizes = [...new Set(trials.map(({ operations }) => operations))].sort((a, b) => b - a)
   for (const operations of sizes) {
     const [sample, reference] = [values(to, operations), values(from, operations)]
     if (sample.length < 2 || reference.length < 2) continue
-    const effect = plainDifference(sample, reference)
+    // Shrinking earns credit here: neither side is accused.
+    const effect = difference(groupOf(sample), groupOf(reference), ERROR_FLOOR)
     const half = margin(effect, report.options.errorRate / 2)
     return {
       estimate: effect.estimate,
@@ -39,18 +42,4 @@ export function growthDifference(
     }
   }
   return unknownGrowth(metric, settings)
-}
-
-/** Without the rule that shrinking earns no credit: here neither side is accused. */
-function plainDifference(sample: readonly number[], reference: readonly number[]): Effect {
-  const a = variance(sample) / sample.length
-  const b = variance(reference) / reference.length
-  const degrees = (a + b) ** 2 / (a ** 2 / (sample.length - 1) + b ** 2 / (reference.length - 1))
-  const most = sample.length + reference.length - 2
-  return {
-    estimate: mean(sample) - mean(reference),
-    standardError: Math.max(ERROR_FLOOR, Math.sqrt(a + b)),
-    degreesOfFreedom: Number.isFinite(degrees) ? Math.max(1, Math.min(most, degrees)) : most,
-    bias: 0,
-  }
 }

@@ -38,7 +38,7 @@ export function componentOf(
     metrics,
     startBytes: startBytes(replay.arm, replay.reference),
     reason: lost.length > 0 ? lostReason(raw, lost) : raw.reason,
-    trials: book.all(subject.arm).length,
+    trials: book.all(subject.arm).filter(({ continues }) => continues === undefined).length,
   }
 }
 

@@ -1,37 +1,46 @@
-import { mean } from '../stats/effect.js'
-import type { LookStatus } from './byte-rule.js'
+import { mean, probabilityNotAbove } from '../stats/effect.js'
+import { slowsDown, type ByteLimits, type Effects, type LookStatus } from './byte-rule.js'
 import { MINIMUM_COUNT } from './thresholds.js'
-import type { TrialGrowth } from './trial-growth.js'
+import { WINDOWS, type TrialGrowth } from './trial-growth.js'
 
-/** Growth counts as proportional to operations when its quarters differ by no more than this factor. */
+/** Growth counts as proportional to operations when its windows differ by no more than this factor. */
 const PROPORTIONAL = 3
+
+export interface CountLimits {
+  readonly threshold: number
+  /** One-sided level of an accusation. */
+  readonly level: number
+  readonly stage: ByteLimits['stage']
+}
 
 /**
  * Judges an exact integer (descriptors, listeners, ...) by proportion to operations: a leak when in every trial of
- * the arm each of the last three quarters grows by at least the threshold and by similar amounts, beyond
- * anything that the reference does; clean when at most a minority of the trials grows by that much in its last half.
- * A pool that fills stops growing in one of the quarters.
+ * the arm both windows grow by at least the threshold and at similar rates, beyond anything that the reference does, and when the
+ * growth is shown at the level that is its share of the error rate; clean when at most a minority of the trials grows by that much in its
+ * last half. A pool that fills slows down.
  */
 export function judgeCounts(
   arm: readonly TrialGrowth[],
   reference: readonly TrialGrowth[] | null,
-  threshold: number,
+  effects: Effects,
+  { threshold, level, stage }: CountLimits,
 ): LookStatus {
-  const others = (reference ?? []).flatMap(({ value }) => [value.g1, value.g2])
-  const most = Math.max(0, ...others)
-  if (arm.every(trial => isProportional(trial, threshold) && trial.value.g2 - most >= threshold))
-    return 'leak'
-  const usual = reference === null ? 0 : Math.max(0, mean(reference.map(trial => trial.value.g2)))
-  const grew = arm.filter(trial => trial.value.g2 - usual >= threshold).length
+  const most = Math.max(0, ...(reference ?? []).flatMap(({ middle, late }) => [middle.rate, late.rate]))
+  const isProportionate = arm.every(
+    trial => isProportional(trial, threshold) && trial.late.rate - most >= threshold,
+  )
+  const shown = WINDOWS.every(window => probabilityNotAbove(effects[window], threshold / 2) <= level)
+  if (isProportionate && shown) return slowsDown(effects, stage) ? 'filling' : 'leak'
+  const usual = reference === null ? 0 : Math.max(0, mean(reference.map(trial => trial.late.rate)))
+  const grew = arm.filter(trial => trial.late.rate - usual >= threshold).length
   return grew < arm.length / 2 ? 'clean' : 'open'
 }
 
-function isProportional({ value, width }: TrialGrowth, threshold: number): boolean {
-  const quarters = [value.g1, value.h1, value.h2]
-  const counts = [value.g1 * width.g1, value.h1 * width.h1, value.h2 * width.h2]
+function isProportional({ middle, late }: TrialGrowth, threshold: number): boolean {
+  const rates = [middle.rate, late.rate]
   return (
-    quarters.every(rate => rate >= threshold) &&
-    counts.every(count => Math.round(count) >= MINIMUM_COUNT) &&
-    Math.max(...quarters) <= PROPORTIONAL * Math.min(...quarters)
+    [middle, late].every(
+      ({ rate, width }) => rate >= threshold && Math.round(rate * width) >= MINIMUM_COUNT,
+    ) && Math.max(...rates) <= PROPORTIONAL * Math.min(...rates)
   )
 }

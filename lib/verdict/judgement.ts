@@ -95,7 +95,7 @@ function retentions(
     const arm = book.growth(taken.arm, metric)
     const reference = taken.reference === null ? null : book.growth(taken.reference, metric)
     if (arm === null) continue
-    const shown = { metric, arm, reference, late: effects.g2, threshold, unit: settings.unit }
+    const shown = { metric, arm, reference, late: effects.late, threshold, unit: settings.unit }
     const outcome = judgeRetention({ ...shown, trial, referenceTrial })
     if (outcome !== null) outcomes.set(metric, outcome)
   }

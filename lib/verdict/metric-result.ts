@@ -23,8 +23,8 @@ export function metricResult(
   const trials = Math.min(taken.arm.length, taken.reference?.length ?? Infinity)
   const growth =
     trials < 2
-      ? unknownGrowth(look.metric, settings, look.effects.g2.estimate)
-      : growthOf(look.effects.g2, look.metric, settings)
+      ? unknownGrowth(look.metric, settings, look.effects.late.estimate)
+      : growthOf(look.effects.late, look.metric, settings)
   const verdict = metricVerdict(look, taken, retention, settings)
   const where = verdict === 'leak' ? whereItGrows(look.metric, taken) : null
   return {
@@ -118,11 +118,9 @@ function longerWait(taken: Replay, { unit, retentionMs }: DecisionSettings): str
 function cleanReason(look: MetricLook, grown: string, limit: string, settings: DecisionSettings): string {
   const { metric, effects } = look
   if (isCount(metric)) return `${grown}: below ${limit} in most trials.`
-  const bound = look.forgivenSteps > 0 ? effects.m : effects.g2
-  const most = bound.estimate + margin(bound, cleanLevel(settings.errorRate))
-  const step = look.forgivenSteps > 0 ? ' One trial made a single step, which no other repeated.' : ''
+  const most = effects.late.estimate + margin(effects.late, cleanLevel(settings.errorRate))
   const ruledOut = amount(Math.max(0, most), metric, growthUnit(metric, settings.unit))
-  return `${grown}: growth above ${ruledOut} is ruled out, the threshold is ${limit}.${step}`
+  return `${grown}: growth above ${ruledOut} is ruled out, the threshold is ${limit}.`
 }
 
 function trialsSeen({ arm, reference }: Replay): string {
@@ -153,6 +151,8 @@ function whyOpen(look: MetricLook, taken: Replay, limit: string): string {
       return `It is near the threshold of ${limit}, which needs longer trials to confirm.`
     case 'warming':
       return 'So few operations do not tell it from the growth of what is still warming up.'
+    case 'apart':
+      return 'One trial grows throughout by a multiple of the threshold, the others do not.'
     case 'open':
     case 'clean':
     case 'leak':

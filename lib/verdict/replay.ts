@@ -1,12 +1,13 @@
+import type { Yardstick } from './arm-growth.js'
 import { effectsOf, judgeBytes } from './byte-rule.js'
-import type { Effects, LookStatus } from './byte-rule.js'
+import type { ByteLimits, ByteLook, Effects, LookStatus } from './byte-rule.js'
 import { judgeCounts } from './count-rule.js'
 import type { Subject } from './arms.js'
-import { LOOKS, SECOND_STAGE, cleanLevel, leakLevel } from './looks.js'
+import { LOOKS, cleanLevel, leakLevel, stageOf } from './looks.js'
 import { referenceTrials } from './reference-trials.js'
-import { ERROR_FLOOR, accusableGrowth, isCount, thresholdOf } from './thresholds.js'
+import { accusableGrowth, readingFloor, thresholdOf } from './thresholds.js'
 import type { TrialBook } from './trial-book.js'
-import type { TrialGrowth } from './trial-growth.js'
+import { gridSample, type TrialGrowth } from './trial-growth.js'
 import { BYTE_METRICS, COUNT_METRICS } from './types.js'
 import type { ByteMetric, CountMetric, DecisionSettings } from './types.js'
 import type { TrialRecord } from '../types.js'
@@ -19,7 +20,6 @@ export interface MetricLook {
   readonly clean: boolean
   readonly effects: Effects
   readonly threshold: number
-  readonly forgivenSteps: number
 }
 
 /** What the next look needs: completed trials of the arm and of its reference. */
@@ -45,9 +45,9 @@ export interface Replay {
 }
 
 /**
- * Takes the looks at one component. Each look sees the first trials of both arms in the order of their numbers (of the reference
- * those of {@link referenceTrials}), so
- * later trials never change what an earlier look decided, and peeking in between is harmless.
+ * Takes the looks at one component, each at the first trials of both arms in the order of their numbers (of the reference
+ * those of {@link referenceTrials}). Once decided, no further look is asked for, but one whose trials were made for other components is
+ * taken all the same: it may withdraw an accusation, or a clean verdict.
  * `remaining` is the number of components not accused yet (Holm).
  */
 export function replay(
@@ -57,11 +57,10 @@ export function replay(
   remaining: number,
 ): Replay {
   let last: Replay | null = null
-  let index = 0
-  for (;;) {
-    const look = LOOKS[index]
-    // Every look was taken.
-    if (look === undefined) return { ...(last as Replay), state: 'exhausted', next: null }
+  let asked = 0
+  for (const [index, look] of LOOKS.entries()) {
+    const isDecided = last !== null && last.state !== 'waiting'
+    if (!isDecided && index < asked) continue
     const operations = settings.operations * look.multiple
     // An arm that is judged by itself is the reference of the others.
     const trials = subject.reference === null ? look.reference : look.trials
@@ -71,34 +70,44 @@ export function replay(
         ? null
         : referenceTrials(subject.reference, { arm, operations, count: look.reference }, book)
     if (arm.length < trials || (reference !== null && reference.length < look.reference)) {
+      if (isDecided) continue
       const next = { operations, trials, reference: look.reference }
       return { ...(last ?? provisional(subject, book, settings)), state: 'waiting', next }
     }
-    const before: Before = last ?? { pending: 'open', metrics: [] }
-    const metrics = lookAt({
-      ...{ arm, reference, book, settings, remaining, operations },
-      before: before.metrics,
-    })
-    const secondStage = look.multiple === 2
-    const taken = { ...{ subject, operations, arm, reference, metrics }, pending: before.pending, next: null }
-    if (metrics.some(({ status }) => status === 'leak')) return { ...taken, state: 'leak' }
-    if (metrics.length > 0 && metrics.every(({ clean }) => clean)) return { ...taken, state: 'clean' }
-    const pending = pendingOf(metrics)
-    last = { ...taken, state: 'waiting', pending }
-    index = pending === 'open' || secondStage ? index + 1 : SECOND_STAGE
+    const stage = stageOf(look)
+    const seen = { arm, reference, book, settings, remaining, operations, stage }
+    const metrics = lookAt(seen, last?.metrics ?? [])
+    last = { ...{ subject, operations, arm, reference, metrics }, ...standing(metrics), next: null }
+    asked = last.pending === 'open' ? index + 1 : firstLonger(index)
   }
+  // Every look was taken.
+  const taken = last as Replay
+  return taken.state === 'waiting' ? { ...taken, state: 'exhausted' } : taken
 }
 
-/** What the looks before showed. */
-type Before = Pick<Replay, 'pending' | 'metrics'>
+/** The first look at longer trials; the next one where there are none. */
+function firstLonger(index: number): number {
+  const longer = LOOKS.findIndex(look => look.multiple > (LOOKS[index]?.multiple ?? 0))
+  return longer < 0 ? index + 1 : longer
+}
 
-function pendingOf(metrics: readonly MetricLook[]): Replay['pending'] {
+function standing(metrics: readonly MetricLook[]): Pick<Replay, 'state' | 'pending'> {
   const statuses = metrics.map(({ status }) => status)
-  if (statuses.includes('filling')) return 'filling'
-  return statuses.some(status => status === 'late' || status === 'close' || status === 'warming')
-    ? 'late'
-    : 'open'
+  const pending = statuses.includes('filling')
+    ? 'filling'
+    : statuses.some(status => WAIT_FOR_LONGER.has(status))
+      ? 'late'
+      : 'open'
+  if (statuses.includes('leak')) return { state: 'leak', pending }
+  const isClean = metrics.length > 0 && metrics.every(({ clean }) => clean)
+  return { state: isClean ? 'clean' : 'waiting', pending }
 }
+
+/** More trials of the same length would not tell. */
+const WAIT_FOR_LONGER = new Set<LookStatus>(['late', 'close', 'warming', 'apart'])
+
+/** What takes back an accusation: not that longer trials fail to show it again, but that they show something else. */
+const WITHDRAWS = new Set<LookStatus>(['clean', 'filling'])
 
 interface LookInput {
   readonly arm: readonly TrialRecord[]
@@ -107,48 +116,73 @@ interface LookInput {
   readonly settings: DecisionSettings
   readonly remaining: number
   readonly operations: number
-  readonly before: readonly MetricLook[]
+  readonly stage: ByteLimits['stage']
 }
 
-function lookAt(input: LookInput): readonly MetricLook[] {
-  const { settings, remaining, operations, before } = input
-  const wasClean = (metric: MetricLook['metric']): boolean =>
-    before.some(look => look.metric === metric && look.clean)
+function lookAt(input: LookInput, before: readonly MetricLook[]): readonly MetricLook[] {
+  const { settings, remaining, operations, stage } = input
+  const heaps = heapsOf([...input.arm, ...(input.reference ?? [])])
+  const look = (metric: MetricLook['metric'], seen: ByteLook, threshold: number): MetricLook => {
+    const earlier = before.find(one => one.metric === metric)
+    const stands = earlier?.status === 'leak' && !WITHDRAWS.has(seen.status)
+    const status = stands ? 'leak' : seen.status
+    const clean = status === 'clean' || (status === 'open' && earlier?.clean === true)
+    return { ...seen, metric, threshold, status, clean }
+  }
   const bytes = BYTE_METRICS.map(metric =>
-    measured(input, metric, (arm, reference) => {
-      const threshold = thresholdOf(metric, settings, operations)
-      const look = judgeBytes(arm, reference, {
-        threshold,
-        accusable: accusableGrowth(metric, settings, operations),
+    measured(input, metric, (arm, reference, yardstick) => {
+      const judged = judgeBytes(arm, reference, yardstick, {
+        accusable: accusableGrowth(metric, settings, { operations, heaps }),
         leakLevel: leakLevel(settings.errorRate, metric, remaining),
         cleanLevel: cleanLevel(settings.errorRate),
-        secondStage: operations > settings.operations,
+        stage,
       })
-      const clean = look.status === 'clean' || (look.status === 'open' && wasClean(metric))
-      return { metric, threshold, clean, ...look }
+      return look(metric, judged, yardstick.threshold)
     }),
   )
   const counts = COUNT_METRICS.map(metric =>
-    measured(input, metric, (arm, reference) => {
-      const threshold = thresholdOf(metric, settings, operations)
-      const status = judgeCounts(arm, reference, threshold)
-      const clean = status === 'clean' || (status === 'open' && wasClean(metric))
-      return { metric, threshold, status, clean, effects: effectsOf(arm, reference, 0), forgivenSteps: 0 }
+    measured(input, metric, (arm, reference, yardstick) => {
+      const effects = effectsOf(arm, reference, yardstick)
+      const level = leakLevel(settings.errorRate, metric, remaining)
+      const status = judgeCounts(arm, reference, effects, {
+        threshold: yardstick.threshold,
+        level,
+        stage,
+      })
+      return look(metric, { status, effects }, yardstick.threshold)
     }),
   )
-  return [...bytes, ...counts].filter(look => look !== null)
+  return [...bytes, ...counts].filter(one => one !== null)
+}
+
+/** Main threads and worker threads, each of which warms up by itself: the most that any trial had at its end. */
+function heapsOf(trials: readonly TrialRecord[]): number {
+  return Math.max(1, ...trials.map(trial => gridSample(trial, 'end').parts?.length ?? 1))
 }
 
 /** Nothing for a metric that the platform does not tell. */
 function measured(
-  { arm, reference, book }: Pick<LookInput, 'arm' | 'reference' | 'book'>,
+  {
+    arm,
+    reference,
+    book,
+    settings,
+    operations,
+  }: Pick<LookInput, 'arm' | 'reference' | 'book' | 'settings' | 'operations'>,
   metric: MetricLook['metric'],
-  judge: (arm: readonly TrialGrowth[], reference: readonly TrialGrowth[] | null) => MetricLook,
+  judge: (
+    arm: readonly TrialGrowth[],
+    reference: readonly TrialGrowth[] | null,
+    yardstick: Yardstick,
+  ) => MetricLook,
 ): MetricLook | null {
   const own = book.growth(arm, metric)
   const others = reference === null ? null : book.growth(reference, metric)
   if (own === null || (reference !== null && others === null)) return null
-  return judge(own, others)
+  return judge(own, others, {
+    threshold: thresholdOf(metric, settings, operations),
+    floor: readingFloor(metric, settings, operations),
+  })
 }
 
 /** Before the first look: the growth seen so far, if any, with nothing decided. */
@@ -159,13 +193,12 @@ function provisional(subject: Subject, book: TrialBook, settings: DecisionSettin
     subject.reference === null ? null : book.completed(subject.reference, 'measure', operations)
   const some = arm.length > 0 && (reference === null || reference.length > 0)
   const metrics = [...BYTE_METRICS, ...COUNT_METRICS].map(metric =>
-    measured({ arm, reference, book }, metric, (own, others) => ({
+    measured({ arm, reference, book, settings, operations }, metric, (own, others, yardstick) => ({
       metric,
       status: 'open',
       clean: false,
-      effects: effectsOf(own, others, isCount(metric) ? 0 : ERROR_FLOOR),
-      threshold: thresholdOf(metric, settings, operations),
-      forgivenSteps: 0,
+      effects: effectsOf(own, others, yardstick),
+      threshold: yardstick.threshold,
     })),
   )
   return {

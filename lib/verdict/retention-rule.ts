@@ -59,15 +59,15 @@ export interface RetentionInput {
  */
 export function judgeRetention(input: RetentionInput): Retention | null {
   const { metric, trial, referenceTrial, arm, reference, late, threshold, unit } = input
-  const own = leftGrowth(trial, metric, unit, mean(arm.map(({ value }) => value.g2)))
+  const own = leftGrowth(trial, metric, unit, mean(arm.map(trial => trial.late.rate)))
   if (own === null) return null
-  const usual = reference === null ? 0 : mean(reference.map(({ value }) => value.g2))
+  const usual = reference === null ? 0 : mean(reference.map(trial => trial.late.rate))
   const others = referenceTrial === null ? null : leftGrowth(referenceTrial, metric, unit, usual)
   const ofLastHalf = own.ofLastHalf - (others?.ofLastHalf ?? Math.max(0, usual))
   const keptGrowth = own.sinceStart - (others?.sinceStart ?? Math.max(0, usual))
   const keptShare = ofLastHalf / late.estimate
   const deviation = (trials: readonly TrialGrowth[]): number =>
-    DEVIATIONS * Math.sqrt(variance(trials.map(({ value }) => value.g2)))
+    DEVIATIONS * Math.sqrt(variance(trials.map(trial => trial.late.rate)))
   // Growth that was released takes its noise along; that of the operations after the wait is still there.
   const present = Math.min(1, Math.max(keptShare, AFTER_WAIT))
   const noise = deviation(arm) * present + (reference === null ? 0 : deviation(reference))

@@ -1,4 +1,4 @@
-import type { TrialGrowth } from './trial-growth.js'
+import type { TrialGrowth, Window } from './trial-growth.js'
 
 /** What resident memory hints at. It never accuses. */
 export type ResidentHint = 'none' | 'grows' | 'grows-a-lot'
@@ -27,21 +27,21 @@ export function judgeResident(
   reference: ResidentInput | null,
   threshold: number,
 ): ResidentHint {
-  const usual = Math.max(0, ...(reference === null ? [] : unexplained(reference).map(({ m }) => m)))
-  const beyond = unexplained(arm).map(({ m, widthOfHalf }) => ({
-    rate: m - usual,
-    bytes: (m - usual) * widthOfHalf,
+  const usual = Math.max(0, ...(reference === null ? [] : unexplained(reference).map(({ rate }) => rate)))
+  const beyond = unexplained(arm).map(({ rate, width }) => ({
+    rate: rate - usual,
+    bytes: (rate - usual) * width,
   }))
   if (beyond.length < 2 || !beyond.every(({ rate }) => rate > threshold)) return 'none'
   if (beyond.every(({ bytes }) => bytes >= LARGE_BYTES)) return 'grows-a-lot'
   return beyond.every(({ bytes }) => bytes >= NOTICEABLE_BYTES) ? 'grows' : 'none'
 }
 
-function unexplained({ rss, explained }: ResidentInput): { m: number; widthOfHalf: number }[] {
-  return rss.map(({ value, width }, index) => {
-    const known = (quantity: 'g1' | 'g2'): number =>
-      explained.reduce((sum, trials) => sum + Math.max(0, trials[index]?.value[quantity] ?? 0), 0)
-    const m = Math.min(value.g1 - known('g1'), value.g2 - known('g2'))
-    return { m, widthOfHalf: width.h1 + width.h2 }
+function unexplained({ rss, explained }: ResidentInput): { rate: number; width: number }[] {
+  return rss.map(({ middle, late }, index) => {
+    const known = (window: Window): number =>
+      explained.reduce((sum, trials) => sum + Math.max(0, trials[index]?.[window].rate ?? 0), 0)
+    const rate = Math.min(middle.rate - known('middle'), late.rate - known('late'))
+    return { rate, width: late.width }
   })
 }

@@ -14,8 +14,14 @@ const COUNT_PER_SECOND = 1 / 60
 /** Fewest counts by which a quarter of a trial must grow: less is chance. */
 export const MINIMUM_COUNT = 3
 
-/** Smallest standard error that is believed, bytes per operation (or second). */
-export const ERROR_FLOOR = 0.05
+/**
+ * Standard deviation of the growth in one window that is believed at least, as a share of the growth that matters in the last half: readings that
+ * agree within a sixteenth of the growth at the threshold may be off by so much (see `settleSpec`), and two of them make a growth.
+ */
+const READING_SHARE = 1 / 20
+
+/** The same of counts, which are exact but whole. */
+const WHOLE = 0.4
 
 export function isCount(metric: Metric): boolean {
   return (COUNT_METRICS as readonly Metric[]).includes(metric)
@@ -37,17 +43,30 @@ export function thresholdOf(metric: Metric, settings: DecisionSettings, operatio
   return settings.threshold * (metric === 'rss' ? RESIDENT : OUTSIDE_HEAP)
 }
 
-/**
- * Growth that trials of so many operations can accuse, same unit: the threshold, or more where warming up alone would grow by as much
- * in their last half.
- */
-export function accusableGrowth(metric: ByteMetric, settings: DecisionSettings, operations: number): number {
-  const threshold = thresholdOf(metric, settings, operations)
-  if (settings.unit === 'second') return threshold
-  return threshold * Math.max(1, operationsToAccuse(settings) / operations)
+/** What growth of trials of so many operations may be off by at least, in the unit of the metric. */
+export function readingFloor(metric: Metric, settings: DecisionSettings, operations: number): number {
+  if (isCount(metric)) return WHOLE
+  return (READING_SHARE * thresholdOf(metric, settings, operations) * operations) / 2
 }
 
-/** Operations from which on a trial can accuse growth of the threshold. */
-export function operationsToAccuse({ threshold }: Pick<DecisionSettings, 'threshold'>): number {
-  return (2 * WARM_UP_BYTES) / threshold
+/**
+ * Growth that trials of so many operations can accuse, same unit: the threshold, or more where warming up alone would grow by as much
+ * in their last half. Every process and thread warms up by itself, and with fewer of the operations.
+ */
+export function accusableGrowth(
+  metric: ByteMetric,
+  settings: DecisionSettings,
+  { operations, heaps }: { readonly operations: number; readonly heaps: number },
+): number {
+  const threshold = thresholdOf(metric, settings, operations)
+  if (settings.unit === 'second') return threshold
+  return threshold * Math.max(1, operationsToAccuse(settings, heaps) / operations)
+}
+
+/** Operations from which on a trial of an application with so many heaps can accuse growth of the threshold. */
+export function operationsToAccuse(
+  { threshold }: Pick<DecisionSettings, 'threshold'>,
+  heaps: number,
+): number {
+  return (2 * WARM_UP_BYTES * heaps) / threshold
 }

@@ -3,26 +3,26 @@ import type { Metric, Sample, TrialRecord } from '../types.js'
 import type { DecisionSettings } from './types.js'
 
 /**
- * Growth over parts of one trial, per operation (or second). With L(k) the settled reading after k of N operations:
- *
- * - `g1` from N/4 to N/2, `g2` from N/2 to N; the first quarter is warm-up. The windows are geometric so that whatever
- *   grows by doubling does so in each
- * - `h1` and `h2` the two halves of `g2`
- * - `m` the smaller of `g1` and `g2`: growth that persists
- * - `g2t` the smaller of `h1` and `h2`: late growth without a single step
+ * Parts of one trial. Of N operations, `middle` is from N/4 to N/2, `late` from there to N; what lies before is warm-up. The second is
+ * twice as long as the first, so that whatever grows by doubling does so in each.
  */
-export type Quantity = 'g1' | 'g2' | 'h1' | 'h2' | 'm' | 'g2t'
+export type Window = 'middle' | 'late'
 
-export interface TrialGrowth {
-  readonly value: Readonly<Record<Quantity, number>>
-  /** By how much readings that never settled may be off, same unit. */
-  readonly bias: Readonly<Record<Quantity, number>>
-  /** Width of `g1`, `h1` and `h2`: operations (or seconds). */
-  readonly width: Readonly<Record<'g1' | 'h1' | 'h2', number>>
+export const WINDOWS: readonly Window[] = ['middle', 'late']
+
+export interface WindowGrowth {
+  /** Per operation (or second). */
+  readonly rate: number
+  /** Operations (or seconds). */
+  readonly width: number
+  /** By how much readings at its ends that never settled may be off together, in the unit of the metric. */
+  readonly doubt: number
 }
 
+export type TrialGrowth = Readonly<Record<Window, WindowGrowth>>
+
 /** Places of the readings that growth is computed from, as shares of the operations. */
-const FRACTIONS = { start: 0, quarter: 0.25, half: 0.5, threeQuarters: 0.75, end: 1 } as const
+const FRACTIONS = { start: 0, quarter: 0.25, half: 0.5, end: 1 } as const
 
 export type GridPoint = keyof typeof FRACTIONS
 
@@ -53,43 +53,24 @@ export function trialGrowth(
   metric: Metric,
   unit: DecisionSettings['unit'],
 ): TrialGrowth | null {
-  const between = (
-    from: GridPoint,
-    to: GridPoint,
-  ): { growth: number; bias: number; width: number } | null => {
+  const between = (from: GridPoint, to: GridPoint): WindowGrowth | null => {
     const first = gridSample(trial, from)
     const last = gridSample(trial, to)
     const before = first.values[metric]
     const after = last.values[metric]
     if (before === null || after === null) return null
     const width = position(last, unit) - position(first, unit)
-    const bias = (unsettledBytes(first, metric) + unsettledBytes(last, metric)) / width
-    return { growth: (after - before) / width, bias, width }
+    const doubt = Math.hypot(unsettledBytes(first, metric), unsettledBytes(last, metric))
+    return { rate: (after - before) / width, width, doubt }
   }
-  const g1 = between('quarter', 'half')
-  const g2 = between('half', 'end')
-  const h1 = between('half', 'threeQuarters')
-  const h2 = between('threeQuarters', 'end')
-  if (g1 === null || g2 === null || h1 === null || h2 === null) return null
-  return {
-    value: {
-      g1: g1.growth,
-      g2: g2.growth,
-      h1: h1.growth,
-      h2: h2.growth,
-      m: Math.min(g1.growth, g2.growth),
-      g2t: Math.min(h1.growth, h2.growth),
-    },
-    bias: {
-      g1: g1.bias,
-      g2: g2.bias,
-      h1: h1.bias,
-      h2: h2.bias,
-      m: Math.max(g1.bias, g2.bias),
-      g2t: Math.max(h1.bias, h2.bias),
-    },
-    width: { g1: g1.width, h1: h1.width, h2: h2.width },
-  }
+  const middle = between('quarter', 'half')
+  const late = between('half', 'end')
+  return middle === null || late === null ? null : { middle, late }
+}
+
+/** Growth that persists through both windows. */
+export function persistent({ middle, late }: TrialGrowth): number {
+  return Math.min(middle.rate, late.rate)
 }
 
 /** How far a reading that never settled may be off. */

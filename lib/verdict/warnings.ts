@@ -12,6 +12,7 @@ import type { ResidentInput } from './rss-rule.js'
 import { thresholdOf } from './thresholds.js'
 import { armOf } from './trial-book.js'
 import type { TrialBook } from './trial-book.js'
+import { persistent } from './trial-growth.js'
 import type { DecisionSettings } from './types.js'
 import { amount, whole } from './wording.js'
 
@@ -51,7 +52,7 @@ function unsettled(arm: ArmKey, book: TrialBook): Warning[] {
   return [
     {
       code: 'UNSETTLED',
-      message: `${whole(restless.length)} of ${whole(samples.length)} readings of ${armName(arm)} never came to rest: they differed by up to ${whole(widest)} bytes, which is added to the intervals`,
+      message: `${whole(restless.length)} of ${whole(samples.length)} readings of ${armName(arm)} never came to rest: they differed by up to ${whole(widest)} bytes, which makes them count for less`,
       downgrades: false,
       agents: armAgents(arm),
     },
@@ -89,7 +90,7 @@ export function residentWarnings(
   if (arm === null || (replay.reference !== null && reference === null)) return []
   const hint = judgeResident(arm, reference, thresholdOf('rss', settings, replay.operations))
   if (hint === 'none') return []
-  const least = Math.min(...arm.rss.map(({ value }) => value.m))
+  const least = Math.min(...arm.rss.map(persistent))
   const unit = growthUnit('rss', settings.unit)
   const more = hint === 'grows' ? '' : ', and too much to call it clean'
   return [
@@ -114,7 +115,7 @@ function resident(trials: readonly TrialRecord[], book: TrialBook): ResidentInpu
 export function noiseWarnings({ replay }: Judgement, settings: DecisionSettings): readonly Warning[] {
   const heap = replay.metrics.find(({ metric }) => metric === 'heap')
   if (heap === undefined || replay.arm.length < 3 || heap.status !== 'open') return []
-  const wide = margin(heap.effects.g2, cleanLevel(settings.errorRate))
+  const wide = margin(heap.effects.late, cleanLevel(settings.errorRate))
   if (wide <= heap.threshold) return []
   const unit = growthUnit('heap', settings.unit)
   const by = amount(wide, 'heap', unit)

@@ -21,11 +21,11 @@ export function whatWouldSettle(look: MetricLook, operations: number, settings: 
     return `${longer}: a single step does not come again, and a leak is then seen through half of the trial.`
   }
   if (look.status === 'warming') {
-    const enough = Math.max(2 * operations, Math.ceil(operationsToAccuse(settings)))
+    const enough = Math.max(2 * operations, Math.ceil(operationsToAccuse(settings, 1)))
     return `A run with ${whole(enough)} ${word} a trial or more would tell.`
   }
-  const { estimate } = look.effects.g2
-  const wide = margin(look.effects.g2, cleanLevel(settings.errorRate))
+  const { estimate } = look.effects.late
+  const wide = margin(look.effects.late, cleanLevel(settings.errorRate))
   const gap = Math.abs(look.threshold - estimate)
   const factor = gap > 0 ? 2 ** Math.max(1, Math.ceil(Math.log2(wide / gap))) : Infinity
   // Counts are exact, and their threshold falls as trials get longer.

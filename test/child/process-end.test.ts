@@ -2,6 +2,7 @@ import t, { type Test } from 'tap'
 import { launchApplication, type Application } from '../../lib/child/application.js'
 import { markedProcesses } from '../../lib/child/marked-processes.js'
 import { runCommand } from '../../lib/child/run-command.js'
+import type { TrialSpec } from '../../lib/trial/types.js'
 import type * as TrialHost from '../../lib/trial/trial-host.js'
 import { untimelyExit } from '../../lib/trial/limits.js'
 import { TrialEnded, TrialFailed } from '../../lib/trial/trial-stop.js'
@@ -87,8 +88,7 @@ t.test('a host that fails says why before it ends', async t => {
   const observer = { ready() {}, sample() {}, turn: async () => {}, idle() {} }
   const failing = async (): Promise<void> => {
     const host = openTrialHost(noFunctions)
-    const retention = { waitMs: 0, operations: 0 }
-    await t.rejects(host.resume({ id: 2, continues: 1, retention }, observer), {
+    await t.rejects(host.resume({ id: 2 } as TrialSpec, 1, observer), {
       code: 'ERR_HOST_FAILED',
       message: /expected trial 1 to be kept alive/,
     })

@@ -73,7 +73,7 @@ t.test('every verdict', async t => {
     [UNSURE, {}, 'clean'],
   ]
   for (const [was, now, verdict] of table) {
-    for (const seed of [1, 2]) {
+    for (const seed of [1, 3]) {
       const name = `${JSON.stringify(was)}, then ${JSON.stringify(now)}, seed ${String(seed)}`
       const { file, verdict: first } = await incident(was, seed)
       t.equal(first, was === LEAK ? 'leak' : was === UNSURE ? 'inconclusive' : 'clean', name)

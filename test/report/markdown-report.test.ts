@@ -100,7 +100,7 @@ t.test('an issue has what maintainers ask for', async t => {
 
 t.test('a real one', async t => {
   const demo = read(await demoReport())
-  t.equal(demo.headings[0], 'audit adds 972 B of heap per operation (Node 20.20.2)')
+  t.equal(demo.headings[0], 'audit adds 973 B of heap per operation (Node 20.20.2)')
   t.notOk(demo.headings.includes('Since when, and which part of it'), 'it has no versions')
   t.match(demo.text, 'variable trail: Array')
   t.strictSame(demo.markup, new Set())

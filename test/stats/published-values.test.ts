@@ -1,5 +1,11 @@
 import t from 'tap'
-import { margin, probabilityNotAbove, probabilityNotBelow, welch } from '../../lib/stats/effect.js'
+import {
+  difference,
+  groupOf,
+  margin,
+  probabilityNotAbove,
+  probabilityNotBelow,
+} from '../../lib/stats/effect.js'
 import { holm } from '../../lib/stats/holm.js'
 import { tCdf, tQuantile, tUpperTail } from '../../lib/stats/student-t.js'
 import fc from '../support/seeded-fast-check.js'
@@ -103,7 +109,7 @@ t.test('Welch: published examples', async t => {
   // t.test(extra ~ group) prints it: t = -1.8608, df = 17.776, p-value = 0.07939, interval -3.3654832 to 0.2054832.
   const first = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0, 2]
   const second = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4]
-  const sleep = welch(first, second, 0)
+  const sleep = difference(groupOf(first), groupOf(second))
   t.equal((sleep.estimate / sleep.standardError).toFixed(4), '-1.8608')
   t.equal(sleep.degreesOfFreedom.toFixed(3), '17.776')
   t.equal((2 * probabilityNotBelow(sleep, 0)).toFixed(5), '0.07939')
@@ -116,7 +122,7 @@ t.test('Welch: published examples', async t => {
     21.4, 18.7, 18.1, 14.3, 24.4, 22.8, 19.2, 17.8, 16.4, 17.3, 15.2, 10.4, 10.4, 14.7, 21.5,
   ].concat([15.5, 15.2, 13.3, 19.2])
   const manual = [21, 21, 22.8, 32.4, 30.4, 33.9, 27.3, 26, 30.4, 15.8, 19.7, 15, 21.4]
-  const cars = welch(manual, automatic, 0)
+  const cars = difference(groupOf(manual), groupOf(automatic))
   t.equal((cars.estimate / cars.standardError).toFixed(4), '3.7671')
   t.equal(cars.degreesOfFreedom.toFixed(3), '18.332')
   t.equal((2 * probabilityNotAbove(cars, 0)).toFixed(6), '0.001374')
@@ -126,7 +132,7 @@ t.test('Welch: published examples', async t => {
   const sample = fc.array(fc.integer({ min: 0, max: 100_000 }), { minLength: 2, maxLength: 8 })
   fc.assert(
     fc.property(sample, sample, (a, b) => {
-      const { degreesOfFreedom } = welch(a, b, 0)
+      const { degreesOfFreedom } = difference(groupOf(a), groupOf(b))
       const least = Math.min(a.length, b.length) - 1
       return degreesOfFreedom >= least - 1e-9 && degreesOfFreedom <= a.length + b.length - 2
     }),

@@ -20,7 +20,7 @@ export const runTrials = async (
   const { resolveOptions } = await built<typeof Resolve>('options', 'resolve.js')
   const { trialRunner } = await built<typeof TrialRunner>('trial', 'trial-runner.js')
   const resolved = await resolveOptions(options)
-  const runner = trialRunner(resolved, () => false)
+  const runner = trialRunner(resolved, { keeps: () => false })
   const records = new Map<string, TrialRecord>()
   const names = resolved.agents.length === 0 ? [[]] : resolved.agents.map(({ name }) => [name])
   try {

@@ -1,7 +1,7 @@
 import { setImmediate as aWhile } from 'node:timers/promises'
 import { OPEN_HOST, type OpenHost } from '../../lib/options/open-host.js'
-import type { Captured, Continuation, TrialFailure, TrialResult, TrialSpec } from '../../lib/trial/types.js'
-import type { PlannedTrialInfo } from '../../lib/types.js'
+import type { Captured, TrialFailure, TrialResult, TrialSpec } from '../../lib/trial/types.js'
+import type { PlannedTrialInfo, Sample } from '../../lib/types.js'
 import { simulatedTrial, type Behaviour } from './simulated-trial.js'
 
 /** How an application behaves that is launched like this, or why it could not be measured. */
@@ -14,7 +14,7 @@ export interface SimulatedHosts {
   /** Everything that was launched, in order. */
   readonly launched: readonly TrialSpec[]
   /** Trials that went on with the application of another. */
-  readonly continued: readonly Continuation[]
+  readonly continued: readonly (TrialSpec & { readonly continues: number })[]
   /** Hosts that nobody has closed, and applications that wait to be gone on with. */
   readonly left: { readonly hosts: number; readonly parked: number }
 }
@@ -35,8 +35,8 @@ export const simulatedHosts = (
   before: (trial: PlannedTrialInfo) => void = () => undefined,
 ): SimulatedHosts => {
   const launched: TrialSpec[] = []
-  const continued: Continuation[] = []
-  const parked = new Map<number, TrialSpec>()
+  const continued: (TrialSpec & { readonly continues: number })[] = []
+  const parked = new Map<number, Sample[]>()
   let hosts = 0
   const openHost: OpenHost = () => {
     hosts++
@@ -44,7 +44,15 @@ export const simulatedHosts = (
     let aborted = false
     const perform = async (
       spec: TrialSpec,
-      { observer, continues }: { observer: Parameters<ReturnType<OpenHost>['run']>[1]; continues?: number },
+      {
+        observer,
+        continues,
+        before = [],
+      }: {
+        observer: Parameters<ReturnType<OpenHost>['run']>[1]
+        continues?: number
+        before?: readonly Sample[]
+      },
     ): Promise<TrialResult> => {
       await observer.turn()
       await aWhile()
@@ -52,13 +60,13 @@ export const simulatedHosts = (
       observer.ready('http://127.0.0.1:1/')
       const behaviour = behave(spec)
       if (!('curves' in behaviour)) return { kind: 'failure', failure: failure(behaviour) }
-      const made = simulatedTrial(plannedOf(spec), behaviour)
+      const made = simulatedTrial(plannedOf(spec), behaviour, before)
       const record = continues === undefined ? made : { ...made, continues }
       for (const sample of record.samples) observer.sample(sample)
       if (spec.evidence !== null) return { kind: 'record', record, captured: behaviour.captured ?? nothing }
       if (spec.park) {
         own.add(spec.id)
-        parked.set(spec.id, spec)
+        parked.set(spec.id, [...record.samples])
       }
       return { kind: 'record', record }
     }
@@ -73,14 +81,13 @@ export const simulatedHosts = (
         if (launched.length > MOST_TRIALS) throw new Error('the plan never ends')
         return perform(spec, { observer })
       },
-      resume: async ({ id, continues, retention }, observer) => {
-        const spec = parked.get(continues)
-        if (spec === undefined) throw new Error(`expected trial ${String(continues)} to wait`)
-        const next = { ...spec, id, retention, purpose: 'retention', park: false } as const
-        before(plannedOf(next))
-        continued.push({ id, continues, retention })
+      resume: async (spec, continues, observer) => {
+        const samples = parked.get(continues)
+        if (samples === undefined) throw new Error(`expected trial ${String(continues)} to wait`)
+        before(plannedOf(spec))
+        continued.push({ ...spec, continues })
         release(continues)
-        return perform(next, { observer, continues })
+        return perform(spec, { observer, continues, before: samples })
       },
       release,
       abort: () => {

@@ -11,6 +11,7 @@ import type {
   Warning,
 } from '../../lib/types.js'
 import type { Captured } from '../../lib/trial/types.js'
+import { variantKey } from '../../lib/trial/variant-key.js'
 import { decide } from '../../lib/verdict/decide.js'
 import type { Decision } from '../../lib/verdict/types.js'
 
@@ -55,8 +56,15 @@ const START: Readonly<Record<Metric, number>> = {
 
 const METRICS = Object.keys(START) as Metric[]
 
-/** The record of a planned trial that goes as described. */
-export function simulatedTrial(planned: PlannedTrialInfo, behaviour: Behaviour): TrialRecord {
+/**
+ * The record of a planned trial that goes as described.
+ * @param before samples of the trial that it goes on with
+ */
+export function simulatedTrial(
+  planned: PlannedTrialInfo,
+  behaviour: Behaviour,
+  before: readonly Sample[] = [],
+): TrialRecord {
   const { operations } = planned
   const outcome = behaviour.outcome ?? { kind: 'completed' }
   const sample = (kind: Sample['kind'], after: number): Sample => {
@@ -83,7 +91,7 @@ export function simulatedTrial(planned: PlannedTrialInfo, behaviour: Behaviour):
   const reached = outcome.kind === 'completed' ? Infinity : (behaviour.reached ?? 0)
   const samples = gridFor(operations)
     .filter(after => after <= reached)
-    .map(after => sample('grid', after))
+    .map(after => before.find(one => one.operations === after) ?? sample('grid', after))
   if (planned.purpose === 'retention' && outcome.kind === 'completed') {
     samples.push(sample('retained', operations + Math.floor(operations / 8)))
   }
@@ -103,17 +111,33 @@ export function simulatedTrial(planned: PlannedTrialInfo, behaviour: Behaviour):
   }
 }
 
-/** Plays a whole run: decides and plans until nothing is wanted any more. */
+/** Plays a whole run: decides and plans until nothing is wanted any more. Trials go on with those of their variant that are shorter. */
 export function simulatedRun(
   settings: PlanSettings,
   behave: (planned: PlannedTrialInfo) => Behaviour,
 ): { readonly decision: Decision; readonly trials: readonly TrialRecord[] } {
   const trials: TrialRecord[] = []
+  const waiting: { readonly record: TrialRecord; readonly behaviour: Behaviour }[] = []
+  const perform = (planned: PlannedTrialInfo): TrialRecord => {
+    const at = waiting.findIndex(
+      ({ record }) =>
+        variantKey(record) === variantKey(planned) &&
+        planned.purpose === 'measure' &&
+        record.operations < planned.operations,
+    )
+    const [found] = at < 0 ? [] : waiting.splice(at, 1)
+    const behaviour = found?.behaviour ?? behave(planned)
+    const made = simulatedTrial(planned, behaviour, found?.record.samples)
+    const record = found === undefined ? made : { ...made, continues: found.record.id }
+    if (planned.purpose === 'measure' && record.outcome.kind === 'completed')
+      waiting.push({ record, behaviour })
+    return record
+  }
   for (;;) {
     const decision = decide(trials, settings)
     const planned = nextTrials(decision, trials, settings)
     if (planned.length === 0) return { decision, trials }
     if (trials.length > 2000) throw new Error('The plan never ends')
-    for (const trial of planned) trials.push(simulatedTrial(trial, behave(trial)))
+    for (const trial of planned) trials.push(perform(trial))
   }
 }

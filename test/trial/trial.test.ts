@@ -224,7 +224,15 @@ t.test('agents in an application that is launched without any', async t => {
   t.match(baselineAgents(many, launch, []), /^it has @sentry\/node, @opentelemetry\/a .*, 2 more loaded/)
 })
 
-const spec = { intervalMs: 1, agree: 3, toleranceBytes: 1000, maxMs: 10_000, holdMs: null, watchMs: 60 }
+const spec = {
+  intervalMs: 1,
+  agree: 3,
+  toleranceBytes: 1000,
+  maxMs: 10_000,
+  holdMs: null,
+  watchMs: 60,
+  receipts: false,
+}
 const place = { operations: 8, kind: 'grid' as const, elapsedMs: 5 }
 const reading = (heapUsed: number, external = 20): Reading => ({
   heapUsed,
@@ -304,42 +312,65 @@ t.test('turns are given first come, first served', async t => {
   t.same(got, [1, 2, 1, 3, 4, 5])
 })
 
-t.test('the first trial of an arm is kept alive until it is known not to leak', async t => {
-  const released: number[] = []
-  const host = { release: (id: number) => released.push(id) } as unknown as TrialHost
-  const planned = (id: number, purpose: 'measure' | 'retention', operations = 64): PlannedTrialInfo => ({
-    id,
-    agents: ['a'],
-    backend: 'up',
-    purpose,
-    operations,
-  })
-  const record = (trial: PlannedTrialInfo, holdMs = 0): TrialRecord =>
-    ({ ...trial, holdMs, outcome: { kind: 'completed' } }) as TrialRecord
-  const kept = keptTrials(1_000, ({ id }) => id !== 9)
+t.test(
+  'measured applications are kept alive, as many as memory allows, for trials that go on with them',
+  async t => {
+    const released: number[] = []
+    const host = { release: (id: number) => released.push(id) } as unknown as TrialHost
+    const planned = (id: number, purpose: 'measure' | 'retention', operations = 64): PlannedTrialInfo => ({
+      id,
+      agents: ['a'],
+      backend: 'up',
+      purpose,
+      operations,
+    })
+    const completed = (trial: PlannedTrialInfo, holdMs = 0): TrialRecord =>
+      ({
+        ...trial,
+        holdMs,
+        outcome: { kind: 'completed' },
+        samples: [{ values: { rss: 100 } }],
+      }) as unknown as TrialRecord
+    const kept = keptTrials(250)
+    const measure = (id: number, operations = 64): void => {
+      kept.begin(planned(id, 'measure', operations), host)
+      kept.settle(planned(id, 'measure', operations), completed(planned(id, 'measure', operations)))
+    }
 
-  t.ok(kept.wants(planned(1, 'measure')))
-  t.notOk(keptTrials(0, () => true).wants(planned(1, 'measure')), 'nothing is going to be asked of it')
-  kept.begin(planned(1, 'measure'), host)
-  t.notOk(kept.wants(planned(2, 'measure')), 'one an arm')
-  t.ok(kept.wants({ ...planned(2, 'measure'), backend: 'slow' }), 'another condition is another arm')
-  t.equal(kept.take(planned(3, 'retention'), 0), null, 'not measured yet')
-  kept.settle(planned(1, 'measure'), record(planned(1, 'measure')))
-  t.equal(kept.take(planned(3, 'retention', 128), 0), null, 'another size')
-  t.equal(kept.take(planned(3, 'retention'), 6_000), null, 'its readings did not wait long enough')
-  t.match(kept.take(planned(3, 'retention'), 0), { continues: 1 })
-  t.equal(kept.take(planned(3, 'retention'), 0), null, 'only once')
+    kept.begin(planned(1, 'measure'), host)
+    t.equal(kept.take(planned(3, 'retention'), 0), null, 'not measured yet')
+    kept.settle(planned(1, 'measure'), completed(planned(1, 'measure')))
+    t.equal(kept.take(planned(3, 'retention', 128), 0), null, 'idle time is checked after as many operations')
+    t.equal(
+      kept.take(planned(3, 'measure'), 0),
+      null,
+      'a further trial of the same size is a launch of its own',
+    )
+    t.equal(
+      kept.take({ ...planned(3, 'measure', 128), backend: 'slow' }, 0),
+      null,
+      'another condition is another arm',
+    )
+    t.equal(kept.take(planned(3, 'retention'), 6_000), null, 'its readings did not wait long enough')
+    t.equal(kept.has(planned(3, 'retention'), 0), true)
+    t.match(kept.take(planned(3, 'retention'), 0), { continues: 1 })
+    t.equal(kept.take(planned(3, 'retention'), 0), null, 'only once')
 
-  kept.begin(planned(9, 'measure'), host)
-  kept.settle(planned(9, 'measure'), record(planned(9, 'measure')))
-  t.same(released, [9], 'it cannot be accused')
-  kept.begin(planned(10, 'measure'), host)
-  t.ok(kept.wants(planned(11, 'measure', 128)), 'a longer trial takes its place')
-  kept.begin(planned(11, 'measure', 128), host)
-  kept.settle(planned(11, 'measure', 128), null)
-  kept.releaseAll()
-  t.same(released, [9, 10, 11])
-})
+    measure(4)
+    t.match(kept.take(planned(5, 'measure', 128), 0), { continues: 4 }, 'it goes on')
+    measure(6)
+    measure(7, 128)
+    t.match(kept.take(planned(8, 'measure', 256), 0), { continues: 7 }, 'with the longest')
+    measure(9)
+    t.same(released, [])
+    measure(10)
+    t.same(released, [6], 'the oldest has to go')
+    kept.begin(planned(11, 'measure'), host)
+    kept.settle(planned(11, 'measure'), null)
+    kept.releaseAll()
+    t.same(released, [6, 9, 10], 'what did not happen is nobody to release')
+  },
+)
 
 t.test('an exit is read for what it was', async t => {
   t.match(outcomeOfExit({ exitCode: 0, signal: null }, 'bye\n'), { kind: 'exited', exitCode: 0 })

@@ -25,7 +25,7 @@ export const applicationinsights: Preset = {
     list,
     off: names => ({ APPLICATION_INSIGHTS_NO_PATCH_MODULES: names.join(',') }),
   },
-  proof: { protocol: 'applicationinsights', entries: true },
+  proof: { protocol: 'applicationinsights', entries: true, withinMs: 1_500 },
   node: [{ versions: '>=3.17.0', node: '>=22', otherwise: 'is not tested by its maintainers' }],
   recognise: {
     env: ['APPLICATIONINSIGHTS_', 'APPLICATION_INSIGHTS_', 'APPINSIGHTS_'],

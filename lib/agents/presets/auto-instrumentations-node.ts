@@ -21,7 +21,7 @@ export const autoInstrumentationsNode: Preset = {
     start: version => (hasVariable(version) ? undefined : 'auto-instrumentations'),
     code: (names, version) => (hasVariable(version) ? undefined : codeWithout(names)),
   },
-  proof: { protocol: 'otlp', entries: true },
+  proof: { protocol: 'otlp', entries: true, withinMs: 1_000 },
   recognise: { env: ['OTEL_'], paths: [`/node_modules/${name}/`] },
 }
 

@@ -22,7 +22,7 @@ export const ddTrace: Preset = {
     list,
     off: names => ({ DD_TRACE_DISABLED_INSTRUMENTATIONS: names.join(',') }),
   },
-  proof: { protocol: 'datadog', entries: true },
+  proof: { protocol: 'datadog', entries: true, withinMs: 2_000 },
   node: [
     { versions: '>=6.0.0', node: '>=22', otherwise: 'says that this Node is too old and does nothing' },
     {

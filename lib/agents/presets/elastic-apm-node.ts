@@ -25,7 +25,7 @@ export const elasticApmNode: Preset = {
       ...(names.includes(INCOMING) ? { ELASTIC_APM_INSTRUMENT_INCOMING_HTTP_REQUESTS: 'false' } : {}),
     }),
   },
-  proof: { protocol: 'elastic', entries: true },
+  proof: { protocol: 'elastic', entries: true, withinMs: 2_500 },
   node: [
     { versions: '<3.0.0', node: '<16', otherwise: 'fails to send, and reports that as an error to itself' },
   ],

@@ -22,7 +22,7 @@ export const instanaCollector: Preset = {
         names.join(','),
     }),
   },
-  proof: { protocol: 'instana', entries: true },
+  proof: { protocol: 'instana', entries: true, withinMs: 1_500 },
   recognise: { env: ['INSTANA_'], paths: [`/node_modules/${name}/`] },
 }
 

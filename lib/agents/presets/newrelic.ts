@@ -28,7 +28,7 @@ export const newrelic: Preset = {
         names.map(name => [`NEW_RELIC_INSTRUMENTATION_${name.toUpperCase()}_ENABLED`, 'false']),
       ),
   },
-  proof: { protocol: 'newrelic', entries: true },
+  proof: { protocol: 'newrelic', entries: true, withinMs: 5_500 },
   node: [
     {
       versions: '>=14.0.0',

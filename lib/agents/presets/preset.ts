@@ -72,6 +72,8 @@ export interface Proof {
   readonly protocol: string
   /** Whether requests that the application serves are counted as `entries`. */
   readonly entries: boolean
+  /** What happened has been reported after so long, with the settings of the preset, ms; absent: that is not known. */
+  readonly withinMs?: number
 }
 
 export interface NodeLimit {

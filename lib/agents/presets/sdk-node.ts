@@ -17,6 +17,6 @@ export const sdkNode: Preset = {
     ...(isAtLeast(version, '0.300.0') ? ['@opentelemetry/api@^1.10.0'] : []),
   ],
   switches: null,
-  proof: { protocol: 'otlp', entries: true },
+  proof: { protocol: 'otlp', entries: true, withinMs: 1_000 },
   recognise: { env: ['OTEL_'], paths: [`/node_modules/${name}/`] },
 }

@@ -24,7 +24,7 @@ export const sentryNode: Preset = {
     code: names =>
       `Sentry.init({ integrations: all => all.filter(({ name }) => !${JSON.stringify(names)}.includes(name)) })`,
   },
-  proof: { protocol: 'sentry', entries: true },
+  proof: { protocol: 'sentry', entries: true, withinMs: 1_500 },
   recognise: { env: ['SENTRY_'], paths: [`/node_modules/${name}/`] },
 }
 

@@ -21,7 +21,7 @@ export const skywalkingBackendJs: Preset = {
     list,
     off: names => ({ SW_AGENT_DISABLE_PLUGINS: names.join(',') }),
   },
-  proof: { protocol: 'skywalking', entries: true },
+  proof: { protocol: 'skywalking', entries: true, withinMs: 2_000 },
   recognise: { env: ['SW_'], paths: [`/node_modules/${name}/`] },
 }
 

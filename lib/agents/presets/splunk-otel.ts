@@ -18,7 +18,7 @@ export const splunkOtel: Preset = {
     off: names =>
       Object.fromEntries(names.map(one => [`OTEL_INSTRUMENTATION_${one.toUpperCase()}_ENABLED`, 'false'])),
   },
-  proof: { protocol: 'otlp', entries: true },
+  proof: { protocol: 'otlp', entries: true, withinMs: 1_000 },
   recognise: { env: ['SPLUNK_', 'OTEL_'], paths: [`/node_modules/${name}/`] },
 }
 

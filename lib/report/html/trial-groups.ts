@@ -1,3 +1,4 @@
+import { measuredLaunches } from '../launches.js'
 import { BASELINE_LOOK, COMPANY_LOOK, CULPRIT_LOOKS, OTHER_LOOKS, type Look } from '../charts/look.js'
 import type { Culprit, Metric, ReportData, TrialRecord } from '../../types.js'
 import { list, plural } from '../format/layout.js'
@@ -57,8 +58,10 @@ export function trialGroups(data: ReportData, metric: Metric): readonly TrialGro
 /** Sets of agents, each under its condition, in the order of their first trial. */
 function armsOf(data: ReportData, culprits: readonly Culprit[]): readonly Arm[] {
   const bySet = new Map<string, TrialRecord[]>()
-  for (const trial of data.trials) {
-    if (trial.purpose === 'evidence' || trial.continues !== undefined) continue
+  const checks = data.trials.filter(
+    ({ purpose, continues }) => purpose === 'retention' && continues === undefined,
+  )
+  for (const trial of [...measuredLaunches(data.trials), ...checks].toSorted((a, b) => a.id - b.id)) {
     const name = setName(trial, data)
     bySet.set(name, [...(bySet.get(name) ?? []), trial])
   }

@@ -1,3 +1,4 @@
+import { measuredLaunches } from '../launches.js'
 import type { Component, ReportData, Warning, WarningCode } from '../../types.js'
 import { hangingClip, listFew } from '../format/clip.js'
 import { formatNumber } from '../format/bytes.js'
@@ -38,7 +39,7 @@ function matters({ code, downgrades }: Warning, { verdict }: ReportData): boolea
 }
 
 function comparedText(data: ReportData): string {
-  const measured = data.trials.filter(({ purpose }) => purpose === 'measure')
+  const measured = measuredLaunches(data.trials)
   const baseline = measured.filter(({ agents }) => agents.length === 0).length
   const accused = new Set(data.culprits.flatMap(({ agents }) => agents))
   const agents = data.components.filter(({ kind }) => kind === 'agent')

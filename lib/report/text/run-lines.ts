@@ -1,3 +1,4 @@
+import { measuredLaunches } from '../launches.js'
 import { relative } from 'node:path'
 import type { ReportData, ReportedOptions, TrialRecord } from '../../types.js'
 import { formatNumber } from '../format/bytes.js'
@@ -51,12 +52,11 @@ function agentLines({ options: { agents, carrier }, trials }: ReportData): (read
   ]
 }
 
-/** Trials by their number of operations: an undecided arm is launched again with twice as many. */
+/** Launches by the number of operations that they came to: an undecided arm goes on to twice as many. */
 function trialsText({ trials, options }: ReportData): string {
   const sizes = new Map<number, number>()
-  for (const { purpose, operations } of trials) {
-    if (purpose === 'measure') sizes.set(operations, (sizes.get(operations) ?? 0) + 1)
-  }
+  for (const { operations } of measuredLaunches(trials))
+    sizes.set(operations, (sizes.get(operations) ?? 0) + 1)
   const each = [...sizes].map(
     ([operations, count]) => `${formatNumber(count)} of ${formatNumber(operations)} operations`,
   )

@@ -1,3 +1,4 @@
+import { measuredLaunches } from '../launches.js'
 import type { Culprit, ReportData, TrialRecord } from '../../types.js'
 import { formatBytes, formatNumber } from '../format/bytes.js'
 import { formatDuration } from '../format/duration.js'
@@ -18,9 +19,7 @@ export function surenessLines(data: ReportData): string[] {
 
 function armsLine(data: ReportData): string {
   // What did not even start makes nothing surer.
-  const measured = data.trials.filter(
-    ({ purpose, outcome }) => purpose === 'measure' && outcome.kind !== 'not-started',
-  )
+  const measured = measuredLaunches(data.trials).filter(({ outcome }) => outcome.kind !== 'not-started')
   const count = (set: (agents: readonly string[]) => boolean): number =>
     measured.filter(({ agents }) => set(agents)).length
   const baseline = count(agents => agents.length === 0)
