@@ -15,6 +15,7 @@ import { privateFolder } from './private-folder.js'
 import { probeServer, type ProbeClient, type ProbeServer } from './probe-client.js'
 import { newProgress, recordOf, type Progress } from './progress.js'
 import { untilReady } from './readiness.js'
+import { openReceipts } from './receipts.js'
 import { openSeries, type Series } from './series.js'
 import { sidecars, type Sidecars } from './sidecars.js'
 import { openTrialCollectors, type TrialCollectors } from './trial-collectors.js'
@@ -133,7 +134,15 @@ export function liveTrial(
     const open = looks
     const look =
       open === undefined ? null : async (operations: number): Promise<void> => open.look(operations)
-    series = openSeries({ probe: client, driver: progress.driver, caller: audience, progress, look })
+    const receipts = openReceipts(spec.launch.collectors, () => collectors?.records() ?? [])
+    series = openSeries({
+      probe: client,
+      driver: progress.driver,
+      caller: audience,
+      progress,
+      receipts,
+      look,
+    })
     collectors?.beginLoad()
     await series.take(spec, signal)
     if (spec.listPackages) progress.packages = await client.packages()

@@ -1,3 +1,4 @@
+import type { Proof } from '../agents/presets/preset.js'
 import type { CollectorRecord } from '../types.js'
 import type { CollectorSpec, TrialSpec } from './types.js'
 
@@ -22,33 +23,58 @@ function isSeen({ elsewhere, proof }: CollectorSpec): boolean {
   return !elsewhere && proof?.withinMs !== undefined
 }
 
+/** Waits until the agents of one trial have reported what was performed. */
+export type Receipts = (operations: number) => Promise<void>
+
 /**
- * Waits until each agent has reported every operation, or nothing more for as long as it holds reports at most; no longer than three times
- * that. What it has not sent yet would count as growth, or hide some.
+ * Each agent is waited for until it has reported every operation, or nothing more for as long as it holds reports at most, and no longer
+ * than three times that. What it has not sent yet would count as growth, or hide some. One that has reported nothing at all is not waited
+ * for again.
  * @param records what collectors have received by now, in the order of the specs
  */
-export async function untilReported(
+export function openReceipts(
   specs: readonly CollectorSpec[],
   records: () => readonly CollectorRecord[],
-  operations: number,
-): Promise<void> {
-  await Promise.all(
-    specs.map(async ({ proof, elsewhere }, index) => {
-      const withinMs = proof?.withinMs
-      if (withinMs === undefined || elsewhere) return
-      const startedAtMs = performance.now()
-      let still = { count: -1, sinceMs: startedAtMs }
-      for (;;) {
-        const nowMs = performance.now()
-        const record = records()[index]
-        if (record === undefined) return
-        const { entries, spans, errors } = record.atEnd.items
-        if (proof?.entries === true && entries - record.beforeLoad.items.entries >= operations) return
-        const count = entries + spans + errors + (entries + spans === 0 ? record.atEnd.requests : 0)
-        if (count !== still.count) still = { count, sinceMs: nowMs }
-        if (nowMs - still.sinceMs >= withinMs || nowMs - startedAtMs >= PATIENCE * withinMs) return
-        await new Promise(resolve => setTimeout(resolve, POLL_MS))
+): Receipts {
+  const silent = new Set<number>()
+  const reported = async (
+    index: number,
+    proof: Proof,
+    withinMs: number,
+    operations: number,
+  ): Promise<void> => {
+    const startedAtMs = performance.now()
+    let last = { count: -1, sinceMs: startedAtMs }
+    for (;;) {
+      const nowMs = performance.now()
+      const record = records()[index]
+      if (record === undefined) return
+      if (proof.entries && entriesOf(record) >= operations) return
+      const count = countOf(record)
+      if (count !== last.count) last = { count, sinceMs: nowMs }
+      if (nowMs - last.sinceMs >= withinMs || nowMs - startedAtMs >= PATIENCE * withinMs) {
+        if (entriesOf(record) === 0 && record.atEnd.requests === record.beforeLoad.requests) silent.add(index)
+        return
       }
-    }),
-  )
+      await new Promise(resolve => setTimeout(resolve, POLL_MS))
+    }
+  }
+  return async operations => {
+    await Promise.all(
+      specs.map(async ({ proof, elsewhere }, index) => {
+        if (proof?.withinMs === undefined || elsewhere || silent.has(index)) return
+        await reported(index, proof, proof.withinMs, operations)
+      }),
+    )
+  }
+}
+
+function entriesOf({ atEnd, beforeLoad }: CollectorRecord): number {
+  return atEnd.items.entries - beforeLoad.items.entries
+}
+
+/** Requests only where nothing is known of what is in them: some tell at intervals that they are alive. */
+function countOf({ atEnd: { items, requests } }: CollectorRecord): number {
+  const { entries, spans, errors } = items
+  return entries + spans + errors === 0 ? requests : entries + spans + errors
 }

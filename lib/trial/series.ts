@@ -6,7 +6,7 @@ import type { ProbeClient } from './probe-client.js'
 import type { Progress } from './progress.js'
 import { sampleOf } from './sample-of.js'
 import { settle, watchForFlush } from './settle.js'
-import { untilReported } from './receipts.js'
+import type { Receipts } from './receipts.js'
 import type { TrialSpec } from './types.js'
 
 /** The application under measurement, ready to be driven. */
@@ -15,6 +15,7 @@ export interface SeriesInput {
   readonly driver: Driver
   readonly caller: Caller
   readonly progress: Progress
+  readonly receipts: Receipts
   /** Looks at the settled application after so many operations; `null` for measuring trials. */
   readonly look: ((operations: number) => Promise<void>) | null
 }
@@ -26,7 +27,7 @@ export interface Series {
    * sample that tells what was released.
    */
   take(
-    spec: Pick<TrialSpec, 'grid' | 'settle' | 'collectTimeoutMs' | 'retention' | 'launch'>,
+    spec: Pick<TrialSpec, 'grid' | 'settle' | 'collectTimeoutMs' | 'retention'>,
     signal: AbortSignal,
   ): Promise<void>
 }
@@ -48,7 +49,7 @@ export function openSeries(input: SeriesInput): Series {
   }
   const sample = async (
     kind: Sample['kind'],
-    spec: Pick<TrialSpec, 'settle' | 'collectTimeoutMs' | 'launch'>,
+    spec: Pick<TrialSpec, 'settle' | 'collectTimeoutMs'>,
     signal: AbortSignal,
   ): Promise<void> => {
     caller.idle()
@@ -86,7 +87,7 @@ export function openSeries(input: SeriesInput): Series {
 
 async function takeSample(
   input: SeriesInput,
-  spec: Pick<TrialSpec, 'settle' | 'collectTimeoutMs' | 'launch'>,
+  spec: Pick<TrialSpec, 'settle' | 'collectTimeoutMs'>,
   operations: number,
   kind: Sample['kind'],
 ): Promise<void> {
@@ -94,9 +95,7 @@ async function takeSample(
   const read = async (): Promise<Reading> => probe.read(spec.collectTimeoutMs)
   // Before the first operation nothing was batched yet.
   const holdMs = operations === 0 ? 0 : (progress.holdMs ?? 0)
-  const { collectors } = progress
-  if (operations > 0 && collectors !== null && spec.settle.receipts)
-    await untilReported(spec.launch.collectors, () => collectors.records(), operations)
+  if (operations > 0 && spec.settle.receipts) await input.receipts(operations)
   let settled = await settle(read, spec.settle, holdMs)
   if (operations > 0 && progress.holdMs === null) {
     const watched = await watchForFlush(read, spec.settle, settled)

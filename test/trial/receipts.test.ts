@@ -1,5 +1,5 @@
 import t from 'tap'
-import { hasReceipts, untilReported } from '../../lib/trial/receipts.js'
+import { hasReceipts, openReceipts } from '../../lib/trial/receipts.js'
 import type { CollectorSpec } from '../../lib/trial/types.js'
 import type { CollectorRecord, Received } from '../../lib/types.js'
 
@@ -22,7 +22,7 @@ const waited = async (
   specs: readonly CollectorSpec[] = [spec(tells)],
 ): Promise<number> => {
   let asked = 0
-  await untilReported(specs, () => [of(asked++)], OPERATIONS)
+  await openReceipts(specs, () => [of(asked++)])(OPERATIONS)
   return asked
 }
 
@@ -41,7 +41,14 @@ t.test('and its twins, where that never comes', async t => {
   )
   t.equal(await waited(() => record(0), [spec(null)]), 0, 'nothing is known of it')
   t.equal(await waited(() => record(0), [spec(tells, true)]), 0, 'it reports elsewhere')
-  await untilReported([spec(tells)], () => [], OPERATIONS)
+  await openReceipts([spec(tells)], () => [])(OPERATIONS)
+
+  let asked = 0
+  const receipts = openReceipts([spec(tells)], () => [record(0 * asked++)])
+  await receipts(OPERATIONS)
+  const atFirst = asked
+  await receipts(2 * OPERATIONS)
+  t.equal(asked, atFirst, 'one that reports nothing at all is not waited for again')
 })
 
 t.test('who has receipts', async t => {
