@@ -41,7 +41,8 @@ export interface Behaviour {
   readonly captured?: Captured
 }
 
-const START: Readonly<Record<Metric, number>> = {
+/** What a simulated application has before its first operation. */
+export const START: Readonly<Record<Metric, number>> = {
   heap: 5_000_000,
   arrayBuffers: 20_000,
   external: 2_000_000,

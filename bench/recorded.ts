@@ -1,0 +1,54 @@
+/**
+ * How often the rule is right on recorded launches: `npx tsc -p bench && node .cache/bench/bench/recorded.js [--calls 10000] [--markdown FILE]`.
+ *
+ * Calls are drawn from the launches that `recorded/record.js` has recorded. To harmless agents one, two and ten times the threshold are added.
+ */
+import { writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { CONFIGURATIONS } from './recorded/configurations.js'
+import { draw, type Drawn } from './recorded/draw.js'
+import { readRecording } from './recorded/recording.js'
+
+const { values } = parseArgs({
+  options: {
+    calls: { type: 'string', default: '10000' },
+    only: { type: 'string', multiple: true },
+    markdown: { type: 'string' },
+  },
+})
+const calls = Number(values.calls)
+const EFFORT = { operations: 5_120, threshold: 64 } as const
+const ADDED = [0, 1, 2, 10] as const
+
+const recordings = CONFIGURATIONS.filter(
+  ({ name }) => values.only === undefined || values.only.some(one => name.includes(one)),
+).map(({ name }) => readRecording(name))
+const alone = recordings.flatMap(({ trials }) => trials)
+
+const percent = (count: number): string => ((100 * count) / calls).toFixed(2)
+const cells = ({ counts, launches, unfinished }: Drawn): readonly string[] => [
+  percent(counts.leak),
+  percent(counts.clean),
+  percent(counts.inconclusive),
+  percent(unfinished),
+  launches.toFixed(1),
+]
+
+const lines = [
+  '| agent | machine | added, B/op | leak, % | clean, % | inconclusive, % | of these for lack of launches, % | launches |',
+  '| --- | --- | --- | --- | --- | --- | --- | --- |',
+]
+const add = (line: readonly string[]): void => {
+  lines.push(`| ${line.join(' | ')} |`)
+  console.log(line.join('  '))
+}
+for (const recording of recordings) {
+  for (const busy of [false, true]) {
+    for (const times of recording.leaks === null ? ADDED : [0]) {
+      const added = times * EFFORT.threshold
+      const drawn = draw({ ...{ recording, busy, added, calls, alone }, ...EFFORT })
+      add([recording.name, busy ? 'busy' : 'quiet', String(added), ...cells(drawn)])
+    }
+  }
+}
+if (values.markdown !== undefined) writeFileSync(values.markdown, `${lines.join('\n')}\n`)
