@@ -29,7 +29,7 @@ interface Kept {
 }
 
 /**
- * Keeps the application of every trial, the oldest ones only as long as all together are no larger than they may be.
+ * Keeps the application of every trial, the oldest ones with agents only as long as all together are no larger than they may be.
  * @param mostBytes resident memory of all of them
  */
 export function keptTrials(mostBytes: number): KeptTrials {
@@ -61,7 +61,7 @@ export function keptTrials(mostBytes: number): KeptTrials {
         return
       }
       let bytes = measured().reduce((sum, { record: one }) => sum + sizeOf(one), 0)
-      for (const one of measured()) {
+      for (const one of measured().sort(firstToGo)) {
         if (bytes <= mostBytes) return
         bytes -= sizeOf(one.record)
         release(one)
@@ -78,6 +78,11 @@ export function keptTrials(mostBytes: number): KeptTrials {
       for (const one of measured()) release(one)
     },
   }
+}
+
+/** The application alone is what all others are compared with: it goes last. */
+function firstToGo({ trial: a }: Kept, { trial: b }: Kept): number {
+  return Number(a.agents.length === 0) - Number(b.agents.length === 0) || a.id - b.id
 }
 
 function sizeOf(record: TrialRecord | null): number {

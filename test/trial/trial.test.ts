@@ -332,9 +332,10 @@ t.test(
         samples: [{ values: { rss: 100 } }],
       }) as unknown as TrialRecord
     const kept = keptTrials(250)
-    const measure = (id: number, operations = 64): void => {
-      kept.begin(planned(id, 'measure', operations), host)
-      kept.settle(planned(id, 'measure', operations), completed(planned(id, 'measure', operations)))
+    const measure = (id: number, operations = 64, agents = ['a']): void => {
+      const trial = { ...planned(id, 'measure', operations), agents }
+      kept.begin(trial, host)
+      kept.settle(trial, completed(trial))
     }
 
     kept.begin(planned(1, 'measure'), host)
@@ -369,6 +370,9 @@ t.test(
     kept.settle(planned(11, 'measure'), null)
     kept.releaseAll()
     t.same(released, [6, 9, 10], 'what did not happen is nobody to release')
+
+    for (const [id, agents] of [[], [], ['a'], ['a']].entries()) measure(20 + id, 64, agents)
+    t.same(released.slice(3), [22, 23], 'what all others are compared with goes last')
   },
 )
 
