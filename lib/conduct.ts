@@ -5,6 +5,7 @@ import { ownArms, ownSettings } from './plan/shards.js'
 import { forecast } from './search/forecast.js'
 import type { Journal } from './journal/journal.js'
 import type { TrialRunner } from './trial/trial-runner.js'
+import { variantKey } from './trial/variant-key.js'
 import type { Component, EstimateSoFar, PlannedTrialInfo, TrialRecord, Verdict } from './types.js'
 import { decide } from './verdict/decide.js'
 import { judgeRun } from './verdict/judge-run.js'
@@ -117,12 +118,18 @@ function expectation(
   trials: readonly TrialRecord[],
   { concurrency, timing }: ResolvedOptions,
 ): number | null {
-  const measured = trials.filter(({ purpose }) => purpose === 'measure')
+  // Those that go on with another have waited meanwhile.
+  const measured = trials.filter(({ purpose, continues }) => purpose === 'measure' && continues === undefined)
   if (measured.length === 0) return null
   const msPerOperation = measured.map(trial => trial.timings.totalMs / trial.operations)
   const mean = msPerOperation.reduce((sum, ms) => sum + ms, 0) / measured.length
   const wanted = planned.filter(({ purpose }) => purpose === 'measure')
-  const measureMs = (mean * wanted.reduce((sum, trial) => sum + trial.operations, 0)) / concurrency
+  const shorter = (trial: PlannedTrialInfo): number =>
+    trials
+      .filter(one => one.operations < trial.operations && variantKey(one) === variantKey(trial))
+      .reduce((most, { operations }) => Math.max(most, operations), 0)
+  const operations = wanted.reduce((sum, trial) => sum + trial.operations - shorter(trial), 0)
+  const measureMs = (mean * operations) / concurrency
   // Idle checks run beside the others, most of them with an application that has been idle for a while.
   return Math.max(measureMs, wanted.length < planned.length ? timing.retentionMs : 0)
 }
