@@ -2,6 +2,12 @@ import type { PlannedTrialInfo, TrialRecord } from '../types.js'
 import type { TrialHost } from './trial-host.js'
 import { variantKey } from './variant-key.js'
 
+/** A trial whose application waits to be gone on with. */
+export interface Keeper {
+  readonly host: TrialHost
+  readonly continues: number
+}
+
 /** Applications that were measured and stay alive, idle, for the trials that go on with them. */
 export interface KeptTrials {
   /** A trial begins whose application stays alive when it is completed. */
@@ -12,12 +18,7 @@ export interface KeptTrials {
    * The application that a planned trial goes on with, and where it is: one of the same variant with as many operations or fewer, for an
    * idle check with exactly as many. `null`: it needs a launch of its own, also because the readings did not wait for `holdMs`.
    */
-  take(
-    trial: PlannedTrialInfo,
-    holdMs: number,
-  ): { readonly host: TrialHost; readonly continues: number } | null
-  /** Whether `take` would find one. */
-  has(trial: PlannedTrialInfo, holdMs: number): boolean
+  take(trial: PlannedTrialInfo, holdMs: number): Keeper | null
   releaseAll(): void
 }
 
@@ -43,11 +44,6 @@ export function keptTrials(mostBytes: number): KeptTrials {
     variantKey(trial) === variantKey(next) &&
     (record?.holdMs ?? 0) >= holdMs &&
     (next.purpose === 'measure' ? trial.operations < next.operations : trial.operations === next.operations)
-  const find = (next: PlannedTrialInfo, holdMs: number): Kept | undefined =>
-    measured()
-      .filter(one => isFit(one, next, holdMs))
-      .sort((a, b) => b.trial.operations - a.trial.operations || a.trial.id - b.trial.id)[0]
-
   return {
     begin(trial, host) {
       kept.set(trial.id, { host, trial, record: null })
@@ -67,9 +63,10 @@ export function keptTrials(mostBytes: number): KeptTrials {
         release(one)
       }
     },
-    has: (next, holdMs) => find(next, holdMs) !== undefined,
     take(next, holdMs) {
-      const found = find(next, holdMs)
+      const [found] = measured()
+        .filter(one => isFit(one, next, holdMs))
+        .sort((a, b) => b.trial.operations - a.trial.operations || a.trial.id - b.trial.id)
       if (found === undefined) return null
       kept.delete(found.trial.id)
       return { host: found.host, continues: found.trial.id }

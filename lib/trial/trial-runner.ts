@@ -8,7 +8,7 @@ import { httpPlan } from '../workload/http-plan.js'
 import type { CallerFunctions } from './answer.js'
 import { failedSetRecord } from './failed-set.js'
 import { FailedToRun, firstCause, isBaseline } from './failed-to-run.js'
-import { keptTrials } from './kept-trials.js'
+import { keptTrials, type Keeper } from './kept-trials.js'
 import { observed, type StartTrial } from './observed-trial.js'
 import type { TrialHost } from './trial-host.js'
 import { trialSpec } from './trial-spec.js'
@@ -121,7 +121,11 @@ export function trialRunner(
           inFlight.delete(trial)
         }
       }
-      const launch = async (free: TrialHost, trial: PlannedTrialInfo): Promise<void> => {
+      const launch = async (
+        free: TrialHost,
+        trial: PlannedTrialInfo,
+        keeper: Keeper | null = kept.take(trial, holdOf(trial) ?? 0),
+      ): Promise<void> => {
         // Beside one that stays alive no other can start where only one may run at a time.
         const park = concurrency > 1 && trial.purpose === 'measure' && keeps()
         const variant = variantKey(trial)
@@ -129,7 +133,6 @@ export function trialRunner(
         watched.add(variant)
         const holdMs = holdOf(trial) ?? (isWatched ? 0 : null)
         const spec = trialSpec(trial, options, env, { holdMs, park })
-        const keeper = kept.take(trial, holdMs ?? 0)
         const host = keeper?.host ?? free
         if (park) kept.begin(trial, host)
         await perform(host, trial, async observer =>
@@ -150,13 +153,13 @@ export function trialRunner(
       try {
         while (hosts.length < Math.min(concurrency, planned.length)) hosts.push(options.openHost(functions))
         // Idle checks mostly wait: they take nobody's place.
-        const waiting = queue.filter(({ purpose }) => purpose === 'retention')
-        const besides = waiting.filter(trial => kept.has(trial, holdOf(trial) ?? 0))
-        for (const trial of besides) queue.splice(queue.indexOf(trial), 1)
-        await all([
-          ...besides.map(async trial => launch(hosts[0] as TrialHost, trial)),
-          ...hosts.slice(0, concurrency).map(work),
-        ])
+        const checks = planned.flatMap(trial => {
+          const keeper = trial.purpose === 'retention' ? kept.take(trial, holdOf(trial) ?? 0) : null
+          if (keeper === null) return []
+          queue.splice(queue.indexOf(trial), 1)
+          return [launch(keeper.host, trial, keeper)]
+        })
+        await all([...checks, ...hosts.slice(0, concurrency).map(work)])
         if (again.length > 0) {
           concurrency = 1
           kept.releaseAll()

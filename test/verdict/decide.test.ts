@@ -4,7 +4,7 @@ import { mulberry32, shuffle } from '../../lib/stats/random.js'
 import type { Component, PlannedTrialInfo, TrialRecord, Warning } from '../../lib/types.js'
 import { decide } from '../../lib/verdict/decide.js'
 import type { Behaviour, Curve } from '../support/simulated-trial.js'
-import { simulatedRun } from '../support/simulated-trial.js'
+import { simulatedRun, simulatedTrial } from '../support/simulated-trial.js'
 import fc from '../support/seeded-fast-check.js'
 
 const N = 20_480
@@ -697,21 +697,21 @@ t.test('trials that were made for others speak as well', async t => {
 })
 
 t.test('the application warms up in each of its processes', async t => {
-  const warming = (processes: number): string => {
-    const parts = Array.from({ length: processes }, () => ({
-      kind: 'process' as const,
-      label: 'x',
-      values: {},
-      heapLimitBytes: 0,
+  const settings = { ...SETTINGS, operations: 5_120, threshold: 64, retentionMs: 0 }
+  const shown = (processes: number): string | undefined => {
+    const parts = Array.from({ length: processes }, (_, index) => ({
+      ...{ kind: 'process' as const, label: `worker ${String(index)}`, values: {}, heapLimitBytes: 0 },
     }))
-    const made = simulatedRun({ ...SETTINGS, operations: 5_120, threshold: 64, retentionMs: 0 }, () =>
-      heap(k => 105 * k),
-    )
-    const trials = made.trials
-      .filter(({ operations }) => operations === 5_120)
-      .map(trial => ({ ...trial, samples: trial.samples.map(sample => ({ ...sample, parts })) }))
-    const decided = decide(trials, { ...SETTINGS, operations: 5_120, threshold: 64, retentionMs: 0 })
-    return decided.components[0]?.metrics.find(({ metric }) => metric === 'heap')?.verdict ?? ''
+    const trials = Array.from({ length: 2 }, (_, index) => {
+      const trial = simulatedTrial(
+        { id: index + 1, agents: [], backend: 'up', purpose: 'measure', operations: 5_120 },
+        heap(k => 270 * k),
+      )
+      return { ...trial, samples: trial.samples.map(sample => ({ ...sample, parts })) }
+    })
+    const [application] = decide(trials, settings).components
+    return application?.metrics.find(({ metric }) => metric === 'heap')?.verdict
   }
-  t.equal(warming(3), 'inconclusive', 'two workers and their primary may well grow by that')
+  t.equal(shown(3), 'inconclusive', 'a primary and two workers may well add that by warming up')
+  t.equal(shown(1), 'leak', 'one process does not')
 })
