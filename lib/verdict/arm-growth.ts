@@ -9,12 +9,17 @@ export interface Yardstick {
   readonly threshold: number
   /** Standard deviation of the growth in one window that is believed at least, in the unit of the metric: what a reading can be off. */
   readonly floor: number
+  /** Whether the metric is exact but for that: trials that repeat within it then have no other noise that more of them would show. */
+  readonly exact: boolean
 }
 
 export type ArmGrowth = Readonly<Record<Window, Group>>
 
 /** A reading that never settled counts for less, but for something: it may be as right as the others. */
 const LEAST_WEIGHT = 0.1
+
+/** Degrees of freedom of a noise that is known. */
+const KNOWN = 1_000
 
 /** From this many trials on, one that lies apart from the others is drawn in. */
 const ROBUST = 3
@@ -36,7 +41,7 @@ const APART = 0.005
  */
 export function growthOfArms(
   arms: readonly (readonly TrialGrowth[])[],
-  { threshold, floor }: Yardstick,
+  { threshold, floor, exact }: Yardstick,
 ): readonly ArmGrowth[] {
   const drawn = arms.map((trials, index) => {
     const others = arms.filter((_, other) => other !== index)
@@ -46,9 +51,12 @@ export function growthOfArms(
   return drawn.map(trials => {
     const own = spreadOf(trials)
     const least = Math.max(floor ** 2, together, own.variance)
+    const isKnown = exact && Math.max(together, own.variance) <= floor ** 2
+    const degreesOfFreedom = isKnown ? KNOWN : own.degreesOfFreedom
     const group = (window: Window): Group => {
       const inWindow = pooled(drawn.map(arm => spreadOf(arm, [window]))).variance
-      return groupIn(window, trials, { ...own, variance: Math.max(least, inWindow) }, threshold)
+      const spread = { variance: Math.max(least, inWindow), degreesOfFreedom }
+      return groupIn(window, trials, spread, threshold)
     }
     return { middle: group('middle'), late: group('late') }
   })

@@ -93,11 +93,7 @@ export function judgeBytes(
   const { threshold } = yardstick
   const { accusable, leakLevel, cleanLevel, stage } = limits
   const effects = effectsOf(arm, reference, yardstick)
-  const isAbove = (window: Window, limit: number, level: number): boolean =>
-    probabilityNotAbove(effects[window], limit) <= level
-  const shown = (limit = threshold): boolean => isAbove('late', limit, leakLevel)
-  // The last window alone keeps the error rate; that it was so before as well tells growth from a step.
-  const persists = (limit: number): boolean => shown(limit) && isAbove('middle', limit, BEFORE_LEVEL)
+  const persists = (limit: number): boolean => isShown(effects, limit, leakLevel)
   const answer = (status: LookStatus): ByteLook => ({ status, effects })
   const least = Math.min(effects.middle.estimate, effects.late.estimate)
 
@@ -111,7 +107,8 @@ export function judgeBytes(
   }
 
   const stepped = grewBy(arm, reference, late, threshold)
-  if (shown() || stepped.every(Boolean)) return answer('late')
+  if (probabilityNotAbove(effects.late, threshold) <= leakLevel || stepped.every(Boolean))
+    return answer('late')
   const ruledOut = probabilityNotBelow(effects.late, threshold) <= cleanLevel
   if (!ruledOut) return answer('open')
   if (grewBy(arm, reference, persistent, CONTRADICTS * threshold).some(Boolean)) return answer('apart')
@@ -131,6 +128,14 @@ function grewBy(
 ): boolean[] {
   const usual = reference === null ? 0 : Math.max(0, mean(reference.map(rateOf)))
   return arm.map(trial => rateOf(trial) - usual > limit)
+}
+
+/**
+ * Whether growth above the limit is shown in both windows. The last alone keeps the level; that it was so before as well tells growth
+ * from a step.
+ */
+export function isShown({ middle, late }: Effects, limit: number, level: number): boolean {
+  return probabilityNotAbove(late, limit) <= level && probabilityNotAbove(middle, limit) <= BEFORE_LEVEL
 }
 
 /** A pool that is nearly full, or a start that takes long. */

@@ -1,7 +1,7 @@
-import { mean, probabilityNotAbove } from '../stats/effect.js'
-import { slowsDown, type ByteLimits, type Effects, type LookStatus } from './byte-rule.js'
+import { mean } from '../stats/effect.js'
+import { isShown, slowsDown, type ByteLimits, type Effects, type LookStatus } from './byte-rule.js'
 import { MINIMUM_COUNT } from './thresholds.js'
-import { WINDOWS, type TrialGrowth } from './trial-growth.js'
+import type { TrialGrowth } from './trial-growth.js'
 
 /** Growth counts as proportional to operations when its windows differ by no more than this factor. */
 const PROPORTIONAL = 3
@@ -29,7 +29,7 @@ export function judgeCounts(
   const isProportionate = arm.every(
     trial => isProportional(trial, threshold) && trial.late.rate - most >= threshold,
   )
-  const shown = WINDOWS.every(window => probabilityNotAbove(effects[window], threshold / 2) <= level)
+  const shown = isShown(effects, threshold / 2, level)
   if (isProportionate && shown) return slowsDown(effects, stage) ? 'filling' : 'leak'
   const usual = reference === null ? 0 : Math.max(0, mean(reference.map(trial => trial.late.rate)))
   const grew = arm.filter(trial => trial.late.rate - usual >= threshold).length

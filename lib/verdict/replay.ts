@@ -5,7 +5,7 @@ import { judgeCounts } from './count-rule.js'
 import type { Subject } from './arms.js'
 import { LOOKS, cleanLevel, leakLevel, stageOf } from './looks.js'
 import { referenceTrials } from './reference-trials.js'
-import { accusableGrowth, readingFloor, thresholdOf } from './thresholds.js'
+import { accusableGrowth, isCount, readingFloor, thresholdOf } from './thresholds.js'
 import type { TrialBook } from './trial-book.js'
 import { gridSample, type TrialGrowth } from './trial-growth.js'
 import { BYTE_METRICS, COUNT_METRICS } from './types.js'
@@ -182,6 +182,7 @@ function measured(
   return judge(own, others, {
     threshold: thresholdOf(metric, settings, operations),
     floor: readingFloor(metric, settings, operations),
+    exact: isCount(metric),
   })
 }
 

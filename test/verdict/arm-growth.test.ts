@@ -6,7 +6,7 @@ import type { TrialGrowth } from '../../lib/verdict/trial-growth.js'
 import { normal } from '../support/simulated-history.js'
 
 const WIDTH = 5_120
-const yardstick = { threshold: 16, floor: 0 }
+const yardstick = { threshold: 16, floor: 0, exact: false }
 const window = (rate: number, width: number, doubt = 0): TrialGrowth['late'] => ({ rate, width, doubt })
 const trial = (middle: number, late: number, doubt = 0): TrialGrowth => ({
   middle: window(middle, WIDTH),
@@ -91,4 +91,13 @@ t.test('an arm is at least as noisy as what a reading can be off, and as both ar
   const [quiet = 0, noisy = 0] = variances(0)
   t.ok(quiet > 0 && noisy > quiet, 'two trials that agree may do so by chance')
   t.strictSame(variances(1e6), [(1e6 / WIDTH / 2) ** 2, (1e6 / WIDTH / 2) ** 2])
+})
+
+t.test('the noise of what is exact is known, unless trials show more', async t => {
+  const degrees = (exact: boolean, ...rates: readonly number[]): number | undefined =>
+    growthOfArms([rates.map(rate => trial(rate, rate))], { threshold: 1, floor: 0.4, exact })[0]?.late.spread
+      .degreesOfFreedom
+  t.equal(degrees(true, 0.1, 0.1), 1_000)
+  t.equal(degrees(false, 0.1, 0.1), 2, 'readings of bytes may agree by chance')
+  t.equal(degrees(true, 0.1, 0.2), 2, 'a pool that differs from launch to launch')
 })

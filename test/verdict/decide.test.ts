@@ -696,6 +696,26 @@ t.test('trials that were made for others speak as well', async t => {
   )
 })
 
+t.test('a few threads that stay are told beside the heap that they take, also among many agents', async t => {
+  const agents = Array.from({ length: 10 }, (_, index) => ({ name: `agent-${String(index)}`, requires: [] }))
+  const settings = { ...SETTINGS, agents, operations: 5_120, threshold: 64, retentionMs: 0 }
+  const grown = (threads: (trial: number) => Curve): readonly string[] => {
+    const { decision } = simulatedRun(settings, ({ agents: [name], id }) => ({
+      curves: name === 'agent-3' ? { heap: k => 9_000 * k, threads: threads(id) } : {},
+    }))
+    return decision.culprits.flatMap(({ metric, alsoGrows }) => [metric, ...alsoGrows.map(one => one.metric)])
+  }
+  t.strictSame(
+    grown(() => k => Math.floor(k / 320)),
+    ['heap', 'threads'],
+  )
+  t.strictSame(
+    grown(id => k => 3 * Math.floor((k + 900 * id) / 2_000)),
+    ['heap'],
+    'a pool that grows now and then, by chance',
+  )
+})
+
 t.test('the application warms up in each of its processes', async t => {
   const settings = { ...SETTINGS, operations: 5_120, threshold: 64, retentionMs: 0 }
   const shown = (processes: number): string | undefined => {
