@@ -91,7 +91,7 @@ const byProbe = async (name: string): Promise<number[]> => {
   const heap: number[] = []
   for (let index = 0; index < readings; index++) {
     const reading = await probe.read(10_000)
-    heap.push(reading.heapUsed - reading.codeSpace)
+    heap.push(reading.heapUsed - reading.compiledCode)
   }
   await end()
   return heap

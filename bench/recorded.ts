@@ -6,7 +6,7 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { CONFIGURATIONS } from './recorded/configurations.js'
-import { draw, type Drawn } from './recorded/draw.js'
+import { draw, isEnough, type Drawn } from './recorded/draw.js'
 import { readRecording } from './recorded/recording.js'
 
 const { values } = parseArgs({
@@ -20,22 +20,26 @@ const calls = Number(values.calls)
 const EFFORT = { operations: 5_120, threshold: 64 } as const
 const ADDED = [0, 1, 2, 10] as const
 
-const recordings = CONFIGURATIONS.filter(
+const all = CONFIGURATIONS.map(({ name }) => readRecording(name))
+const alone = all.flatMap(({ trials }) => trials)
+const recordings = all.filter(
   ({ name }) => values.only === undefined || values.only.some(one => name.includes(one)),
-).map(({ name }) => readRecording(name))
-const alone = recordings.flatMap(({ trials }) => trials)
+)
 
 const percent = (count: number): string => ((100 * count) / calls).toFixed(2)
-const cells = ({ counts, launches, unfinished }: Drawn): readonly string[] => [
+const cells = ({ counts, launches, undecidedBy }: Drawn): readonly string[] => [
   percent(counts.leak),
   percent(counts.clean),
   percent(counts.inconclusive),
-  percent(unfinished),
+  Object.entries(undecidedBy)
+    .sort(([, a], [, b]) => b - a)
+    .map(([metric, count]) => `${metric} ${percent(count)}`)
+    .join(', '),
   launches.toFixed(1),
 ]
 
 const lines = [
-  '| agent | machine | added, B/op | leak, % | clean, % | inconclusive, % | of these for lack of launches, % | launches |',
+  '| agent | machine | added, B/op | leak, % | clean, % | inconclusive, % | by, % | launches |',
   '| --- | --- | --- | --- | --- | --- | --- | --- |',
 ]
 const add = (line: readonly string[]): void => {
@@ -44,6 +48,7 @@ const add = (line: readonly string[]): void => {
 }
 for (const recording of recordings) {
   for (const busy of [false, true]) {
+    if (!isEnough(recording, busy)) continue
     for (const times of recording.leaks === null ? ADDED : [0]) {
       const added = times * EFFORT.threshold
       const drawn = draw({ ...{ recording, busy, added, calls, alone }, ...EFFORT })

@@ -26,10 +26,17 @@ const WITH_AGENT = 3
 const OPERATIONS = [5_120, 10_240, 20_480] as const
 const blocks = Number(values.blocks)
 
+/** Spins until its input ends, as it does with the process that started it. */
+const SPIN = `
+  process.stdin.resume().on('end', () => process.exit())
+  const spin = () => { for (const until = Date.now() + 20; Date.now() < until; ); setImmediate(spin) }
+  spin()
+`
+
 /** Keeps the processors busy while `work` runs. */
 async function beside<T>(busy: boolean, work: () => Promise<T>): Promise<T> {
   const loops = Array.from({ length: busy ? availableParallelism() : 0 }, () =>
-    spawn(process.execPath, ['--eval', 'for (;;);'], { stdio: 'ignore' }),
+    spawn(process.execPath, ['--eval', SPIN], { stdio: ['pipe', 'ignore', 'ignore'] }),
   )
   try {
     return await work()
@@ -83,11 +90,13 @@ function known(name: string): readonly RecordedTrial[] {
   }
 }
 
-for (const configuration of CONFIGURATIONS) {
-  const { name, leaks } = configuration
-  if (values.only !== undefined && !values.only.some(one => name.includes(one))) continue
-  const trials = [...known(name)]
-  for (const busy of [false, true]) {
+const chosen = CONFIGURATIONS.filter(
+  ({ name }) => values.only === undefined || values.only.some(one => name.includes(one)),
+)
+for (const busy of [false, true]) {
+  for (const configuration of chosen) {
+    const { name, leaks } = configuration
+    const trials = [...known(name)]
     const made = trials.filter(trial => trial.withAgent && trial.busy === busy).length / WITH_AGENT
     for (let block = Math.floor(made); block < blocks; block++) {
       const startedAtMs = performance.now()

@@ -21,6 +21,8 @@ export interface Collector {
   readonly port: number
   /** What came in so far. */
   received(): Received
+  /** Ends the connections that are kept for a next request: what a client holds for each is no growth. */
+  endIdle(): void
   /** Ends its connections and gives the port back. */
   close(): Promise<void>
 }
@@ -40,9 +42,14 @@ const headersOf = ({ body, headers }: Answer): Record<string, string | number> =
 })
 
 const listener =
-  (port: () => number, options: ExchangeOptions) =>
+  (port: () => number, options: ExchangeOptions, idle: Set<Socket>) =>
   (request: IncomingMessage, response: ServerResponse): void => {
-    const { method = 'GET', url = '/', headers } = request
+    const { method = 'GET', url = '/', headers, socket } = request
+    idle.delete(socket)
+    response.on('finish', () => idle.add(socket))
+    response.on('close', () => {
+      if (socket.destroyed) idle.delete(socket)
+    })
     const respond = (answer: Answer): void => {
       response.writeHead(answer.status, headersOf(answer)).end(answer.body)
     }
@@ -75,12 +82,13 @@ export const openCollector = async ({ backend, certificate }: CollectorOptions):
   const tally = new Tally()
   const options: ExchangeOptions = { backend, tally }
   const sockets = new Set<Socket>()
+  const idle = new Set<Socket>()
   const server = createServer({ noDelay: true })
   const port = (): number => (server.address() as AddressInfo | null)?.port ?? 0
   // These never listen, and therefore never look for connections that are slow: they are only handed connections. An
   // answered connection stays open until the other side closes it, longer than any trial.
-  const plain = createHttpServer({ keepAliveTimeout: 0 }, listener(port, options))
-  const secure = createHttpsServer({ ...certificate, keepAliveTimeout: 0 }, listener(port, options))
+  const plain = createHttpServer({ keepAliveTimeout: 0 }, listener(port, options, idle))
+  const secure = createHttpsServer({ ...certificate, keepAliveTimeout: 0 }, listener(port, options, idle))
   const http2 = createHttp2Server().on('stream', http2Listener(port, options))
   const servers = { http: plain, tls: secure, http2 }
   server.on('connection', socket => {
@@ -101,6 +109,10 @@ export const openCollector = async ({ backend, certificate }: CollectorOptions):
   return {
     port: opened,
     received: () => tally.received(),
+    endIdle() {
+      for (const socket of idle) socket.end()
+      idle.clear()
+    },
     close: () =>
       new Promise(resolve => {
         // The only error is that it is closed already.

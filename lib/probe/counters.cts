@@ -5,7 +5,7 @@ import type { SpaceCounts, ThreadCounters, ThreadCounts } from './main-thread.cj
 const { EventEmitter } = require('node:events') as typeof Events
 const v8 = require('node:v8') as typeof V8
 
-const getHeapSpaceStatistics = v8.getHeapSpaceStatistics.bind(v8)
+const getHeapCodeStatistics = v8.getHeapCodeStatistics.bind(v8)
 const getHeapStatistics = v8.getHeapStatistics.bind(v8)
 const memoryUsage = process.memoryUsage.bind(process)
 const { eventNames, listenerCount } = EventEmitter.prototype as ProcessEvents
@@ -43,11 +43,8 @@ function createCounters(ownTimers: number): ThreadCounters {
 }
 
 function spaces(): SpaceCounts {
-  let codeSpace = 0
-  for (const space of getHeapSpaceStatistics()) {
-    if (space.space_name.startsWith('code_')) codeSpace += space.space_used_size
-  }
-  return { codeSpace, heapLimit: getHeapStatistics().heap_size_limit }
+  const { code_and_metadata_size: machine, bytecode_and_metadata_size: bytecode } = getHeapCodeStatistics()
+  return { compiledCode: machine + bytecode, heapLimit: getHeapStatistics().heap_size_limit }
 }
 
 function activeResources(ownTimers: number): Record<string, number> {

@@ -74,7 +74,7 @@ export interface ReceivedOptions {
 
 /** Bytes, read from V8. */
 export interface SpaceCounts {
-  readonly codeSpace: number
+  readonly compiledCode: number
   readonly heapLimit: number
 }
 

@@ -131,8 +131,8 @@ export interface IsolateReading {
   readonly heapUsed: number
   /** V8's heap limit. */
   readonly heapLimit: number
-  /** Of `heapUsed`, in the code spaces (`code_space` and `code_large_object_space`). */
-  readonly codeSpace: number
+  /** Of `heapUsed`, what V8 compiled: machine code and bytecode with their metadata (`v8.getHeapCodeStatistics()`). */
+  readonly compiledCode: number
   readonly arrayBuffers: number
   /** External memory without array buffers. */
   readonly external: number

@@ -15,8 +15,8 @@ const notCounted = {
 }
 
 /**
- * Code that V8 finishes compiling between the heap's figure and the code space's makes the latter jump by a whole
- * allocation area (190 KB were seen), so a reading whose code space moved is taken again.
+ * Code that V8 finishes compiling between the figure of the heap and that of code makes the latter jump by a whole
+ * allocation area (190 KB were seen), so a reading whose code moved is taken again.
  */
 const movedCodeBytes = 16_384
 /** The same happens to the heap's figure, and is seen often where many heaps are added up. */
@@ -25,7 +25,7 @@ const mostPasses = 3
 
 /** Figures of the last reading of the same isolate. */
 interface Last {
-  readonly codeSpace: number
+  readonly compiledCode: number
   /** Bytes without code; `null`: a reading that moved is not taken again for that. */
   readonly heap: number | null
 }
@@ -45,11 +45,11 @@ async function readIsolate(post: Post, counters: boolean, last: Last): Promise<I
     const counts = counters
       ? (JSON.parse(await evaluate(post, 'counts')) as ThreadCounts)
       : { ...notCounted, ...(JSON.parse(await evaluate(post, 'spaces')) as SpaceCounts) }
-    const heap = before.heap === null ? null : usedSize - counts.codeSpace
+    const heap = before.heap === null ? null : usedSize - counts.compiledCode
     const moved =
-      Math.abs(counts.codeSpace - before.codeSpace) > movedCodeBytes ||
+      Math.abs(counts.compiledCode - before.compiledCode) > movedCodeBytes ||
       (heap !== null && Math.abs(heap - (before.heap ?? heap)) > movedHeapBytes)
-    before = { codeSpace: counts.codeSpace, heap }
+    before = { compiledCode: counts.compiledCode, heap }
     if (moved && passes < mostPasses) continue
     return { heapUsed: usedSize, ...counts, collectMs }
   }

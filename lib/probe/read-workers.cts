@@ -52,7 +52,7 @@ async function readWorkers(timeoutMs: number, counted: boolean): Promise<ThreadR
       // One that is gone at the next reading is left alone.
       const isReady = state.last !== null || (before !== undefined && (await prepare(thread)))
       if (!isReady) return void done.add(thread.id)
-      const last = { codeSpace: state.last?.codeSpace ?? Infinity, heap: heapOf(state.last) }
+      const last = { compiledCode: state.last?.compiledCode ?? Infinity, heap: heapOf(state.last) }
       state.last = await readIsolate(heard(thread.post), counted, last)
       state.refused = 0
     } catch {
@@ -113,7 +113,7 @@ async function readWorkers(timeoutMs: number, counted: boolean): Promise<ThreadR
 }
 
 function heapOf(reading: IsolateReading | null): number {
-  return reading === null ? Infinity : reading.heapUsed - reading.codeSpace
+  return reading === null ? Infinity : reading.heapUsed - reading.compiledCode
 }
 
 interface Evaluation {

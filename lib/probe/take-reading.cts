@@ -16,7 +16,7 @@ const withMainThread = require('./main-thread-session.cjs') as WithMainThread
 
 type Read = Extract<ProbeRequest, { method: 'read' }>
 
-let last = { codeSpace: Infinity, heap: Infinity }
+let last = { compiledCode: Infinity, heap: Infinity }
 let hasWorkers = false
 
 /** Reads the main thread, then the Workers, and in the launched process also what it has started. */
@@ -31,7 +31,7 @@ async function takeReading({ timeoutMs, counters }: Read, launched: boolean): Pr
     hasWorkers = threads.length > 0
     return reading
   })
-  last = { codeSpace: main.codeSpace, heap: main.heapUsed - main.codeSpace }
+  last = { compiledCode: main.compiledCode, heap: main.heapUsed - main.compiledCode }
   const workers = hasWorkers ? await readWorkers(timeoutMs, counters) : []
   hasWorkers = workers.length > 0
   if (!counters) return { main, workers, rss: 0, threads: null, descriptors: null, descendants: null }

@@ -127,7 +127,7 @@ function added(sum: IsolateReading, one: IsolateReading): IsolateReading {
   return {
     heapUsed: sum.heapUsed + one.heapUsed,
     heapLimit: sum.heapLimit,
-    codeSpace: sum.codeSpace + one.codeSpace,
+    compiledCode: sum.compiledCode + one.compiledCode,
     arrayBuffers: sum.arrayBuffers + one.arrayBuffers,
     external: sum.external + one.external,
     nativeContexts: sum.nativeContexts + one.nativeContexts,

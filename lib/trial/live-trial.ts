@@ -134,7 +134,11 @@ export function liveTrial(
     const open = looks
     const look =
       open === undefined ? null : async (operations: number): Promise<void> => open.look(operations)
-    const receipts = openReceipts(spec.launch.collectors, () => collectors?.records() ?? [])
+    const reported = openReceipts(spec.launch.collectors, () => collectors?.records() ?? [])
+    const receipts = async (operations: number): Promise<void> => {
+      await reported(operations)
+      collectors?.endIdle()
+    }
     series = openSeries({
       probe: client,
       driver: progress.driver,

@@ -21,7 +21,7 @@ export function sampleOf(
       heap: lowest(considered, 'heap'),
       arrayBuffers: lowest(considered, 'arrayBuffers'),
       external: lowest(considered, 'external'),
-      code: last.codeSpace,
+      code: last.compiledCode,
       rss: last.rss,
       handles: Object.values(last.resources).reduce((sum, count) => sum + count, 0),
       listeners: last.listeners,

@@ -13,10 +13,10 @@ export function partsOf(readings: readonly Reading[]): PartSample[] {
       reading === null
         ? {}
         : {
-            heap: lowest(({ heapUsed, codeSpace }) => heapUsed - codeSpace),
+            heap: lowest(({ heapUsed, compiledCode }) => heapUsed - compiledCode),
             arrayBuffers: lowest(({ arrayBuffers }) => arrayBuffers),
             external: lowest(({ external }) => external),
-            code: reading.codeSpace,
+            code: reading.compiledCode,
             handles: Object.values(reading.resources).reduce((sum, count) => sum + count, 0),
             listeners: reading.listeners,
             contexts: reading.nativeContexts,

@@ -88,9 +88,9 @@ export function spread(readings: readonly Reading[], metric: ByteMetric): number
   return Math.max(...readings.map(reading => bytesOf(reading, metric))) - lowest(readings, metric)
 }
 
-/** Code space moves with tiers of the compiler, not with what the application keeps. */
+/** Compiled code comes with tiers of the compiler and goes when it is not used, whatever the application keeps. */
 function bytesOf(reading: Reading, metric: ByteMetric): number {
-  return metric === 'heap' ? reading.heapUsed - reading.codeSpace : reading[metric]
+  return metric === 'heap' ? reading.heapUsed - reading.compiledCode : reading[metric]
 }
 
 function toleranceOf(metric: ByteMetric, spec: SettleSpec): number {

@@ -15,6 +15,8 @@ export interface TrialCollectors {
   /** Notes what the agents sent to get started, before the first operation. */
   beginLoad(): void
   records(): readonly CollectorRecord[]
+  /** Ends the connections that agents keep for their next report. */
+  endIdle(): void
   close(): Promise<void>
 }
 
@@ -32,7 +34,7 @@ export async function openTrialCollectors(
     await Promise.all(open.map(async collector => collector?.close()))
   }
   if (launch.collectors.length === 0) {
-    return { launch, beginLoad: () => undefined, records: () => [], close }
+    return { launch, beginLoad: () => undefined, records: () => [], endIdle: () => undefined, close }
   }
   const files = await certificates()
   const { certificate } = files
@@ -84,6 +86,9 @@ export async function openTrialCollectors(
         beforeLoad: beforeLoad[index] ?? NOTHING,
         atEnd: atEnd[index] ?? NOTHING,
       }))
+    },
+    endIdle() {
+      for (const collector of open) collector?.endIdle()
     },
     close,
   }

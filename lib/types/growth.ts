@@ -4,8 +4,8 @@ export type Verdict = 'leak' | 'clean' | 'inconclusive'
 /**
  * What is measured, each with a threshold of its own.
  *
- * - `heap`: V8 heap after collection, without code space, bytes
- * - `arrayBuffers`, `external` (without array buffers), `code` (V8 code space), `rss`: bytes
+ * - `heap`: V8 heap after collection, without compiled code, bytes
+ * - `arrayBuffers`, `external` (without array buffers), `code` (machine code and bytecode with their metadata), `rss`: bytes
  * - `handles` (active resources), `listeners` (of `process`), `fds`, `threads`, `contexts` (native contexts): counts
  */
 export type Metric =

@@ -101,8 +101,7 @@ function drawnIn(trials: readonly TrialGrowth[], least: number): readonly TrialG
     const others = trials.filter((_, other) => other !== index)
     const { variance, degreesOfFreedom } = spreadOf(others)
     const reach =
-      tQuantile(1 - APART / 2, degreesOfFreedom) *
-      Math.sqrt(Math.max(least, variance) * (1 + 1 / others.length))
+      apartQuantile(degreesOfFreedom) * Math.sqrt(Math.max(least, variance) * (1 + 1 / others.length))
     return {
       trial,
       others,
@@ -121,6 +120,15 @@ function drawnIn(trials: readonly TrialGrowth[], least: number): readonly TrialG
   }
   const drawn = { ...farthest.trial, middle: into('middle'), late: into('late') }
   return trials.map(trial => (trial === farthest.trial ? drawn : trial))
+}
+
+const QUANTILES = new Map<number, number>()
+
+/** Found by bisection, for the same few degrees of freedom again and again. */
+function apartQuantile(degreesOfFreedom: number): number {
+  const quantile = QUANTILES.get(degreesOfFreedom) ?? tQuantile(1 - APART / 2, degreesOfFreedom)
+  QUANTILES.set(degreesOfFreedom, quantile)
+  return quantile
 }
 
 function distance(trial: TrialGrowth, others: readonly TrialGrowth[], window: Window): number {

@@ -23,6 +23,8 @@ export type Effects = Readonly<Record<Window, Effect>>
 export interface ByteLook {
   readonly status: LookStatus
   readonly effects: Effects
+  /** Growth that `clean` rules out: the threshold, or what one piece makes where the metric moves in pieces. */
+  readonly limit: number
 }
 
 export interface ByteLimits {
@@ -32,6 +34,8 @@ export interface ByteLimits {
   readonly leakLevel: number
   /** One-sided level of a clean verdict. */
   readonly cleanLevel: number
+  /** Bytes that are gained at once where the metric moves in pieces; 0 where it does not. */
+  readonly piece: number
   /** Whether the trials have the operations of the call, so that longer ones can confirm; or are longer, or the longest. */
   readonly stage: 'first' | 'longer' | 'last'
 }
@@ -53,6 +57,9 @@ const CLOSE = 1.5
 const FEW = 3
 const EVIDENT = 4
 const MUCH = 2
+
+/** Share of the trials that must stand still in the last half for growth to be one of pieces: what is kept of every operation grows in all. */
+const STILL = 1 / 4
 
 /** A trial that grows throughout by this many times the threshold more than the others keeps a component from being called clean. */
 const CONTRADICTS = 10
@@ -78,11 +85,15 @@ export function effectsOf(
 
 /**
  * Judges one metric in bytes from trials of an arm and its reference. A component is accused when its growth exceeds the threshold, and
- * what warming up might add, in both windows, and does not slow down. The arm's own growth then exceeds
+ * what warming up or one piece might add, in both windows, and does not slow down. The arm's own growth then exceeds
  * them as well.
  *
  * It is clean when growth above the threshold is ruled out over the last half. Growth that happened late, in some trials or in all, may be
  * a single step, a leak that begins late, or a table that doubles: in longer trials a step does not come again, and what grows does.
+ *
+ * Pools and encoders take memory in pieces, each launch at a time of its own. Growth by such a piece is no noise that repeats tell: trials that
+ * happen to agree know nothing. What moves in pieces must not have moved before the last half either to be clean, and later may have moved
+ * by less than one piece where a part of the trials stood still.
  */
 export function judgeBytes(
   arm: readonly TrialGrowth[],
@@ -91,10 +102,12 @@ export function judgeBytes(
   limits: ByteLimits,
 ): ByteLook {
   const { threshold } = yardstick
-  const { accusable, leakLevel, cleanLevel, stage } = limits
+  const { leakLevel, cleanLevel, stage } = limits
   const effects = effectsOf(arm, reference, yardstick)
-  const persists = (limit: number): boolean => isShown(effects, limit, leakLevel)
-  const answer = (status: LookStatus): ByteLook => ({ status, effects })
+  const piece = limits.piece / mean(arm.map(trial => trial.late.width))
+  const accusable = Math.max(limits.accusable, piece)
+  const persists = (growth: number): boolean => isShown(effects, growth, leakLevel)
+  const answer = (status: LookStatus, limit = threshold): ByteLook => ({ status, effects, limit })
   const least = Math.min(effects.middle.estimate, effects.late.estimate)
 
   if (persists(threshold)) {
@@ -109,12 +122,25 @@ export function judgeBytes(
   const stepped = grewBy(arm, reference, late, threshold)
   if (probabilityNotAbove(effects.late, threshold) <= leakLevel || stepped.every(Boolean))
     return answer('late')
-  const ruledOut = probabilityNotBelow(effects.late, threshold) <= cleanLevel
-  if (!ruledOut) return answer('open')
+  const inPieces =
+    piece > threshold && stage !== 'first' && arm.length >= FEW && standsStill(arm, reference, yardstick)
+  const limit = inPieces ? piece : threshold
+  const isRuledOut = (window: Window): boolean => probabilityNotBelow(effects[window], limit) <= cleanLevel
+  if (!isRuledOut('late') || (piece > 0 && !inPieces && !isRuledOut('middle'))) return answer('open')
   if (grewBy(arm, reference, persistent, CONTRADICTS * threshold).some(Boolean)) return answer('apart')
   const few = arm.length < FEW && stage === 'first'
   if (few && grewBy(arm, reference, late, MUCH * threshold).some(Boolean)) return answer('open')
-  return answer('clean')
+  return answer('clean', limit)
+}
+
+/** Whether a part of the trials did not grow in the last half, as far as readings tell. */
+function standsStill(
+  arm: readonly TrialGrowth[],
+  reference: readonly TrialGrowth[] | null,
+  { floor }: Yardstick,
+): boolean {
+  const least = floor / mean(arm.map(trial => trial.late.width))
+  return grewBy(arm, reference, late, least).filter(grew => !grew).length >= STILL * arm.length
 }
 
 const late = (trial: TrialGrowth): number => trial.late.rate

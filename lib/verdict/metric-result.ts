@@ -7,7 +7,7 @@ import { cleanLevel } from './looks.js'
 import type { MetricLook, NextLook, Replay } from './replay.js'
 import type { Retention } from './retention-rule.js'
 import { gridSample } from './trial-growth.js'
-import { isCount } from './thresholds.js'
+import { isCount, thresholdOf } from './thresholds.js'
 import type { DecisionSettings } from './types.js'
 import { whatWouldSettle } from './what-would-settle.js'
 import { whereItGrows } from './where-it-grows.js'
@@ -91,7 +91,7 @@ function reasonOf(
   if (look.status === 'leak') {
     return `${grown}, above the threshold of ${limit}. Whether idle time releases it was not checked before the run ended.`
   }
-  if (verdict === 'clean') return cleanReason(look, grown, limit, settings)
+  if (verdict === 'clean') return cleanReason(look, taken, grown, limit, settings)
   if (taken.next !== null && look.status === 'open')
     return `${grown}. ${tooEarly(taken, taken.next, settings)}`
   return `${grown}. ${whyOpen(look, taken, limit)} ${whatWouldSettle(look, taken.operations, settings)}`
@@ -115,12 +115,22 @@ function longerWait(taken: Replay, { unit, retentionMs }: DecisionSettings): str
   return `A run with a \`retentionMs\` of ${whole(retentionMs * 2)} or more and ${operations} would tell.`
 }
 
-function cleanReason(look: MetricLook, grown: string, limit: string, settings: DecisionSettings): string {
+function cleanReason(
+  look: MetricLook,
+  taken: Replay,
+  grown: string,
+  limit: string,
+  settings: DecisionSettings,
+): string {
   const { metric, effects } = look
   if (isCount(metric)) return `${grown}: below ${limit} in most trials.`
   const most = effects.late.estimate + margin(effects.late, cleanLevel(settings.errorRate))
   const ruledOut = amount(Math.max(0, most), metric, growthUnit(metric, settings.unit))
-  return `${grown}: growth above ${ruledOut} is ruled out, the threshold is ${limit}.`
+  const isPiece = look.threshold > thresholdOf(metric, settings, taken.operations)
+  const threshold = isPiece
+    ? `it moves in pieces, as pools do, and not in every trial; one of 4 MiB would make ${limit}`
+    : `the threshold is ${limit}`
+  return `${grown}: growth above ${ruledOut} is ruled out, ${threshold}.`
 }
 
 function trialsSeen({ arm, reference }: Replay): string {

@@ -5,7 +5,7 @@ import { judgeCounts } from './count-rule.js'
 import type { Subject } from './arms.js'
 import { LOOKS, cleanLevel, leakLevel, stageOf } from './looks.js'
 import { referenceTrials } from './reference-trials.js'
-import { accusableGrowth, isCount, readingFloor, thresholdOf } from './thresholds.js'
+import { accusableGrowth, isCount, pieceOf, readingFloor, thresholdOf } from './thresholds.js'
 import type { TrialBook } from './trial-book.js'
 import { gridSample, type TrialGrowth } from './trial-growth.js'
 import { BYTE_METRICS, COUNT_METRICS } from './types.js'
@@ -122,7 +122,11 @@ interface LookInput {
 function lookAt(input: LookInput, before: readonly MetricLook[]): readonly MetricLook[] {
   const { settings, remaining, operations, stage } = input
   const heaps = heapsOf([...input.arm, ...(input.reference ?? [])])
-  const look = (metric: MetricLook['metric'], seen: ByteLook, threshold: number): MetricLook => {
+  const look = (
+    metric: MetricLook['metric'],
+    seen: Omit<ByteLook, 'limit'>,
+    threshold: number,
+  ): MetricLook => {
     const earlier = before.find(one => one.metric === metric)
     const stands = earlier?.status === 'leak' && !WITHDRAWS.has(seen.status)
     const status = stands ? 'leak' : seen.status
@@ -135,9 +139,10 @@ function lookAt(input: LookInput, before: readonly MetricLook[]): readonly Metri
         accusable: accusableGrowth(metric, settings, { operations, heaps }),
         leakLevel: leakLevel(settings.errorRate, metric, remaining),
         cleanLevel: cleanLevel(settings.errorRate),
+        piece: pieceOf(metric),
         stage,
       })
-      return look(metric, judged, yardstick.threshold)
+      return look(metric, judged, judged.limit)
     }),
   )
   const counts = COUNT_METRICS.map(metric =>

@@ -33,6 +33,12 @@ export function isCount(metric: Metric): boolean {
  */
 const WARM_UP_BYTES = 163_840
 
+/**
+ * What pools and encoders outside the heap take at once, bytes: a buffer that doubles when a batch does not fit grows by 1, 2 and
+ * 4 MiB (dd-trace), at a time of its own in each process.
+ */
+const PIECE_BYTES = 4 * 1024 * 1024
+
 /** Growth that counts as a leak: bytes (or counts) per operation (or second). */
 export function thresholdOf(metric: Metric, settings: DecisionSettings, operations: number): number {
   if (isCount(metric)) {
@@ -41,6 +47,11 @@ export function thresholdOf(metric: Metric, settings: DecisionSettings, operatio
   }
   if (metric === 'heap') return settings.threshold
   return settings.threshold * (metric === 'rss' ? RESIDENT : OUTSIDE_HEAP)
+}
+
+/** Bytes that a metric may gain at once, in a process that keeps nothing: 0 for the heap. */
+export function pieceOf(metric: ByteMetric): number {
+  return metric === 'arrayBuffers' || metric === 'external' ? PIECE_BYTES : 0
 }
 
 /** What growth of trials of so many operations may be off by at least, in the unit of the metric. */

@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { Agent, request as httpRequest } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { connect as connectHttp2 } from 'node:http2'
-import { request as httpsRequest } from 'node:https'
+import { Agent as SecureAgent, request as httpsRequest } from 'node:https'
 import { createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
@@ -49,7 +50,7 @@ const send = (
   new Promise((resolve, reject) => {
     const options = { host: 'localhost', family: 4, port, path, method: 'POST', headers: protobufType }
     const request = secure
-      ? httpsRequest({ ...options, ca: certificate.cert, agent: false })
+      ? httpsRequest({ ...options, ca: certificate.cert, agent: agent ?? false })
       : httpRequest({ ...options, agent: agent ?? false })
     request.once('error', reject)
     request.once('response', response => {
@@ -112,6 +113,39 @@ t.test('a connection is used again', async t => {
   t.equal(Object.values(agent.freeSockets).flat().length, 1)
   t.equal(collector.received().requests, 5)
 })
+
+for (const secure of [false, true]) {
+  t.test(
+    `${secure ? 'https' : 'http'}: what waits for a next request is ended, what is under way is not`,
+    async t => {
+      const { port, endIdle } = await open(t)
+      const agentFor = (): Agent =>
+        secure ? new SecureAgent({ keepAlive: true, ca: certificate.cert }) : new Agent({ keepAlive: true })
+      const waiting = agentFor()
+      const underWay = agentFor()
+      t.teardown(() => {
+        waiting.destroy()
+        underWay.destroy()
+      })
+      await send(port, secure, '/v1/traces', span, waiting)
+      const [kept] = Object.values(waiting.freeSockets).flat()
+      const begun = (secure ? httpsRequest : httpRequest)({
+        ...{ host: 'localhost', family: 4, port, path: '/v1/traces', method: 'POST', agent: underWay },
+        headers: { ...protobufType, 'content-length': span.length },
+      })
+      begun.write(span.subarray(0, 1))
+      await new Promise(resolve => setTimeout(resolve, 50))
+      endIdle()
+      await once(kept as Socket, 'close')
+      t.same(waiting.freeSockets, {})
+      begun.end(span.subarray(1))
+      const [response] = (await once(begun, 'response')) as [IncomingMessage]
+      response.resume()
+      t.equal(response.statusCode, 200)
+      t.equal((await send(port, secure, '/v1/traces', span, waiting)).status, 200, 'and it goes on answering')
+    },
+  )
+}
 
 t.test('slow: requests are read and counted, and never answered', async t => {
   const collector = await open(t, 'slow')

@@ -10,7 +10,7 @@ import type { TrialSpec } from '../../lib/trial/types.js'
 const heap = (heapUsed: number): IsolateReading => ({
   heapUsed,
   heapLimit: 1000,
-  codeSpace: 10,
+  compiledCode: 10,
   arrayBuffers: 5,
   external: 7,
   nativeContexts: 1,
@@ -66,7 +66,7 @@ t.test('processes and threads are added up and named', async t => {
   t.match(reading, {
     heapUsed: 890,
     heapLimit: 1000,
-    codeSpace: 60,
+    compiledCode: 60,
     arrayBuffers: 30,
     external: 42,
     nativeContexts: 6,

@@ -237,7 +237,7 @@ const place = { operations: 8, kind: 'grid' as const, elapsedMs: 5 }
 const reading = (heapUsed: number, external = 20): Reading => ({
   heapUsed,
   heapLimit: 2048 * MB,
-  codeSpace: 1000,
+  compiledCode: 1000,
   arrayBuffers: 10,
   external,
   rss: 50 * MB,

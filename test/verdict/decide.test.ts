@@ -321,6 +321,44 @@ t.test('memory outside the heap', async t => {
   t.notOk(agentOf(missing).metrics.some(({ metric }) => metric === 'fds'))
 })
 
+t.test('memory outside the heap that moves in pieces', async t => {
+  const MIB = 1024 ** 2
+  const calls = 60
+  /** Verdicts on an agent that takes a piece after so many operations, in each launch after others. */
+  const verdicts = (piecesOf: (random: () => number) => Curve): Record<string, number> => {
+    const counts: Record<string, number> = { leak: 0, clean: 0, inconclusive: 0 }
+    for (let seed = 0; seed < calls; seed++) {
+      const random = mulberry32(seed)
+      const settings = { ...SETTINGS, operations: 5120, threshold: 64, seed }
+      const done = simulatedRun(settings, ({ agents }) => ({
+        curves: agents.length > 0 ? { arrayBuffers: piecesOf(random) } : {},
+      }))
+      const { verdict } = agentOf(done)
+      counts[verdict] = (counts[verdict] ?? 0) + 1
+    }
+    return counts
+  }
+  const between = (random: () => number, low: number, high: number): number => low + random() * (high - low)
+
+  const encoder = verdicts(random => {
+    const at = [between(random, 1500, 5000), between(random, 4000, 12_000), between(random, 10_000, 40_000)]
+    return k => at.reduce((bytes, start, index) => bytes + (k >= start ? 2 ** index * MIB : 0), 0)
+  })
+  t.equal(encoder.leak, 0, 'a buffer that doubles up to 8 MiB')
+  t.ok((encoder.clean ?? 0) >= 0.8 * calls, JSON.stringify(encoder))
+
+  const each = (bytes: number, operations: number) => (random: () => number) => {
+    const phase = random() * operations
+    return (k: number): number => bytes * Math.floor((k + phase) / operations)
+  }
+  t.same(
+    verdicts(each(MIB, 1000)),
+    { leak: calls, clean: 0, inconclusive: 0 },
+    'a piece of 1 MiB that is kept',
+  )
+  t.equal(verdicts(each(4 * MIB, 4000)).clean, 0, 'a piece of 4 MiB that is kept')
+})
+
 t.test('counts', async t => {
   const of = (curves: Behaviour['curves'], more: Partial<Behaviour> = {}): Run => run({ curves, ...more })
   const listeners = of({ listeners: k => k })

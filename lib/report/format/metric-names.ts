@@ -10,7 +10,7 @@ const NAMES: Readonly<Record<Metric, MetricName>> = {
   heap: { one: 'heap', many: 'heap' },
   arrayBuffers: { one: 'array buffers', many: 'array buffers' },
   external: { one: 'external memory', many: 'external memory' },
-  code: { one: 'code space', many: 'code space' },
+  code: { one: 'compiled code', many: 'compiled code' },
   rss: { one: 'resident memory', many: 'resident memory' },
   handles: { one: 'active resource', many: 'active resources' },
   listeners: { one: 'process listener', many: 'process listeners' },
