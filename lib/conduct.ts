@@ -1,12 +1,12 @@
 import { debugFor } from './debug.js'
 import type { ResolvedOptions } from './options/resolved.js'
+import { expectation } from './plan/expectation.js'
 import { nextTrials } from './plan/next-trials.js'
 import { ownArms, ownSettings } from './plan/shards.js'
 import { forecast } from './search/forecast.js'
 import type { Journal } from './journal/journal.js'
 import type { TrialRunner } from './trial/trial-runner.js'
-import { variantKey } from './trial/variant-key.js'
-import type { Component, EstimateSoFar, PlannedTrialInfo, TrialRecord, Verdict } from './types.js'
+import type { Component, EstimateSoFar, TrialRecord, Verdict } from './types.js'
 import { decide } from './verdict/decide.js'
 import { judgeRun } from './verdict/judge-run.js'
 import { overBudget } from './verdict/over-budget.js'
@@ -54,7 +54,8 @@ export async function conduct(
     debug('%d trials done, next: %o', trials.length, planned)
     if (planned.length === 0) return { decision, trials, spentBudgetMs: null }
 
-    const expectedMs = expectation(planned, trials, options)
+    const { concurrency, timing } = options
+    const expectedMs = expectation(planned, trials, { concurrency, retentionMs: timing.retentionMs })
     if (budgetMs !== null && elapsedMs() + (expectedMs ?? 0) > budgetMs)
       return { decision: overBudget(decision, budgetMs), trials, spentBudgetMs: budgetMs }
     options.onEvent({
@@ -110,28 +111,6 @@ function setsOf(arms: readonly ArmState[]): Pick<ArmState, 'agents' | 'backend' 
   return arms
     .filter(({ needs }) => needs.length > 0)
     .map(({ agents, backend, why }) => ({ agents, backend, why }))
-}
-
-/** Time that the planned trials will take, from those that ran; `null` before the first. */
-function expectation(
-  planned: readonly PlannedTrialInfo[],
-  trials: readonly TrialRecord[],
-  { concurrency, timing }: ResolvedOptions,
-): number | null {
-  // Those that go on with another have waited meanwhile.
-  const measured = trials.filter(({ purpose, continues }) => purpose === 'measure' && continues === undefined)
-  if (measured.length === 0) return null
-  const msPerOperation = measured.map(trial => trial.timings.totalMs / trial.operations)
-  const mean = msPerOperation.reduce((sum, ms) => sum + ms, 0) / measured.length
-  const wanted = planned.filter(({ purpose }) => purpose === 'measure')
-  const shorter = (trial: PlannedTrialInfo): number =>
-    trials
-      .filter(one => one.operations < trial.operations && variantKey(one) === variantKey(trial))
-      .reduce((most, { operations }) => Math.max(most, operations), 0)
-  const operations = wanted.reduce((sum, trial) => sum + trial.operations - shorter(trial), 0)
-  const measureMs = (mean * operations) / concurrency
-  // Idle checks run beside the others, most of them with an application that has been idle for a while.
-  return Math.max(measureMs, wanted.length < planned.length ? timing.retentionMs : 0)
 }
 
 function announce(decision: Decision, announced: Map<string, Verdict>, { onEvent }: ResolvedOptions): void {

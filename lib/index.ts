@@ -99,6 +99,8 @@ export type {
   ReportedWorkload,
   RerunOptions,
   RunEnvironment,
+  NextLaunches,
+  MachineLoad,
   RunEvent,
   Sample,
   SetPurpose,

@@ -8,6 +8,8 @@ import { cleanTrial } from './report/redact/clean-trial.js'
 import { knownSecrets } from './report/redact/known-secrets.js'
 import { judgeContent } from './report/judge-journal.js'
 import { isEvidenceOf, reportData } from './report/report-data.js'
+import { nextLaunches } from './plan/next-launches.js'
+import { watchLoad } from './report/machine-load.js'
 import { runEnvironment } from './report/run-environment.js'
 import { runLine } from './report/run-line.js'
 import type { Journal } from './journal/journal.js'
@@ -30,6 +32,7 @@ export async function runExperiment(resolved: ResolvedOptions): Promise<Isolatio
   const environment = runEnvironment(resolved.entry)
   const fresh = runLine({ options: resolved, settings, environment, startedAt: realTime.date(), secrets })
   const open = await openRun(resolved, fresh)
+  const loadOf = await watchLoad()
   try {
     const { run, resumed, journal } = open
     if (open.finished !== null) return await again(open.finished, journal, resolved)
@@ -49,8 +52,10 @@ export async function runExperiment(resolved: ResolvedOptions): Promise<Isolatio
         environment,
       })
       const totalMs = Math.round(open.elapsedMs())
-      const data = reportData({ run, resumed, decision, trials, evidence, totalMs })
-      await journal.end({ type: 'end', totalMs, spentBudgetMs }, data)
+      const load = await loadOf()
+      const next = nextLaunches(decision, trials, run)
+      const data = reportData({ run, resumed, decision, trials, evidence, totalMs, next, load })
+      await journal.end({ type: 'end', totalMs, spentBudgetMs, ...(load === null ? {} : { load }) }, data)
       return createReport(data, writtenTo(resolved.outDir))
     } finally {
       await runner.close()

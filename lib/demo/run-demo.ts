@@ -1,12 +1,14 @@
 import { fileURLToPath } from 'node:url'
 import { EXIT } from '../cli/exit-status.js'
+import { TIMING } from '../options/timing.js'
 import type { IsolateLeakOptions } from '../options/types.js'
 import type { IsolationReport } from '../types.js'
 import { http } from '../workload/http.js'
 
 const ORDERS = 1000
-/** The agents of the demo hold nothing for a time, so a short wait tells as much as a long one. */
-const RETENTION_MS = 3000
+/** The agents of the demo hold nothing for longer, so short waits tell as much as long ones. */
+const WATCH_MS = 1000
+const RETENTION_MS = 2000
 
 /** Printed before the demo. */
 export const DEMO_INTRO = `A small order service, and three agents that are preloaded into it:
@@ -42,6 +44,7 @@ export function demoOptions(): IsolateLeakOptions {
     workload: http({ path: (index: number) => `/orders/${String(index % ORDERS)}` }),
     effort: 'quick',
     retentionMs: RETENTION_MS,
+    [TIMING]: { watchMs: WATCH_MS },
   }
 }
 

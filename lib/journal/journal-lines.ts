@@ -1,4 +1,12 @@
-import type { Culprit, Evidence, ReportedOptions, RunEnvironment, TrialRecord, Warning } from '../types.js'
+import type {
+  Culprit,
+  Evidence,
+  MachineLoad,
+  ReportedOptions,
+  RunEnvironment,
+  TrialRecord,
+  Warning,
+} from '../types.js'
 import type { Shard } from '../plan/shards.js'
 import type { DecisionSettings } from '../verdict/types.js'
 import type { NamedWorkload } from '../options/resolved.js'
@@ -59,6 +67,8 @@ export interface EndLine {
   readonly totalMs: number
   /** The limit that ended the run before everything was decided, ms; `null` where none did. */
   readonly spentBudgetMs: number | null
+  /** How busy the machine was; absent: not known. */
+  readonly load?: MachineLoad
 }
 
 export type JournalLine = RunLine | ResumeLine | TrialLine | EvidenceLine | EndLine

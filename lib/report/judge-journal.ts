@@ -3,6 +3,7 @@ import { readJournal } from '../journal/read-journal.js'
 import type { JournalContent } from '../journal/read-journal.js'
 import { judgeRun } from '../verdict/judge-run.js'
 import { overBudget } from '../verdict/over-budget.js'
+import { nextLaunches } from '../plan/next-launches.js'
 import { reportData } from './report-data.js'
 
 /** The report that follows from a journal by the rule as it is now. */
@@ -35,6 +36,8 @@ export function judgeContent({ run, resumed, trials, evidence, end }: JournalCon
       decision: spentMs === null ? decision : overBudget(decision, spentMs),
       trials: records,
       evidence,
+      next: nextLaunches(decision, records, run),
+      load: end?.load ?? null,
       totalMs: end?.totalMs ?? trials.at(-1)?.elapsedMs ?? 0,
     }),
     complete: end !== null,

@@ -1,5 +1,14 @@
 import type { EvidenceLine, ResumeLine, RunLine } from '../journal/journal-lines.js'
-import type { Component, Culprit, ReportData, TrialRecord, Verdict, Warning } from '../types.js'
+import type {
+  Component,
+  Culprit,
+  MachineLoad,
+  NextLaunches,
+  ReportData,
+  TrialRecord,
+  Verdict,
+  Warning,
+} from '../types.js'
 import { ownSettings, ownTrials } from '../plan/shards.js'
 import { conditions } from './conditions.js'
 import { redactText } from '../redact/redact-text.js'
@@ -26,6 +35,10 @@ export interface ReportParts {
   /** What was found out about the culprits, where that was asked for. */
   readonly evidence?: readonly EvidenceLine[]
   readonly totalMs: number
+  /** What would have been done next; `null` and absent: nothing. */
+  readonly next?: NextLaunches | null
+  /** `null` and absent: not known. */
+  readonly load?: MachineLoad | null
 }
 
 /** The report as plain data. The same parts give the same bytes. */
@@ -34,6 +47,8 @@ export function reportData({
   evidence = [],
   resumed = [],
   totalMs,
+  next = null,
+  load = null,
   ...whole
 }: ReportParts): ReportData {
   const { run, trials } = ownPart(whole)
@@ -70,10 +85,12 @@ export function reportData({
         }),
       ),
     ),
+    ...(next === null ? {} : { next }),
     timings: {
       startedAt: run.startedAt,
       totalMs,
       ...(resumed.length === 0 ? {} : { resumedAt: resumed.map(({ at }) => at) }),
+      ...(load === null ? {} : { load }),
     },
   }
 }

@@ -85,6 +85,21 @@ export interface RunEnvironment {
   readonly memoryBytes: number
 }
 
+/** Launches that the next look at what is undecided needs. */
+export interface NextLaunches {
+  readonly launches: number
+  /** Time that they take, from those that ran, ms. */
+  readonly expectedMs: number
+}
+
+/** Time of the processors, as shares of all that passed, 0 to 1. */
+export interface MachineLoad {
+  /** By whatever ran. */
+  readonly used: number
+  /** By other processes than those of the run; `null`: the platform does not tell. */
+  readonly byOthers: number | null
+}
+
 /** Plain data, as written to a file; {@link IsolationReport} adds methods. */
 export interface ReportData {
   readonly schemaVersion: 1
@@ -96,6 +111,8 @@ export interface ReportData {
   readonly options: ReportedOptions
   readonly environment: RunEnvironment
   readonly warnings: readonly Warning[]
+  /** What a run that ended early would have done next; absent: every look was taken. */
+  readonly next?: NextLaunches
   readonly timings: {
     /** ISO 8601. */
     readonly startedAt: string
@@ -103,6 +120,8 @@ export interface ReportData {
     readonly totalMs: number
     /** When a run that was killed went on, ISO 8601; absent: it ran through. */
     readonly resumedAt?: readonly string[]
+    /** How busy the machine was meanwhile; absent: not known. */
+    readonly load?: MachineLoad
   }
 }
 

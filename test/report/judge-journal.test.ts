@@ -5,6 +5,8 @@ import { conduct, decisionSettings } from '../../lib/conduct.js'
 import { cleanTrial } from '../../lib/report/redact/clean-trial.js'
 import { knownSecrets } from '../../lib/report/redact/known-secrets.js'
 import { judgeJournal } from '../../lib/report/judge-journal.js'
+import { createReport } from '../../lib/report/create-report.js'
+import { nextLaunches } from '../../lib/plan/next-launches.js'
 import { reportData } from '../../lib/report/report-data.js'
 import { runEnvironment } from '../../lib/report/run-environment.js'
 import { runLine } from '../../lib/report/run-line.js'
@@ -76,8 +78,10 @@ const simulated = async (
   }
   const { decision, trials, spentBudgetMs } = await conduct(options, runner, journal, { settings })
   for (const line of lines) await journal.evidence(line)
-  const report = reportData({ run, decision, trials, evidence: lines, totalMs: 1234 })
-  await journal.end({ type: 'end', totalMs: 1234, spentBudgetMs }, report)
+  const next = nextLaunches(decision, trials, run)
+  const load = { used: 0.75, byOthers: 0.5 }
+  const report = reportData({ run, decision, trials, evidence: lines, totalMs: 1234, next, load })
+  await journal.end({ type: 'end', totalMs: 1234, spentBudgetMs, load }, report)
   await journal.close()
   return join(outDir, 'journal.jsonl')
 }
@@ -174,6 +178,11 @@ t.test('a run whose budget was spent', async t => {
   t.equal(complete, true)
   t.equal(decided, false)
   t.match(report.components[1]?.reason, 'budgetMs (10 ms) was spent')
+  t.match(report.next, { launches: Number, expectedMs: Number })
+  const text = createReport(report).toString()
+  t.match(text, /2 more launches are missing for the next look,\s+about 1 min/)
+  t.match(text, /machine +\d+ processors?, 75% of their time used, 50% by other\s+processes/)
+  t.match(text, /Other processes took 50% of the processors/)
 })
 
 t.test('what a killed run leaves', async t => {

@@ -1,6 +1,7 @@
 import { placeText } from '../../evidence/place-text.js'
 import type { Culprit, ReportData } from '../../types.js'
 import { formatBytes, formatNumber } from '../format/bytes.js'
+import { formatDuration } from '../format/duration.js'
 import { list } from '../format/layout.js'
 import { perWhat } from '../format/metric-names.js'
 import { highestHeapBound } from './verdict-lines.js'
@@ -48,7 +49,31 @@ export function openSteps(data: ReportData): string[] {
   const next = { quick: 'standard', standard: 'thorough', thorough: null }[data.options.effort]
   const longer =
     next === null ? [] : [`Run again with effort: '${next}': longer trials narrow every interval.`]
-  return open.length === 0 ? [] : [...open.map(({ reason }) => reason), ...longer]
+  return open.length === 0
+    ? []
+    : [...open.map(({ reason }) => reason), ...furtherSteps(data), ...(data.next === undefined ? longer : [])]
+}
+
+/** Share of the processors' time from which on what others do is worth a word. */
+const BUSY = 0.25
+
+/** How much is missing, as numbers. */
+function furtherSteps({ next, timings: { totalMs, load } }: ReportData): string[] {
+  const steps: string[] = []
+  if (next !== undefined) {
+    const launches =
+      next.launches === 1 ? '1 more launch is' : `${formatNumber(next.launches)} more launches are`
+    const budgetMs = Math.ceil((totalMs + 1.5 * next.expectedMs) / 60_000) * 60_000
+    steps.push(
+      `${launches} missing for the next look, about ${formatDuration(next.expectedMs)}: run it again with budgetMs: ${String(budgetMs)}, or go on with this one (resume), if it has an outDir.`,
+    )
+  }
+  if (load !== undefined && (load.byOthers ?? 0) >= BUSY) {
+    steps.push(
+      `Other processes took ${String(Math.round((load.byOthers ?? 0) * 100))}% of the processors meanwhile: where nothing else runs, trials are shorter and their readings agree sooner.`,
+    )
+  }
+  return steps
 }
 
 function cleanSteps(data: ReportData, operationsPerSecond: number): string[] {

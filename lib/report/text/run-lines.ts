@@ -37,8 +37,16 @@ export function runLines(data: ReportData): (readonly [string, string])[] {
       'took',
       `${formatDuration(data.timings.totalMs)}, effort ${options.effort}, isolate-leak ${environment.isolateLeak}`,
     ],
+    ...loadLines(data),
     ...failures(data),
   ]
+}
+
+function loadLines({ environment: { cpus }, timings: { load } }: ReportData): (readonly [string, string])[] {
+  if (load === undefined) return []
+  const percent = (share: number): string => `${String(Math.round(share * 100))}%`
+  const others = load.byOthers === null ? '' : `, ${percent(load.byOthers)} by other processes`
+  return [['machine', `${plural(cpus, 'processor')}, ${percent(load.used)} of their time used${others}`]]
 }
 
 /** The agents, or the one whose instrumentations were switched on and off. */
