@@ -1,5 +1,5 @@
 /**
- * How often the rule is right on recorded launches: `npx tsc -p bench && node .cache/bench/bench/recorded.js [--calls 10000] [--markdown FILE]`.
+ * How often the rule is right on recorded launches: `npx tsc -p bench && node .cache/bench/bench/recorded.js [--calls 10000] [--only NAME] [--times 0] [--markdown FILE]`.
  *
  * Calls are drawn from the launches that `recorded/record.js` has recorded. To harmless agents one, two and ten times the threshold are added.
  */
@@ -13,6 +13,7 @@ const { values } = parseArgs({
   options: {
     calls: { type: 'string', default: '10000' },
     only: { type: 'string', multiple: true },
+    times: { type: 'string', multiple: true },
     markdown: { type: 'string' },
   },
 })
@@ -50,6 +51,7 @@ for (const recording of recordings) {
   for (const busy of [false, true]) {
     if (!isEnough(recording, busy)) continue
     for (const times of recording.leaks === null ? ADDED : [0]) {
+      if (values.times !== undefined && !values.times.includes(String(times))) continue
       const added = times * EFFORT.threshold
       const drawn = draw({ ...{ recording, busy, added, calls, alone }, ...EFFORT })
       add([recording.name, busy ? 'busy' : 'quiet', String(added), ...cells(drawn)])

@@ -5,7 +5,6 @@
  * quick effort. So many blocks are made quietly, and as many beside a busy loop for each processor. What was recorded before is kept and
  * added to; a configuration that has its blocks is left alone.
  */
-import { spawn } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { http } from 'isolate-leak'
@@ -17,6 +16,7 @@ import { projectPath } from '../../test/support/project-path.js'
 import { expressFolder } from '../../test/support/real-agents.js'
 import { built } from '../../test/support/run-trials.js'
 import { CONFIGURATIONS, type Configuration } from './configurations.js'
+import { beside } from '../beside.js'
 import { readRecording, recordedTrial, writeRecording, type RecordedTrial } from './recording.js'
 
 const { values } = parseArgs({
@@ -25,25 +25,6 @@ const { values } = parseArgs({
 const WITH_AGENT = 3
 const OPERATIONS = [5_120, 10_240, 20_480] as const
 const blocks = Number(values.blocks)
-
-/** Spins until its input ends, as it does with the process that started it. */
-const SPIN = `
-  process.stdin.resume().on('end', () => process.exit())
-  const spin = () => { for (const until = Date.now() + 20; Date.now() < until; ); setImmediate(spin) }
-  spin()
-`
-
-/** Keeps the processors busy while `work` runs. */
-async function beside<T>(busy: boolean, work: () => Promise<T>): Promise<T> {
-  const loops = Array.from({ length: busy ? availableParallelism() : 0 }, () =>
-    spawn(process.execPath, ['--eval', SPIN], { stdio: ['pipe', 'ignore', 'ignore'] }),
-  )
-  try {
-    return await work()
-  } finally {
-    for (const loop of loops) loop.kill('SIGKILL')
-  }
-}
 
 async function record({ agent }: Configuration, seed: number, busy: boolean): Promise<RecordedTrial[]> {
   const { resolveOptions } = await built<typeof Resolve>('options', 'resolve.js')
