@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { cpus } from 'node:os'
 import t from 'tap'
 import { watchLoad } from '../../lib/report/machine-load.js'
+import type { MachineLoad } from '../../lib/types.js'
 
 const SPENT_MS = 400
 const SPIN = `while (process.cpuUsage().user / 1000 < ${String(SPENT_MS)});`
@@ -35,15 +36,29 @@ t.test('what the run spends, and what others do', { skip: process.platform !== '
   })
   t.ok(running.own > SPENT_MS / 2, `a child that goes on: ${JSON.stringify(running)}`)
 
-  const others = await spentBy(async () => {
-    // The shell ends at once: what it started belongs to nobody here.
-    const shell = spawn('sh', ['-c', `"$0" --eval '${SPIN}' & `, process.execPath], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    })
-    shell.stdout.resume()
-    await once(shell, 'close')
-  })
-  t.ok(others.others > SPENT_MS / 2, `nobody's: ${JSON.stringify(others)}`)
+  // Somebody else watches while a child of this process spins.
+  const module = new URL('../../lib/report/machine-load.js', import.meta.url).href
+  const watcher = spawn(process.execPath, [
+    '--input-type=module',
+    '--eval',
+    `import { watchLoad } from ${JSON.stringify(module)}
+    const loadOf = await watchLoad()
+    console.log('watching')
+    process.stdin.once('data', async () => {
+      process.stdin.destroy()
+      console.log(JSON.stringify(await loadOf()))
+    })`,
+  ])
+  const startedAtMs = performance.now()
+  await once(watcher.stdout, 'data')
+  const child = spawn(process.execPath, ['--eval', SPIN], { stdio: 'ignore' })
+  await once(child, 'exit')
+  watcher.stdin.end('over')
+  const [told] = (await once(watcher.stdout, 'data')) as [Buffer]
+  const load = JSON.parse(told.toString()) as MachineLoad
+  const othersMs = (load.byOthers ?? 0) * (performance.now() - startedAtMs) * cpus().length
+  t.ok(othersMs > SPENT_MS / 2, `of somebody else: ${told.toString()}`)
+  await once(watcher, 'exit')
 })
 
 t.test('nothing passed', async t => {
