@@ -1,13 +1,13 @@
 import { debugFor } from './debug.js'
 import type { ResolvedOptions } from './options/resolved.js'
 import { expectation } from './plan/expectation.js'
+import { wantedArms } from './plan/next-launches.js'
 import { nextTrials } from './plan/next-trials.js'
-import { ownArms, ownSettings } from './plan/shards.js'
+import { ownSettings } from './plan/shards.js'
 import { forecast } from './search/forecast.js'
 import type { Journal } from './journal/journal.js'
 import type { TrialRunner } from './trial/trial-runner.js'
 import type { Component, EstimateSoFar, TrialRecord, Verdict } from './types.js'
-import { decide } from './verdict/decide.js'
 import { judgeRun } from './verdict/judge-run.js'
 import { overBudget } from './verdict/over-budget.js'
 import type { ArmState, Decision, DecisionSettings } from './verdict/types.js'
@@ -42,14 +42,15 @@ export async function conduct(
 ): Promise<Conducted> {
   const trials: TrialRecord[] = [...known]
   const { budgetMs, shard } = options
+  const run = { settings, ...(shard === null ? {} : { shard }) }
   const announced = new Map<string, Verdict>()
 
   for (;;) {
-    const decision = judgeRun(trials, { settings, ...(shard === null ? {} : { shard }) })
+    const decision = judgeRun(trials, run)
     for (const component of decision.components) debugVerdict('%s: %s', component.name, describe(component))
     if (trials.length > 0) options.onEvent({ type: 'estimate', components: decision.components.map(soFar) })
     announce(decision, announced, options)
-    const arms = shard === null ? decision.arms : ownArms(decide(trials, settings).arms, settings, shard)
+    const arms = wantedArms(decision, trials, run)
     const planned = nextTrials({ arms }, trials, { ...settings, seed: options.seed })
     debug('%d trials done, next: %o', trials.length, planned)
     if (planned.length === 0) return { decision, trials, spentBudgetMs: null }

@@ -46,9 +46,8 @@ const listener =
   (request: IncomingMessage, response: ServerResponse): void => {
     const { method = 'GET', url = '/', headers, socket } = request
     idle.delete(socket)
-    response.on('finish', () => idle.add(socket))
-    response.on('close', () => {
-      if (socket.destroyed) idle.delete(socket)
+    response.on('finish', () => {
+      if (!socket.destroyed) idle.add(socket)
     })
     const respond = (answer: Answer): void => {
       response.writeHead(answer.status, headersOf(answer)).end(answer.body)
@@ -89,6 +88,9 @@ export const openCollector = async ({ backend, certificate }: CollectorOptions):
   // answered connection stays open until the other side closes it, longer than any trial.
   const plain = createHttpServer({ keepAliveTimeout: 0 }, listener(port, options, idle))
   const secure = createHttpsServer({ ...certificate, keepAliveTimeout: 0 }, listener(port, options, idle))
+  const forget = (socket: Socket): void => void socket.on('close', () => idle.delete(socket))
+  plain.on('connection', forget)
+  secure.on('secureConnection', forget)
   const http2 = createHttp2Server().on('stream', http2Listener(port, options))
   const servers = { http: plain, tls: secure, http2 }
   server.on('connection', socket => {
