@@ -12,7 +12,10 @@ const stay = 'setInterval(() => 0, 1e6)'
 /** Heap without code by label, in the order in which it was read. */
 const heaps = ({ parts = [] }: Reading): Record<string, number> =>
   Object.fromEntries(
-    parts.map(({ label, reading }) => [label, reading === null ? NaN : reading.heapUsed - reading.compiledCode]),
+    parts.map(({ label, reading }) => [
+      label,
+      reading === null ? NaN : reading.heapUsed - reading.compiledCode,
+    ]),
   )
 
 /** Reads until as many parts are there, as what is started needs a while. */
