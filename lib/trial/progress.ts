@@ -21,6 +21,8 @@ export interface Progress {
   heapLimitBytes: number
   /** How long readings wait for what is flushed at an interval; `null` while that is not known. */
   holdMs: number | null
+  /** What was seen to be released while watching for that. */
+  heldBytes: number
   /** When the last operations were done, on the monotonic clock. */
   loadEndedAtMs: number
   /** How far the wall clock moved against the monotonic one. */
@@ -40,6 +42,7 @@ export function newProgress(spec: TrialSpec): Progress {
     packages: null,
     heapLimitBytes: 0,
     holdMs: spec.settle.holdMs,
+    heldBytes: 0,
     loadEndedAtMs: performance.now(),
     clockJumpMs: 0,
   }
@@ -69,6 +72,7 @@ export function recordOf(
     nodeVersion: progress.loaded?.nodeVersion ?? '',
     heapLimitBytes: progress.heapLimitBytes,
     holdMs: progress.holdMs ?? 0,
+    ...(progress.heldBytes === 0 ? {} : { heldBytes: progress.heldBytes }),
     warnings: trialWarnings(spec, progress),
     timings: {
       readyMs: Math.round(progress.readyMs),

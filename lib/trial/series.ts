@@ -100,6 +100,7 @@ async function takeSample(
   if (operations > 0 && progress.holdMs === null) {
     const watched = await watchForFlush(read, spec.settle, settled)
     progress.holdMs = watched.holdMs
+    progress.heldBytes = watched.heldBytes
     settled = watched.after
   }
   const elapsedMs = Math.round(performance.now() - progress.launchedAtMs)

@@ -93,10 +93,12 @@ export interface TrialRecord {
   readonly nodeVersion: string
   readonly heapLimitBytes: number
   /**
-   * How long readings waited for what is flushed at an interval, ms; 0 where nothing was seen to be. Trials of an arm that
-   * waited for less than another of its trials found necessary are not counted.
+   * How long readings waited for what is flushed at an interval, ms; 0 where nothing was seen to be. Of a trial that waited for less than
+   * another of its arm found necessary each reading may be off by what that one saw released, and counts for less.
    */
   readonly holdMs: number
+  /** What this trial saw released while it watched for what is flushed, bytes; absent where nothing was, and where another had watched. */
+  readonly heldBytes?: number
   readonly warnings: readonly Warning[]
   readonly timings: TrialTimings
 }

@@ -47,11 +47,15 @@ export function gridSample(trial: TrialRecord, point: GridPoint): Sample {
   return found
 }
 
-/** Growth of one metric in a completed trial; `null` where the platform does not tell the metric. */
+/**
+ * Growth of one metric in a completed trial; `null` where the platform does not tell the metric.
+ * @param doubtBytes by how much each of its readings may be off that settled; default 0
+ */
 export function trialGrowth(
   trial: TrialRecord,
   metric: Metric,
   unit: DecisionSettings['unit'],
+  doubtBytes = 0,
 ): TrialGrowth | null {
   const between = (from: GridPoint, to: GridPoint): WindowGrowth | null => {
     const first = gridSample(trial, from)
@@ -60,12 +64,18 @@ export function trialGrowth(
     const after = last.values[metric]
     if (before === null || after === null) return null
     const width = position(last, unit) - position(first, unit)
-    const doubt = Math.hypot(unsettledBytes(first, metric), unsettledBytes(last, metric))
+    const off = (sample: Sample): number =>
+      Math.hypot(unsettledBytes(sample, metric), isBytes(metric) ? doubtBytes : 0)
+    const doubt = Math.hypot(off(first), off(last))
     return { rate: (after - before) / width, width, doubt }
   }
   const middle = between('quarter', 'half')
   const late = between('half', 'end')
   return middle === null || late === null ? null : { middle, late }
+}
+
+function isBytes(metric: Metric): boolean {
+  return metric === 'heap' || metric === 'arrayBuffers' || metric === 'external'
 }
 
 /** Growth that persists through both windows. */
@@ -77,5 +87,5 @@ export function persistent({ middle, late }: TrialGrowth): number {
 export function unsettledBytes(sample: Sample, metric: Metric): number {
   if (sample.settled) return 0
   if (metric === 'heap') return sample.spreadBytes
-  return metric === 'arrayBuffers' || metric === 'external' ? sample.externalSpreadBytes : 0
+  return isBytes(metric) ? sample.externalSpreadBytes : 0
 }

@@ -33,6 +33,8 @@ export interface Behaviour {
   readonly reached?: number
   readonly warnings?: readonly Warning[]
   readonly msPerOperation?: number
+  /** How long readings waited for flushes, ms, and what was seen to be flushed, bytes. Default: nothing was. */
+  readonly held?: Pick<TrialRecord, 'holdMs' | 'heldBytes'>
   /** Packages that were loaded, where the trial tells. */
   readonly packages?: readonly string[]
   /** What collectors of agents received. */
@@ -107,6 +109,7 @@ export function simulatedTrial(
     nodeVersion: '20.20.2',
     heapLimitBytes: 2_000_000_000,
     holdMs: 0,
+    ...behaviour.held,
     warnings: behaviour.warnings ?? [],
     timings: { readyMs: 500, loadMs: operations, settleMs: 6000, totalMs: operations + 7000 },
   }

@@ -7,7 +7,7 @@ import { contamination } from '../../lib/trial/contamination.js'
 import { failureError, type FailedTrial } from '../../lib/trial/failure-error.js'
 import { localError, remoteError } from '../../lib/trial/messages.js'
 import { sampleOf } from '../../lib/trial/sample-of.js'
-import { settle, watchForFlush } from '../../lib/trial/settle.js'
+import { settle, watchForFlush, type Watched } from '../../lib/trial/settle.js'
 import { keptTrials } from '../../lib/trial/kept-trials.js'
 import type { TrialHost } from '../../lib/trial/trial-host.js'
 import { failureOfExit, outcomeOfExit } from '../../lib/trial/trial-stop.js'
@@ -288,6 +288,27 @@ t.test('what is flushed at an interval is waited for, and its twin that is kept 
   const held = await settle(read, spec, 120)
   t.equal(sampleOf(held, place).values.heap, MB - 1000, 'a hold outlasts the interval')
 })
+
+t.test(
+  'connections that close when they were idle are not flushed memory, and what goes with them beyond their own is',
+  async t => {
+    const closing = async (bytes: number): Promise<Pick<Watched, 'holdMs' | 'heldBytes'>> => {
+      const startedAtMs = performance.now()
+      const read = async (): Promise<Reading> => {
+        const open = performance.now() - startedAtMs < 100
+        return { ...reading(open ? MB + bytes : MB), descriptors: open ? 30 : 20 }
+      }
+      const { holdMs, heldBytes } = await watchForFlush(
+        read,
+        { ...spec, watchMs: 300 },
+        await settle(read, spec, 0),
+      )
+      return { holdMs, heldBytes }
+    }
+    t.same(await closing(140_000), { holdMs: 0, heldBytes: 0 }, '14 KB of each of ten')
+    t.same(await closing(400_000), { holdMs: 300, heldBytes: 400_000 - 10 * 16 * 1024 }, 'and a batch')
+  },
+)
 
 t.test('turns are given first come, first served', async t => {
   const turns = openTurns(2)

@@ -540,6 +540,40 @@ t.test('failed trials are never clean and never dropped', async t => {
   t.throws(() => decide(broken, SETTINGS), { code: 'ERR_HOST_FAILED', message: /has no reading after/ })
 })
 
+t.test('a launch that did not wait for what is flushed is heard, as far as its readings can be right', t => {
+  const LAUNCHES = 40
+  // One launch of each arm watches, sees what is flushed, and its readings wait; the second had begun before that was known.
+  const verdicts = (leak: number, batch: Curve): { readonly verdict: string; readonly launches: number }[] =>
+    Array.from({ length: LAUNCHES }, (_, seed) => {
+      const random = mulberry32(seed + 1)
+      let agents = 0
+      const made = simulatedRun({ ...SETTINGS, seed }, ({ agents: names }) => {
+        const slope = 2 + random()
+        const grown: Curve = k => slope * k + 2000 * random() + (names.length > 0 ? leak * k : 0)
+        const waits = names.length === 0 || agents++ !== 1
+        const held =
+          names.length === 0 ? {} : waits ? { held: { holdMs: 6000, heldBytes: batch(N / 4) } } : {}
+        return { curves: { heap: waits ? grown : k => grown(k) + random() * batch(k) }, ...held }
+      })
+      const launches = made.trials.filter(({ continues }) => continues === undefined).length
+      return { verdict: agentOf(made).verdict, launches }
+    })
+  const small: Curve = () => 30_000
+  const large: Curve = k => 64 * Math.min(k, N / 2)
+  const harmless = verdicts(0, small)
+  t.ok(
+    harmless.every(({ verdict, launches }) => verdict === 'clean' && launches === 4),
+    'what is flushed is small beside the threshold: nothing is launched again',
+  )
+  t.ok(verdicts(64, small).every(({ verdict }) => verdict === 'leak'))
+  t.ok(
+    verdicts(0, large).every(({ verdict }) => verdict === 'clean'),
+    'and large: more launches tell',
+  )
+  t.ok(verdicts(64, large).every(({ verdict }) => verdict === 'leak'))
+  t.end()
+})
+
 t.test('readings that never settle count for less and are told', async t => {
   const restless = (bytes: number, rate: number): Run =>
     run({ curves: { heap: k => rate * k }, spreadBytes: k => (k === N ? bytes : 0) })
