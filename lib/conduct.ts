@@ -31,6 +31,8 @@ export interface Conducting {
   readonly known?: readonly TrialRecord[]
   /** How long the run has been under way, ms. Default: since now. */
   readonly elapsedMs?: () => number
+  /** Called when it is going to be checked whether idle time releases what grew, with the trials so far. Default: nobody is. */
+  readonly onCheck?: (trials: readonly TrialRecord[]) => void
 }
 
 /** Runs trials until everything is decided or the budget is spent: the plan asks the verdict what to launch next. */
@@ -38,7 +40,7 @@ export async function conduct(
   options: ResolvedOptions,
   runner: TrialRunner,
   journal: Journal,
-  { settings, known = [], elapsedMs = sinceNow() }: Conducting,
+  { settings, known = [], elapsedMs = sinceNow(), onCheck }: Conducting,
 ): Promise<Conducted> {
   const trials: TrialRecord[] = [...known]
   const { budgetMs, shard } = options
@@ -66,6 +68,7 @@ export async function conduct(
       sets: setsOf(arms),
       forecast: forecast(shard === null ? settings : ownSettings(settings, shard)),
     })
+    if (planned.some(({ purpose }) => purpose === 'retention')) onCheck?.([...trials])
     await runner.run(planned, async record => {
       trials.push(record)
       await journal.record(record)

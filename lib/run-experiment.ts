@@ -1,23 +1,21 @@
 import { conduct, decisionSettings } from './conduct.js'
-import { evidenceTools } from './evidence/evidence-tools.js'
-import { gatherEvidence } from './evidence/gather-evidence.js'
+import { openEvidence } from './evidence/run-evidence.js'
 import type { ResolvedOptions } from './options/resolved.js'
 import { writtenTo } from './report/brief-text.js'
 import { createReport } from './report/create-report.js'
 import { cleanTrial } from './report/redact/clean-trial.js'
 import { knownSecrets } from './report/redact/known-secrets.js'
 import { judgeContent } from './report/judge-journal.js'
-import { isEvidenceOf, reportData } from './report/report-data.js'
+import { reportData } from './report/report-data.js'
 import { nextLaunches } from './plan/next-launches.js'
 import { watchLoad } from './report/machine-load.js'
 import { runEnvironment } from './report/run-environment.js'
 import { runLine } from './report/run-line.js'
 import type { Journal } from './journal/journal.js'
-import type { EvidenceLine } from './journal/journal-lines.js'
-import { openRun, type OpenRun } from './journal/open-run.js'
+import { openRun } from './journal/open-run.js'
 import type { JournalContent } from './journal/read-journal.js'
 import { trialRunner, type TrialRunner } from './trial/trial-runner.js'
-import type { Culprit, IsolationReport, RunEnvironment, TrialRecord } from './types.js'
+import type { IsolationReport } from './types.js'
 import { realTime } from './real-time.js'
 
 /**
@@ -39,26 +37,32 @@ export async function runExperiment(resolved: ResolvedOptions): Promise<Isolatio
     if (resumed.length > 0) resolved.onEvent({ type: 'resume', trials: open.trials.length })
     const options = { ...resolved, seed: run.options.seed }
     const runner = trialRunner(options, { known: open.trials })
+    const over = new AbortController()
+    const evidence = openEvidence(options, over.signal, { ...open, secrets, environment, runner })
     try {
       const { decision, trials, spentBudgetMs } = await conduct(
         options,
         withoutSecrets(runner, secrets),
         journal,
-        { settings, known: open.trials, elapsedMs: open.elapsedMs },
+        {
+          settings,
+          known: open.trials,
+          elapsedMs: open.elapsedMs,
+          onCheck: soFar => {
+            evidence.lookAhead(soFar)
+          },
+        },
       )
-      const evidence = await evidenceFor(decision.culprits, trials, options, {
-        ...open,
-        secrets,
-        environment,
-      })
+      const lines = await evidence.of(decision.culprits, trials)
       const totalMs = Math.round(open.elapsedMs())
       const load = await loadOf()
       const next = nextLaunches(decision, trials, run)
-      const data = reportData({ run, resumed, decision, trials, evidence, totalMs, next, load })
+      const data = reportData({ run, resumed, decision, trials, evidence: lines, totalMs, next, load })
       await journal.end({ type: 'end', totalMs, spentBudgetMs, ...(load === null ? {} : { load }) }, data)
       return createReport(data, writtenTo(resolved.outDir))
     } finally {
-      await runner.close()
+      over.abort()
+      await Promise.all([evidence.ended(), runner.close()])
     }
   } finally {
     await open.close()
@@ -74,29 +78,6 @@ async function again(
   const { report } = judgeContent(finished)
   if (finished.end !== null) await journal.end(finished.end, report)
   return createReport(report, writtenTo(outDir))
-}
-
-/** What holds the memory of the culprits, where that was asked for and is not known yet. */
-async function evidenceFor(
-  culprits: readonly Culprit[],
-  trials: readonly TrialRecord[],
-  options: ResolvedOptions,
-  run: Pick<OpenRun, 'journal' | 'evidence' | 'elapsedMs'> & {
-    readonly secrets: readonly string[]
-    readonly environment: RunEnvironment
-  },
-): Promise<readonly EvidenceLine[]> {
-  if (options.evidence === 'none') return run.evidence
-  const missing = culprits.filter(culprit => !run.evidence.some(line => isEvidenceOf(line, culprit)))
-  const leftMs = options.budgetMs === null ? Infinity : options.budgetMs - run.elapsedMs()
-  const deadlineMs = realTime.nowMs() + leftMs
-  const tools = evidenceTools(options, { secrets: run.secrets, node: run.environment.node, deadlineMs })
-  const lines = await gatherEvidence(missing, trials, tools)
-  for (const line of lines) {
-    await run.journal.evidence(line)
-    for (const warning of line.warnings) options.onEvent({ type: 'warning', warning })
-  }
-  return [...run.evidence, ...lines]
 }
 
 /** What is judged, written and reported is the same record. */

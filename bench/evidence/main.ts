@@ -99,7 +99,12 @@ const tell = async (accuracyCase: AccuracyCase): Promise<Told> => {
       ...accuracyCase.changed?.options,
       ...(expectation?.operations === undefined ? {} : { operations: expectation.operations }),
     })
-    const tools = evidenceTools(options, { secrets: [], deadlineMs: Infinity, node: process.versions.node })
+    const tools = evidenceTools(options, {
+      secrets: [],
+      deadlineMs: Infinity,
+      beside: () => false,
+      node: process.versions.node,
+    })
     const culprit = culpritOf(accuracyCase)
     const [line] = await gatherEvidence([culprit], [historyOf(culprit, options.operations, id)], tools)
     const evidence = line?.evidence ?? null

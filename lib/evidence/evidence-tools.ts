@@ -5,6 +5,7 @@ import type { ResolvedOptions } from '../options/resolved.js'
 import { cleanTrial } from '../report/redact/clean-trial.js'
 import { withoutSecrets } from '../report/redact/known-secrets.js'
 import { captureEvidence } from '../trial/capture-evidence.js'
+import { variantKey } from '../trial/variant-key.js'
 import type { EvidenceTools } from './gather-evidence.js'
 import type { Look } from './explain.js'
 import { keptSnapshots } from './kept-snapshots.js'
@@ -17,19 +18,25 @@ interface Run {
   readonly deadlineMs: number
   /** Version of the Node that ran the application. */
   readonly node: string
+  /** Whether two trials may run at a time. */
+  readonly beside: () => boolean
 }
 
 /** What gathering evidence uses in a run. */
-export function evidenceTools(options: ResolvedOptions, { secrets, deadlineMs, node }: Run): EvidenceTools {
+export function evidenceTools(
+  options: ResolvedOptions,
+  { secrets, deadlineMs, node, beside }: Run,
+): EvidenceTools {
   const { agents, evidenceHeapLimitBytes: heapLimitBytes } = options
   const keep = keptSnapshots(options)
   return {
-    look: async (planned, points, part, holdMs) => {
+    look: remembered(async (planned, points, part, holdMs) => {
       const spec = { points, heapLimitBytes, part, keep: await keep(planned) }
       const { captured, record } = await captureEvidence(options, planned, spec, holdMs)
       options.onEvent({ type: 'trial-end', trial: planned, record: cleanTrial(record, secrets) })
       return cleanLook(lookOf(captured), secrets)
-    },
+    }),
+    beside,
     folders: names => launchSpecFor(options.entry, launchedAgents(options, names), {}).agentPaths,
     about: culprit => ({
       name:
@@ -41,6 +48,18 @@ export function evidenceTools(options: ResolvedOptions, { secrets, deadlineMs, n
     }),
     settings: decisionSettings(options),
     ...{ secrets, deadlineMs },
+  }
+}
+
+/** Looks at each variant once, at a part of it once; what fails is not remembered. */
+function remembered(look: EvidenceTools['look']): EvidenceTools['look'] {
+  const known = new Map<string, Promise<Look>>()
+  return async (planned, points, part, holdMs) => {
+    const key = JSON.stringify([variantKey(planned), part])
+    const found = known.get(key) ?? look(planned, points, part, holdMs)
+    known.set(key, found)
+    found.catch(() => known.delete(key))
+    return found
   }
 }
 

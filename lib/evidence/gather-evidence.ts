@@ -30,6 +30,8 @@ export interface EvidenceTools {
     part: string | null,
     holdMs: number | null,
   ): Promise<Look>
+  /** Whether two trials may run at a time. */
+  readonly beside: () => boolean
   /** Files and folders of agents. */
   folders(agents: readonly string[]): readonly string[]
   about(culprit: Culprit): Subject
@@ -73,29 +75,71 @@ export async function gatherEvidence(
   return lines
 }
 
+/** Trials that look while others are still planned have numbers of their own. */
+const AHEAD = 10_000
+
+/**
+ * Looks at those that are accused while it is checked whether idle time releases what grew, so that nobody waits for it afterwards:
+ * `tools.look` remembers. What fails is tried again when it is wanted.
+ */
+export async function lookAhead(
+  suspects: readonly Culprit[],
+  trials: readonly TrialRecord[],
+  tools: EvidenceTools,
+): Promise<void> {
+  let id = AHEAD
+  for (const suspect of suspects) {
+    if (realTime.nowMs() > tools.deadlineMs) return
+    const looks = looksAt(suspect, trials, tools, () => ++id)
+    await Promise.allSettled([looks.subject(), ...(looks.counterpart === null ? [] : [looks.counterpart()])])
+  }
+}
+
 async function evidenceOf(
   culprit: Culprit,
   trials: readonly TrialRecord[],
   tools: EvidenceTools,
   nextId: () => number,
 ): Promise<Evidence> {
-  const { agents, backend } = culprit
+  const { subject, counterpart } = looksAt(culprit, trials, tools, nextId)
+  const own = subject()
+  // Where only one may run at a time the other begins when this one has ended.
+  const turn = tools.beside() ? Promise.resolve() : own
+  const others = counterpart === null ? null : turn.then(async () => compared(counterpart, tools))
+  const [seenOfIt, seenWithout] = await Promise.allSettled([own, others])
+  if (seenOfIt.status === 'rejected') throw seenOfIt.reason
+  if (seenWithout.status === 'rejected') throw seenWithout.reason
+  const [other, note] = seenWithout.value ?? [null, null]
+  const look = seenOfIt.value
+  const seen = note === null ? look : { ...look, notes: [...look.notes, note] }
+  return explain(culprit, seen, other, tools.folders(culprit.agents), tools.about(culprit))
+}
+
+/** The trial of the smallest set that a culprit leaked in, and that of the same set without it; `null`: there is none. */
+interface Looks {
+  readonly subject: () => Promise<Look>
+  readonly counterpart: (() => Promise<Look>) | null
+}
+
+function looksAt(
+  culprit: Culprit,
+  trials: readonly TrialRecord[],
+  tools: EvidenceTools,
+  nextId: () => number,
+): Looks {
   const points = evidencePoints(culprit, trials, tools.settings)
   const part = partOf(culprit, trials)
   const look = async (names: readonly string[]): Promise<Look> => {
     const trial: PlannedTrialInfo = {
       ...{ id: nextId(), agents: names, purpose: 'evidence', operations: points[2] },
-      backend: names.length === 0 ? firstBackend(tools.settings) : backend,
+      backend: names.length === 0 ? firstBackend(tools.settings) : culprit.backend,
     }
     debug('trial %d looks at %o', trial.id, names)
     return tools.look(trial, points, part, holdOf(trial, trials))
   }
   const set = smallestSet(culprit, trials)
-  const subject = await look(set)
   const other = counterpartOf(set, culprit, tools.settings.agents)
-  const [counterpart, note] = other === null ? [null, null] : await compared(async () => look(other), tools)
-  const seen = note === null ? subject : { ...subject, notes: [...subject.notes, note] }
-  return explain(culprit, seen, counterpart, tools.folders(agents), tools.about(culprit))
+  return { subject: async () => look(set), counterpart: other === null ? null : async () => look(other) }
 }
 
 /** What was seen of the counterpart, or why nothing was: the culprit's own trial tells most. */

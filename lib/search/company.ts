@@ -4,15 +4,24 @@ import { ask, known, without } from './findings.js'
 import type { Search } from './findings.js'
 import { sumGrows } from './notes.js'
 import type { Steps } from './query.js'
-import { compared, lookedAt, scaleOf, sumOf } from './screen.js'
+import { compared, isWithin, lookedAt, minus, scaleOf, sumOf } from './screen.js'
 import type { Scale } from './screen.js'
 
 type Names = readonly string[]
 
-/** What agents that have been judged alone do together: those that do not leak alone first, then all. */
+/**
+ * What agents that have been judged alone do together: those that do not leak alone first, then all. Where all grow by no more than those
+ * that leak alone, the others add nothing in their company, and need no launches of their own.
+ */
 export function* inCompany(set: Names, search: Search): Steps {
   const leaking = set.filter(name => known([name], search).shown === 'leak')
   const others = without(set, leaking)
+  if (leaking.length > 0) yield [ask(set, 'shown', 'together', search)]
+  if (leaking.length > 0 && addNothing(others, set, leaking, search)) {
+    search.harmless.push(others)
+    yield* compareWithSum(set, leaking, [], search)
+    return
+  }
   if (others.length > 1) {
     yield [ask(others, 'shown', leaking.length > 0 ? 'confirm' : 'together', search)]
     switch (known(others, search).shown) {
@@ -30,7 +39,23 @@ export function* inCompany(set: Names, search: Search): Steps {
         break
     }
   }
-  if (leaking.length > 0) yield* compareWithSum(set, leaking, search)
+  if (leaking.length > 0) yield* compareWithSum(set, leaking, others, search)
+}
+
+/** Whether it is shown that a set grows by no more, by any metric, than those of it that leak alone do together. */
+function addNothing(others: Names, set: Names, leaking: Names, search: Search): boolean {
+  const whole = known(set, search)
+  const scale = jointScale(set, leaking, search)
+  if (others.length < 2 || scale === null || whole.shown !== 'leak') return false
+  const parts = sumOf(
+    leaking.map(name => lookedAt(known([name], search), scale)),
+    scale,
+  )
+  const isOfScale = (metric: string): boolean => scale.metrics.some(other => other.metric === metric)
+  return (
+    isWithin(minus(lookedAt(whole, scale), parts), scale) &&
+    whole.judgement.replay.metrics.every(({ metric, clean }) => clean || isOfScale(metric))
+  )
 }
 
 /** Growth of a set of which no agent leaks alone: more than the sum of what they add, or just that. */
@@ -50,14 +75,16 @@ function* explain(set: Names, search: Search): Steps {
   yield* interaction(set, search)
 }
 
-/** Whether agents of which some leak alone grow together by what they add alone, by more, or by less. */
-export function* compareWithSum(set: Names, leaking: Names, search: Search): Steps {
+/**
+ * Whether agents of which some leak alone grow together by what they add alone, by more, or by less.
+ * @param others those of the rest that may add something
+ */
+export function* compareWithSum(set: Names, leaking: Names, others: Names, search: Search): Steps {
   if (set.length < 2) return
   yield [ask(set, 'shown', 'together', search)]
   const whole = known(set, search)
   const scale = jointScale(set, leaking, search)
   if (whole.shown === 'failed' || scale === null) return
-  const others = without(set, leaking)
   const parts = [
     ...leaking.map(name => known([name], search)),
     ...(others.length > 0 ? [known(others, search)] : []),

@@ -22,6 +22,5 @@ export function forecast(settings: DecisionSettings): Forecast {
   if (together) arms.add('all')
   const others = (references.size - 1) * look.reference + arms.size * look.trials
   const clean = look.reference + conditions * others
-  const confirmed = (together && agents > 2 ? look.trials : 0) + check
-  return { clean, oneLeak: agents === 0 ? null : clean + conditions * confirmed }
+  return { clean, oneLeak: agents === 0 ? null : clean + conditions * check }
 }

@@ -54,7 +54,7 @@ function* confirm(set: Names, suspects: Names, search: Search): Steps {
   const others = without(set, leaking)
   if (leaking.length > 0) {
     yield* resolveSet(others, search)
-    yield* compareWithSum(set, leaking, search)
+    yield* compareWithSum(set, leaking, others, search)
     return
   }
   const restShown = rest.length === 0 ? 'clean' : known(rest, search).shown
@@ -73,7 +73,7 @@ function* eachPart(set: Names, parts: readonly Names[], search: Search): Steps {
   yield parts.map((part): Query => ask(part, part.length === 1 ? 'verdict' : 'shown', 'confirm', search))
   for (const part of parts) yield* resolveSet(part, search)
   const leaking = set.filter(name => isAlone(name, search) && known([name], search).shown === 'leak')
-  if (leaking.length > 0) yield* compareWithSum(set, leaking, search)
+  if (leaking.length > 0) yield* compareWithSum(set, leaking, without(set, leaking), search)
   else sumGrows(set, search)
 }
 

@@ -132,6 +132,14 @@ export function isFollowed(growths: Growths, { metrics }: Scale): boolean {
   })
 }
 
+/** Whether it is shown that growth differs from none by less than the threshold, by every metric of the scale. */
+export function isWithin(growths: Growths, { metrics }: Scale): boolean {
+  return metrics.every(({ threshold }, index) => {
+    const { estimate, error } = growths[index] ?? { estimate: 0, error: 0 }
+    return Math.abs(estimate) + FOLLOWED * error < threshold
+  })
+}
+
 /** How the growth of a set compares with what its agents add by themselves. */
 export interface Comparison {
   /** Beyond the tolerance and the error: more, or less. */

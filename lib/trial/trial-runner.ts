@@ -32,6 +32,8 @@ export interface TrialRunner {
    * @throws IsolateLeakError when a trial did not happen as planned; the others are stopped
    */
   run(planned: readonly PlannedTrialInfo[], finished: (record: TrialRecord) => Promise<void>): Promise<void>
+  /** How many it runs at a time by now. */
+  concurrency(): number
   /** Ends all processes. */
   close(): Promise<void>
 }
@@ -172,6 +174,7 @@ export function trialRunner(
       if (options.signal?.aborted) throw aborted(options.signal)
       if (failures.length > 0) throw firstCause(failures, options)
     },
+    concurrency: () => concurrency,
     async close() {
       await Promise.all(hosts.map(async host => host.close()))
     },

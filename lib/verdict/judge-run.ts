@@ -1,6 +1,6 @@
 import type { RunLine } from '../journal/journal-lines.js'
 import { ownSettings, ownTrials } from '../plan/shards.js'
-import type { TrialRecord } from '../types.js'
+import type { Culprit, TrialRecord } from '../types.js'
 import { decide } from './decide.js'
 import type { Decision } from './types.js'
 
@@ -21,4 +21,15 @@ export function judgeRun(
       ],
     },
   }
+}
+
+/** Those that the trials so far accuse, whether or not it has been checked yet that idle time does not release what grew. Pure. */
+export function suspects(
+  trials: readonly TrialRecord[],
+  { settings, shard }: Pick<RunLine, 'settings' | 'shard'>,
+): readonly Culprit[] {
+  return judgeRun(trials, {
+    settings: { ...settings, retentionMs: 0 },
+    ...(shard === undefined ? {} : { shard }),
+  }).culprits
 }

@@ -52,6 +52,7 @@ const toolsOf = (
       asked.push({ planned, points, part, holdMs })
       return look(planned)
     },
+    beside: () => false,
     folders: agents => agents.map(name => `/srv/node_modules/${name}`),
     about: ({ agents }) => ({ name: agents.join(' and '), node: '20.20.2', workload: 'GET /' }),
     settings: {

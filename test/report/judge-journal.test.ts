@@ -74,6 +74,7 @@ const simulated = async (
         await finished(cleanTrial(record, secrets))
       }
     },
+    concurrency: () => 2,
     close: async () => {},
   }
   const { decision, trials, spentBudgetMs } = await conduct(options, runner, journal, { settings })

@@ -126,6 +126,24 @@ t.test('one that leaks among ten: far fewer trials than one at a time', async t 
   }
 })
 
+t.test('all together tell of those that do not leak, beside one that does', async t => {
+  const one = run(settingsFor(3), adding([['a2', 300]]))
+  t.same(culprits(one), ['agent a2'])
+  t.equal(measured(one), BASELINE + 4 * LOOK, 'a1 and a3 have no launch of their own together')
+  t.equal(component(one, 'a3').verdict, 'clean')
+  for (const more of [60, -60]) {
+    const changed = run(
+      settingsFor(3),
+      adding([
+        ['a2', 300],
+        ['a1+a2+a3', more],
+      ]),
+    )
+    t.ok(sets(changed).has('a1+a3'), `they have one where all differ by ${String(more)} B/op from the one`)
+    t.ok(culprits(changed).includes('agent a2'))
+  }
+})
+
 t.test('an interaction is one culprit, its members are clean alone', async t => {
   for (const settings of [settingsFor(4), settingsFor(8)]) {
     const found = run(settings, adding([['a2+a4', 300]]))
