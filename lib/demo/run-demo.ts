@@ -6,8 +6,10 @@ import type { IsolationReport } from '../types.js'
 import { http } from '../workload/http.js'
 
 const ORDERS = 1000
-/** The agents of the demo hold nothing for longer, so short waits tell as much as long ones. */
-const WATCH_MS = 1000
+/** The cache of the demo is full after fewer than a quarter of them, from where on growth counts. */
+const OPERATIONS = 2560
+/** The agents of the demo flush what they hold after 50 requests: no reading has to wait for that. */
+const TIMES = { intervalMs: 100, watchMs: 0 }
 const RETENTION_MS = 2000
 
 /** Printed before the demo. */
@@ -17,7 +19,7 @@ export const DEMO_INTRO = `A small order service, and three agents that are prel
   audit   a log of who asked for what
 One of them leaks. The service is launched again and again, without agents, with
 each one alone and with all of them together, and gets the same requests every
-time. This takes about a minute and uses no network.
+time. This takes about half a minute and uses no network.
 
 `
 
@@ -35,7 +37,7 @@ To try it on your own service, write leak.config.mjs:
 and run: npx isolate-leak run leak.config.mjs
 `
 
-/** Options of the demo: quick effort, and a short idle wait. */
+/** Options of the demo: quick effort, few operations and short waits. */
 export function demoOptions(): IsolateLeakOptions {
   const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
   return {
@@ -43,8 +45,9 @@ export function demoOptions(): IsolateLeakOptions {
     agents: ['tracer', 'cache', 'audit'].map(name => ({ name, require: file(`./agents/${name}.cjs`) })),
     workload: http({ path: (index: number) => `/orders/${String(index % ORDERS)}` }),
     effort: 'quick',
+    operations: OPERATIONS,
     retentionMs: RETENTION_MS,
-    [TIMING]: { watchMs: WATCH_MS },
+    [TIMING]: TIMES,
   }
 }
 

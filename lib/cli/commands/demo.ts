@@ -12,7 +12,7 @@ export function demoCommand(io: CommandIo): Command {
   const command = new Command('demo')
     .summary('see it work on a small bundled server')
     .description(
-      'Runs it on a small bundled server with three agents, one of which leaks. Takes about a minute.',
+      'Runs it on a small bundled server with three agents, one of which leaks. Takes about half a minute.',
     )
     .addHelpText(
       'after',
