@@ -18,7 +18,7 @@ import { SCENARIOS } from './rule/scenarios.js'
 import { SCALES, simulate } from './rule/simulate.js'
 import type { Outcome, Scale } from './rule/simulate.js'
 import { smallestLeak, steadyLeak } from './rule/smallest-leak.js'
-import { LOOKS } from '../lib/verdict/looks.js'
+import { LOOKS } from '../lib/decide/rule/looks.js'
 
 const { values: given } = parseArgs({
   options: {

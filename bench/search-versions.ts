@@ -1,5 +1,5 @@
-import { mulberry32 } from '../lib/stats/random.js'
-import type { Random } from '../lib/stats/random.js'
+import { mulberry32 } from '../lib/decide/stats/random.js'
+import type { Random } from '../lib/decide/stats/random.js'
 import { linesOf, normal, simulatedSearch } from '../test/support/simulated-history.js'
 
 /** Size of the simulated leak, in thresholds. */

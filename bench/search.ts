@@ -7,9 +7,9 @@
  * `--versions`: instead of agents, the search for the versions where a leak begins and ends, beside plain bisection.
  */
 import { argv } from 'node:process'
-import type { PlanSettings } from '../lib/plan/next-trials.js'
-import { mulberry32 } from '../lib/stats/random.js'
-import type { Random } from '../lib/stats/random.js'
+import type { PlanSettings } from '../lib/decide/next/next-trials.js'
+import { mulberry32 } from '../lib/decide/stats/random.js'
+import type { Random } from '../lib/decide/stats/random.js'
 import type { Culprit } from '../lib/types.js'
 import { simulatedRun } from '../test/support/simulated-trial.js'
 import { realRuns } from './search-real.js'

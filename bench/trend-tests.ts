@@ -1,4 +1,4 @@
-import { tUpperTail } from '../lib/stats/student-t.js'
+import { tUpperTail } from '../lib/decide/stats/student-t.js'
 
 const mean = (list: readonly number[]): number => list.reduce((sum, value) => sum + value, 0) / list.length
 

@@ -1,5 +1,5 @@
-import type { Random } from '../../lib/stats/random.js'
-import { shuffle } from '../../lib/stats/random.js'
+import type { Random } from '../../lib/decide/stats/random.js'
+import { shuffle } from '../../lib/decide/stats/random.js'
 
 const NODE_TYPES = ['hidden', 'array', 'string', 'object', 'code', 'closure', 'native', 'synthetic', 'symbol']
 const EDGE_TYPES = ['context', 'element', 'property', 'internal', 'hidden', 'shortcut', 'weak']

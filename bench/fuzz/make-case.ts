@@ -1,5 +1,5 @@
-import { mulberry32 } from '../../lib/stats/random.js'
-import type { Random } from '../../lib/stats/random.js'
+import { mulberry32 } from '../../lib/decide/stats/random.js'
+import type { Random } from '../../lib/decide/stats/random.js'
 import { miniSnapshot, textOf } from '../../test/support/mini-snapshot.js'
 import { generateSnapshot, oneOf } from './generate.js'
 import { mutate } from './mutate.js'

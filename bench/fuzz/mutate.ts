@@ -1,4 +1,4 @@
-import type { Random } from '../../lib/stats/random.js'
+import type { Random } from '../../lib/decide/stats/random.js'
 import { oneOf, whole } from './generate.js'
 
 const NUMBERS = [

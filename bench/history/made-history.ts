@@ -1,6 +1,6 @@
 import { HISTORY_SCHEMA_VERSION, type Night } from '../../lib/history/night.js'
-import { mulberry32 } from '../../lib/stats/random.js'
-import { tQuantile } from '../../lib/stats/student-t.js'
+import { mulberry32 } from '../../lib/decide/stats/random.js'
+import { tQuantile } from '../../lib/decide/stats/student-t.js'
 
 /** A history as it might come about, made from a seed. */
 export interface MadeHistory {

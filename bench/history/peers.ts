@@ -1,5 +1,5 @@
 import type { Night } from '../../lib/history/night.js'
-import { mean, variance } from '../../lib/stats/effect.js'
+import { mean, variance } from '../../lib/decide/stats/effect.js'
 
 /** The threshold rule: the first night, from 1, that is a leak; `null`: none. */
 export function firstAboveThreshold(nights: readonly Night[]): number | null {

@@ -8,7 +8,7 @@
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { http } from 'isolate-leak'
-import { mulberry32, shuffle } from '../../lib/stats/random.js'
+import { mulberry32, shuffle } from '../../lib/decide/stats/random.js'
 import type { PlannedTrialInfo, TrialRecord } from '../../lib/types.js'
 import type * as Resolve from '../../lib/options/resolve.js'
 import type * as Runner from '../../lib/trial/trial-runner.js'

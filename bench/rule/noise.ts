@@ -1,4 +1,4 @@
-import type { Random } from '../../lib/stats/random.js'
+import type { Random } from '../../lib/decide/stats/random.js'
 import type { Curve } from '../../test/support/simulated-trial.js'
 
 /** Noise of one trial: a slope of its own over the whole trial, and every reading off by a few KB. */

@@ -1,4 +1,4 @@
-import type { Random } from '../../lib/stats/random.js'
+import type { Random } from '../../lib/decide/stats/random.js'
 import type { Curve } from '../../test/support/simulated-trial.js'
 
 /** Growth of the heap in one trial, beside the usual noise. `id` is the number of the trial in its run. */

@@ -1,5 +1,5 @@
-import type { PlanSettings } from '../../lib/plan/next-trials.js'
-import { mulberry32 } from '../../lib/stats/random.js'
+import type { PlanSettings } from '../../lib/decide/next/next-trials.js'
+import { mulberry32 } from '../../lib/decide/stats/random.js'
 import type { Verdict } from '../../lib/types.js'
 import { simulatedRun } from '../../test/support/simulated-trial.js'
 import { noisy } from './noise.js'

@@ -1,4 +1,4 @@
-import { mean } from '../stats/effect.js'
+import { mean } from '../decide/stats/effect.js'
 
 /** What the trials of one version show. */
 export interface VersionEvidence {

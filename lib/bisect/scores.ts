@@ -1,10 +1,10 @@
-import { mean } from '../stats/effect.js'
+import { mean } from '../decide/stats/effect.js'
 import type { Metric, TrialRecord } from '../types.js'
-import { growthUnit } from '../verdict/growth.js'
-import { thresholdOf } from '../verdict/thresholds.js'
-import { persistent, trialGrowth } from '../verdict/trial-growth.js'
-import { BYTE_METRICS, COUNT_METRICS } from '../verdict/types.js'
-import type { DecisionSettings } from '../verdict/types.js'
+import { growthUnit } from '../decide/growth/growth.js'
+import { thresholdOf } from '../decide/growth/thresholds.js'
+import { persistent, trialGrowth } from '../decide/growth/trial-growth.js'
+import { BYTE_METRICS, COUNT_METRICS } from '../decide/types.js'
+import type { DecisionSettings } from '../decide/types.js'
 import type { BisectVersion } from './types.js'
 
 /** What the trials of one version, or of the baseline, show. */

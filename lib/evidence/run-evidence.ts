@@ -5,7 +5,7 @@ import { realTime } from '../real-time.js'
 import { isEvidenceOf } from '../report/report-data.js'
 import type { TrialRunner } from '../trial/trial-runner.js'
 import type { Culprit, RunEnvironment, TrialRecord } from '../types.js'
-import { suspects } from '../verdict/judge-run.js'
+import { suspects } from '../decide/judge-run.js'
 import { evidenceTools } from './evidence-tools.js'
 import { gatherEvidence, lookAhead } from './gather-evidence.js'
 

@@ -7,8 +7,8 @@ import type {
   TrialRecord,
   Warning,
 } from '../types.js'
-import type { Shard } from '../plan/shards.js'
-import type { DecisionSettings } from '../verdict/types.js'
+import type { Shard } from '../decide/types.js'
+import type { DecisionSettings } from '../decide/types.js'
 import type { NamedWorkload } from '../options/resolved.js'
 
 /** Form of the lines below; another number cannot be read. */

@@ -1,5 +1,5 @@
 import { IsolateLeakError } from '../errors.js'
-import { judgeRun } from '../verdict/judge-run.js'
+import { judgeRun } from '../decide/judge-run.js'
 import type { TrialRecord, Warning } from '../types.js'
 import { differing } from './earlier-run.js'
 import type { EndLine, EvidenceLine, JournalLine, RunLine, TrialLine } from './journal-lines.js'

@@ -8,7 +8,7 @@ import {
   type RunLine,
 } from './journal-lines.js'
 import type { EvidenceLine, TrialLine } from './journal-lines.js'
-import { backendsOf } from '../verdict/conditions.js'
+import { backendsOf } from '../decide/growth/conditions.js'
 
 /** What a journal holds. */
 export interface JournalContent {

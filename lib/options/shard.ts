@@ -2,7 +2,8 @@ import { checkNumber } from '../check/check-number.js'
 import { checkObject } from '../check/check-object.js'
 import { invalidOption } from '../check/invalid-option.js'
 import { IsolateLeakError } from '../errors.js'
-import { shardParts, type Shard } from '../plan/shards.js'
+import { shardParts } from '../decide/next/shards.js'
+import type { Shard } from '../decide/types.js'
 import type { ResolvedAgent, ResolvedOptions } from './resolved.js'
 
 const MOST = 1_000

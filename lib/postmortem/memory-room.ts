@@ -1,5 +1,5 @@
 import { measuredLaunches } from '../report/launches.js'
-import { mean } from '../stats/effect.js'
+import { mean } from '../decide/stats/effect.js'
 import type { Culprit, Metric, ReportData, TrialRecord } from '../types.js'
 import type { PostmortemOptions } from './types.js'
 

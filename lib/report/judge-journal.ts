@@ -1,9 +1,9 @@
 import type { ReportData } from '../types.js'
 import { readJournal } from '../journal/read-journal.js'
 import type { JournalContent } from '../journal/read-journal.js'
-import { judgeRun } from '../verdict/judge-run.js'
-import { overBudget } from '../verdict/over-budget.js'
-import { nextLaunches } from '../plan/next-launches.js'
+import { judgeRun } from '../decide/judge-run.js'
+import { overBudget } from '../decide/standing/over-budget.js'
+import { nextLaunches } from '../decide/next/next-launches.js'
 import { reportData } from './report-data.js'
 
 /** The report that follows from a journal by the rule as it is now. */

@@ -9,7 +9,7 @@ import type {
   Verdict,
   Warning,
 } from '../types.js'
-import { ownSettings, ownTrials } from '../plan/shards.js'
+import { ownSettings, ownTrials } from '../decide/next/shards.js'
 import { conditions } from './conditions.js'
 import { redactText } from '../redact/redact-text.js'
 

@@ -13,7 +13,7 @@ import { observed, type StartTrial } from './observed-trial.js'
 import type { TrialHost } from './trial-host.js'
 import { trialSpec } from './trial-spec.js'
 import { openTurns } from './turns.js'
-import { variantKey } from './variant-key.js'
+import { variantKey } from '../decide/growth/variant-key.js'
 
 const debug = debugFor('trial')
 

@@ -1,9 +1,9 @@
-import { difference, groupOf, margin } from '../stats/effect.js'
+import { difference, groupOf, margin } from '../decide/stats/effect.js'
 import type { Backend, Growth, IsolationReport, Metric } from '../types.js'
-import { armKey } from '../verdict/arms.js'
-import { growthUnit, unknownGrowth } from '../verdict/growth.js'
-import { openBook } from '../verdict/trial-book.js'
-import type { DecisionSettings } from '../verdict/types.js'
+import { armKey } from '../decide/growth/arms.js'
+import { growthUnit, unknownGrowth } from '../decide/growth/growth.js'
+import { openBook } from '../decide/growth/trial-book.js'
+import type { DecisionSettings } from '../decide/types.js'
 
 /** Smallest standard error that is believed, bytes per operation (or second). */
 const ERROR_FLOOR = 0.05

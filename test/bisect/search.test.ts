@@ -4,7 +4,7 @@ import { posterior } from '../../lib/bisect/posterior.js'
 import { probeTargets, standIns } from '../../lib/bisect/probes.js'
 import { beliefOf, nextStep } from '../../lib/bisect/search.js'
 import { freezeDeeply } from '../../lib/options/freeze-deeply.js'
-import { mulberry32 } from '../../lib/stats/random.js'
+import { mulberry32 } from '../../lib/decide/stats/random.js'
 import {
   linesOf,
   normal,

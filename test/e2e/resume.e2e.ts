@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
-import { mulberry32 } from '../../lib/stats/random.js'
+import { mulberry32 } from '../../lib/decide/stats/random.js'
 import { answerOf, commandRuns } from '../support/command-runs.js'
 import { leavingNothing, watchLeftovers } from '../support/leftovers.js'
 import { madeUpConfig } from '../support/made-up-config.js'

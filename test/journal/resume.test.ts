@@ -9,7 +9,7 @@ import { journalPath, reportFile, reportPath } from '../../lib/journal/journal.j
 import { readJournal } from '../../lib/journal/read-journal.js'
 import type { IsolateLeakOptions } from '../../lib/options/types.js'
 import { judgeJournal } from '../../lib/report/judge-journal.js'
-import { mulberry32 } from '../../lib/stats/random.js'
+import { mulberry32 } from '../../lib/decide/stats/random.js'
 import type { TrialSpec } from '../../lib/trial/types.js'
 import type { IsolationReport, ReportData, TrialRecord } from '../../lib/types.js'
 import { isOn, madeCall } from '../support/simulated-call.js'

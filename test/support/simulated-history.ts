@@ -1,6 +1,6 @@
 import type { VersionEvidence } from '../../lib/bisect/growth-model.js'
 import { beliefOf, nextStep, type Belief, type History } from '../../lib/bisect/search.js'
-import type { Random } from '../../lib/stats/random.js'
+import type { Random } from '../../lib/decide/stats/random.js'
 
 /** A made-up history of versions. */
 export interface SimulatedHistory {

@@ -1,6 +1,6 @@
-import { gridFor } from '../../lib/plan/grid.js'
-import { nextTrials } from '../../lib/plan/next-trials.js'
-import type { PlanSettings } from '../../lib/plan/next-trials.js'
+import { gridFor } from '../../lib/decide/growth/grid.js'
+import { nextTrials } from '../../lib/decide/next/next-trials.js'
+import type { PlanSettings } from '../../lib/decide/next/next-trials.js'
 import type {
   CollectorRecord,
   Metric,
@@ -11,9 +11,9 @@ import type {
   Warning,
 } from '../../lib/types.js'
 import type { Captured } from '../../lib/trial/types.js'
-import { variantKey } from '../../lib/trial/variant-key.js'
-import { decide } from '../../lib/verdict/decide.js'
-import type { Decision } from '../../lib/verdict/types.js'
+import { variantKey } from '../../lib/decide/growth/variant-key.js'
+import { decide } from '../../lib/decide/decide.js'
+import type { Decision } from '../../lib/decide/types.js'
 
 /** Value of a metric after so many operations. */
 export type Curve = (operations: number) => number

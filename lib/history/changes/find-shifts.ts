@@ -1,7 +1,7 @@
-import { cusumLimit } from '../../stats/cusum-limit.js'
-import { normalQuantile } from '../../stats/normal.js'
-import { median } from '../../stats/median.js'
-import { tUpperTail } from '../../stats/student-t.js'
+import { cusumLimit } from '../../decide/stats/cusum-limit.js'
+import { normalQuantile } from '../../decide/stats/normal.js'
+import { median } from '../../decide/stats/median.js'
+import { tUpperTail } from '../../decide/stats/student-t.js'
 import { baselineOf, varianceOf, type Baseline, type Point, type Scatter } from './baseline.js'
 
 /** How {@link findShifts} decides. */

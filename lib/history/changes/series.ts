@@ -1,4 +1,4 @@
-import { tQuantile } from '../../stats/student-t.js'
+import { tQuantile } from '../../decide/stats/student-t.js'
 import type { Backend, Growth, Metric } from '../../types.js'
 import type { FinishedNight, Night, NightComponent, NightMetric } from '../night.js'
 import type { Point } from './baseline.js'

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
 import { checkCase } from '../../../bench/fuzz/check-case.js'
-import { mulberry32 } from '../../../lib/stats/random.js'
+import { mulberry32 } from '../../../lib/decide/stats/random.js'
 import { projectPath } from '../../support/project-path.js'
 
 const folder = projectPath('test', 'fixtures', 'heap', 'fuzz')

@@ -3,7 +3,7 @@ import t from 'tap'
 import { generateSnapshot } from '../../../bench/fuzz/generate.js'
 import { checkCase } from '../../../bench/fuzz/check-case.js'
 import { readColumns } from '../../../lib/heap/parse/read-columns.js'
-import { mulberry32 } from '../../../lib/stats/random.js'
+import { mulberry32 } from '../../../lib/decide/stats/random.js'
 import { miniSnapshot, textOf } from '../../support/mini-snapshot.js'
 import fc from '../../support/seeded-fast-check.js'
 

@@ -1,0 +1,68 @@
+import type { Metric, TrialRecord } from '../../types.js'
+import { armKey } from './arms.js'
+import type { ArmKey } from './arms.js'
+import { trialGrowth } from './trial-growth.js'
+import type { TrialGrowth } from './trial-growth.js'
+import type { DecisionSettings } from '../types.js'
+
+/** The trials, sorted by arm and number, with their growth computed once. */
+export interface TrialBook {
+  /** Every trial of an arm, whatever became of it, in order of its number. */
+  all(arm: ArmKey): readonly TrialRecord[]
+  /** Completed trials of an arm, of one purpose and size, in order of their number. */
+  completed(arm: ArmKey, purpose: TrialRecord['purpose'], operations: number): readonly TrialRecord[]
+  /** Trials of an arm that crashed, hung, ended or ran out of memory. */
+  failed(arm: ArmKey): readonly TrialRecord[]
+  /**
+   * Growth of one metric in completed trials; `null` where one of them does not tell it. Where a trial did not wait for flushes as long as
+   * another of its arm found necessary, its readings are doubtful by what was seen to be flushed.
+   */
+  growth(trials: readonly TrialRecord[], metric: Metric): readonly TrialGrowth[] | null
+}
+
+/** Key of the arm that a trial belongs to. */
+export function armOf(
+  trial: Pick<TrialRecord, 'agents'>,
+  settings: Pick<DecisionSettings, 'agents'>,
+): ArmKey {
+  return armKey(
+    trial.agents,
+    settings.agents.map(agent => agent.name),
+  )
+}
+
+export function openBook(trials: readonly TrialRecord[], settings: DecisionSettings): TrialBook {
+  const byArm = new Map<ArmKey, TrialRecord[]>()
+  for (const trial of [...trials].sort((a, b) => a.id - b.id)) {
+    const arm = armOf(trial, settings)
+    byArm.set(arm, [...(byArm.get(arm) ?? []), trial])
+  }
+  const all = (arm: ArmKey): readonly TrialRecord[] => byArm.get(arm) ?? []
+  const known = new Map<TrialRecord, Map<Metric, TrialGrowth | null>>()
+  const notWaitedFor = (trial: TrialRecord): number => {
+    const longer = all(armOf(trial, settings)).filter(({ holdMs }) => holdMs > trial.holdMs)
+    return Math.max(0, ...longer.map(({ heldBytes = 0 }) => heldBytes))
+  }
+  const growthOf = (trial: TrialRecord, metric: Metric): TrialGrowth | null => {
+    const metrics = known.get(trial) ?? new Map<Metric, TrialGrowth | null>()
+    known.set(trial, metrics)
+    const growth = metrics.has(metric)
+      ? metrics.get(metric)
+      : trialGrowth(trial, metric, settings.unit, notWaitedFor(trial))
+    metrics.set(metric, growth ?? null)
+    return growth ?? null
+  }
+  return {
+    all,
+    completed: (arm, purpose, operations) =>
+      all(arm).filter(
+        trial =>
+          trial.outcome.kind === 'completed' && trial.purpose === purpose && trial.operations === operations,
+      ),
+    failed: arm => all(arm).filter(trial => trial.outcome.kind !== 'completed'),
+    growth: (chosen, metric) => {
+      const growths = chosen.map(trial => growthOf(trial, metric)).filter(growth => growth !== null)
+      return growths.length === chosen.length ? growths : null
+    },
+  }
+}

@@ -1,0 +1,91 @@
+import { IsolateLeakError } from '../../errors.js'
+import type { Metric, Sample, TrialRecord } from '../../types.js'
+import type { DecisionSettings } from '../types.js'
+
+/**
+ * Parts of one trial. Of N operations, `middle` is from N/4 to N/2, `late` from there to N; what lies before is warm-up. The second is
+ * twice as long as the first, so that whatever grows by doubling does so in each.
+ */
+export type Window = 'middle' | 'late'
+
+export const WINDOWS: readonly Window[] = ['middle', 'late']
+
+export interface WindowGrowth {
+  /** Per operation (or second). */
+  readonly rate: number
+  /** Operations (or seconds). */
+  readonly width: number
+  /** By how much readings at its ends that never settled may be off together, in the unit of the metric. */
+  readonly doubt: number
+}
+
+export type TrialGrowth = Readonly<Record<Window, WindowGrowth>>
+
+/** Places of the readings that growth is computed from, as shares of the operations. */
+const FRACTIONS = { start: 0, quarter: 0.25, half: 0.5, end: 1 } as const
+
+export type GridPoint = keyof typeof FRACTIONS
+
+/** Position on the axis that growth is divided by: operations, or seconds since the launch. */
+export function position(sample: Sample, unit: DecisionSettings['unit']): number {
+  return unit === 'second' ? sample.elapsedMs / 1000 : sample.operations
+}
+
+/**
+ * The reading at a place of the grid.
+ * @throws IsolateLeakError `ERR_HOST_FAILED` when a completed trial has none there
+ */
+export function gridSample(trial: TrialRecord, point: GridPoint): Sample {
+  const wanted = Math.round(trial.operations * FRACTIONS[point])
+  const found = trial.samples.find(sample => sample.kind === 'grid' && sample.operations === wanted)
+  if (found === undefined) {
+    throw new IsolateLeakError(
+      'ERR_HOST_FAILED',
+      `Trial ${String(trial.id)} counts as completed but has no reading after ${String(wanted)} operations`,
+    )
+  }
+  return found
+}
+
+/**
+ * Growth of one metric in a completed trial; `null` where the platform does not tell the metric.
+ * @param doubtBytes by how much each of its readings may be off that settled; default 0
+ */
+export function trialGrowth(
+  trial: TrialRecord,
+  metric: Metric,
+  unit: DecisionSettings['unit'],
+  doubtBytes = 0,
+): TrialGrowth | null {
+  const between = (from: GridPoint, to: GridPoint): WindowGrowth | null => {
+    const first = gridSample(trial, from)
+    const last = gridSample(trial, to)
+    const before = first.values[metric]
+    const after = last.values[metric]
+    if (before === null || after === null) return null
+    const width = position(last, unit) - position(first, unit)
+    const off = (sample: Sample): number =>
+      Math.hypot(unsettledBytes(sample, metric), isBytes(metric) ? doubtBytes : 0)
+    const doubt = Math.hypot(off(first), off(last))
+    return { rate: (after - before) / width, width, doubt }
+  }
+  const middle = between('quarter', 'half')
+  const late = between('half', 'end')
+  return middle === null || late === null ? null : { middle, late }
+}
+
+function isBytes(metric: Metric): boolean {
+  return metric === 'heap' || metric === 'arrayBuffers' || metric === 'external'
+}
+
+/** Growth that persists through both windows. */
+export function persistent({ middle, late }: TrialGrowth): number {
+  return Math.min(middle.rate, late.rate)
+}
+
+/** How far a reading that never settled may be off. */
+export function unsettledBytes(sample: Sample, metric: Metric): number {
+  if (sample.settled) return 0
+  if (metric === 'heap') return sample.spreadBytes
+  return isBytes(metric) ? sample.externalSpreadBytes : 0
+}

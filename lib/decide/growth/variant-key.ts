@@ -1,0 +1,6 @@
+import type { PlannedTrialInfo } from '../../types.js'
+
+/** Key of what a trial launches: a set of agents and how their collector behaves. */
+export function variantKey({ agents, backend }: Pick<PlannedTrialInfo, 'agents' | 'backend'>): string {
+  return JSON.stringify([backend, ...agents])
+}

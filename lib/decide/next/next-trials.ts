@@ -1,0 +1,64 @@
+import { mulberry32, shuffle } from '../stats/random.js'
+import type { PlannedTrialInfo, TrialRecord } from '../../types.js'
+import { armKey } from '../growth/arms.js'
+import { trialsUnder } from '../growth/conditions.js'
+import { openBook } from '../growth/trial-book.js'
+import type { ArmState, Decision, DecisionSettings, Need } from '../types.js'
+
+export interface PlanSettings extends DecisionSettings {
+  /** Orders the trials; an integer. */
+  readonly seed: number
+}
+
+type Wanted = Omit<PlannedTrialInfo, 'id'>
+
+/**
+ * The trials to run before the next decision, in order; none when everything is decided. They come in blocks: each has
+ * one trial of every arm that still needs one, in seeded random order, so that whatever drifts with time hits all arms
+ * alike, and all conditions of the agents' collector. The very first trial of a run is the baseline's: an application that does not even start is found out at once.
+ *
+ * One block at a time while an arm has failed trials, which may bring an end, otherwise
+ * everything that the next look needs.
+ */
+export function nextTrials(
+  decision: Pick<Decision, 'arms'>,
+  trials: readonly TrialRecord[],
+  settings: PlanSettings,
+): readonly PlannedTrialInfo[] {
+  const lastId = trials.reduce((largest, { id }) => Math.max(largest, id), 0)
+  const random = mulberry32(settings.seed + Math.imul(lastId, 0x9e3779b1))
+  const wanted = decision.arms.map(arm => missing(arm, trials, settings))
+  const cautious = trials.some(({ outcome }) => outcome.kind !== 'completed')
+  const blocks = cautious ? Math.min(1, longest(wanted)) : longest(wanted)
+  const planned: Wanted[] = []
+  for (let block = 0; block < blocks; block++) {
+    const row = wanted.flatMap(list => list.slice(block, block + 1))
+    const shuffled = shuffle(row, random)
+    if (trials.length === 0 && block === 0)
+      shuffled.sort((a, b) => Number(b.agents.length === 0) - Number(a.agents.length === 0))
+    planned.push(...shuffled)
+  }
+  return planned.map((trial, index) => ({ id: lastId + 1 + index, ...trial }))
+}
+
+function longest(lists: readonly (readonly unknown[])[]): number {
+  return Math.max(0, ...lists.map(list => list.length))
+}
+
+/** Trials that an arm lacks, smaller ones first. A failed trial is made again until the arm is given up. */
+function missing(arm: ArmState, trials: readonly TrialRecord[], settings: PlanSettings): Wanted[] {
+  const order = settings.agents.map(agent => agent.name)
+  const key = armKey(arm.agents, order)
+  const book = openBook(trialsUnder(arm.backend, trials, settings), settings)
+  const made = (need: Need): number => book.completed(key, need.purpose, need.operations).length
+  return [...arm.needs]
+    .sort((a, b) => a.operations - b.operations || (a.purpose < b.purpose ? -1 : 1))
+    .flatMap(need =>
+      Array.from({ length: Math.max(0, need.trials - made(need)) }, () => ({
+        agents: arm.agents,
+        backend: arm.backend,
+        purpose: need.purpose,
+        operations: need.operations,
+      })),
+    )
+}

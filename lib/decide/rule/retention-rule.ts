@@ -1,0 +1,113 @@
+import { mean, variance } from '../stats/effect.js'
+import type { Effect } from '../stats/effect.js'
+import type { Metric, Sample, TrialRecord } from '../../types.js'
+import { gridSample, position, unsettledBytes } from '../growth/trial-growth.js'
+import type { TrialGrowth } from '../growth/trial-growth.js'
+import type { DecisionSettings } from '../types.js'
+
+/** What a retention trial says about growth that was shown. */
+export interface Retention {
+  /**
+   * - `kept`: it stays, the accusation stands
+   * - `released`: it does not, and what stays of the whole trial is below the threshold: no leak
+   * - `unclear`: neither
+   */
+  readonly kind: 'kept' | 'released' | 'unclear'
+  /** Of the growth of the last half, 1 is all. */
+  readonly keptShare: number
+  /** What stays of the growth since the start, per operation (or second). */
+  readonly keptGrowth: number
+  /** By how much that may be off, same unit. */
+  readonly doubt: number
+}
+
+/** Kept from this share on: growth by doubling keeps 0.8, the eighth of operations after the wait may double nothing. */
+const KEPT = 0.75
+/** From this share on it is kept if what is left exceeds the threshold by itself. */
+const PARTLY_KEPT = 0.5
+
+/** Operations after the wait as a share of the trial's. */
+const AFTER_WAIT = 0.125
+
+/** How many standard deviations between trials what is left may be off, in a single trial. */
+const DEVIATIONS = 2.5
+
+export interface RetentionInput {
+  readonly metric: Metric
+  readonly trial: TrialRecord
+  /** A retention trial of the reference, where there is one. */
+  readonly referenceTrial: TrialRecord | null
+  /** Growth of the arm and of its reference in the trials of the accusing look. */
+  readonly arm: readonly TrialGrowth[]
+  readonly reference: readonly TrialGrowth[] | null
+  /** Late growth that the component adds, from the accusing look. */
+  readonly late: Effect
+  readonly threshold: number
+  readonly unit: DecisionSettings['unit']
+}
+
+/**
+ * Compares what is left after the idle wait and an eighth more operations with what would be left if nothing had been
+ * released. `null` where the trial does not tell the metric.
+ *
+ * Growth is kept when most of that of the last half is left. That little of it is left does not clear the component:
+ * idle time may also have released what had been there before. It is cleared by what is left since the start, less the
+ * growth of the operations after the wait, which may be held as those before were.
+ *
+ * Without a retention trial of the reference, the reference counts as releasing nothing; with one, what it releases is
+ * not credited to the component.
+ */
+export function judgeRetention(input: RetentionInput): Retention | null {
+  const { metric, trial, referenceTrial, arm, reference, late, threshold, unit } = input
+  const own = leftGrowth(trial, metric, unit, mean(arm.map(trial => trial.late.rate)))
+  if (own === null) return null
+  const usual = reference === null ? 0 : mean(reference.map(trial => trial.late.rate))
+  const others = referenceTrial === null ? null : leftGrowth(referenceTrial, metric, unit, usual)
+  const ofLastHalf = own.ofLastHalf - (others?.ofLastHalf ?? Math.max(0, usual))
+  const keptGrowth = own.sinceStart - (others?.sinceStart ?? Math.max(0, usual))
+  const keptShare = ofLastHalf / late.estimate
+  const deviation = (trials: readonly TrialGrowth[]): number =>
+    DEVIATIONS * Math.sqrt(variance(trials.map(trial => trial.late.rate)))
+  // Growth that was released takes its noise along; that of the operations after the wait is still there.
+  const present = Math.min(1, Math.max(keptShare, AFTER_WAIT))
+  const noise = deviation(arm) * present + (reference === null ? 0 : deviation(reference))
+  const doubt = noise + own.bias + (others?.bias ?? 0)
+  return { kind: kindOf(), keptShare, keptGrowth, doubt }
+
+  function kindOf(): Retention['kind'] {
+    if (keptShare >= KEPT || (keptShare >= PARTLY_KEPT && ofLastHalf > threshold)) return 'kept'
+    const mostlyGone = keptShare + doubt / late.estimate < PARTLY_KEPT
+    return mostlyGone && keptGrowth + doubt < threshold ? 'released' : 'unclear'
+  }
+}
+
+interface LeftGrowth {
+  readonly ofLastHalf: number
+  readonly sinceStart: number
+  readonly bias: number
+}
+
+/** Growth that is left of one trial. `rate` is its usual late growth. */
+function leftGrowth(
+  trial: TrialRecord,
+  metric: Metric,
+  unit: DecisionSettings['unit'],
+  rate: number,
+): LeftGrowth | null {
+  const retained = trial.samples.find(sample => sample.kind === 'retained')
+  const [start, half, end] = [
+    gridSample(trial, 'start'),
+    gridSample(trial, 'half'),
+    gridSample(trial, 'end'),
+  ] as const
+  if (retained === undefined) return null
+  const between = (from: Sample, to: Sample): number => position(to, unit) - position(from, unit)
+  const value = (sample: Sample): number => sample.values[metric] ?? NaN
+  // In idle workloads, time that passes after the last reading is time like any other.
+  const after = unit === 'second' ? 0 : between(end, retained)
+  const ofLastHalf = (value(retained) - value(half)) / between(half, retained)
+  const sinceStart = (value(retained) - value(start) - after * rate) / (between(start, retained) - after)
+  if (Number.isNaN(ofLastHalf) || Number.isNaN(sinceStart)) return null
+  const unsettled = [start, half, retained].map(sample => unsettledBytes(sample, metric))
+  return { ofLastHalf, sinceStart, bias: (2 * Math.max(...unsettled)) / between(half, end) }
+}

@@ -1,0 +1,77 @@
+import type { Warning } from '../../types.js'
+import type { Subject } from '../growth/arms.js'
+import { subjectOf } from '../growth/arms.js'
+import type { DecisionSettings } from '../types.js'
+import type { Evidence, Judged } from './evidence.js'
+import type { Query, Steps } from './query.js'
+
+type Names = readonly string[]
+
+/** Agents that leak only together, as confirmed by full looks. */
+export interface Interaction {
+  /** The smallest set that was found. */
+  readonly agents: Names
+  readonly subject: Subject
+  /** Those of them that leak alone as well, less than together. */
+  readonly beside: Names
+}
+
+/** What a search found so far; it adds to this while it runs. */
+export interface Findings {
+  /** What each agent is judged by: itself alone, or a set that it belongs to. */
+  readonly judgedBy: Map<string, Subject>
+  readonly interactions: Interaction[]
+  /** Sets of which it is not known whether they leak, by key, with the reason. */
+  readonly unsettled: Map<string, string>
+  readonly warnings: Warning[]
+}
+
+/** A search in progress. */
+export interface Search {
+  readonly evidence: Evidence
+  readonly findings: Findings
+  /** Sets that were seen not to leak, and with them their subsets. */
+  readonly harmless: Names[]
+  /** Goes on among agents that are left over. */
+  readonly goOn: (set: Names, search: Search) => Steps
+}
+
+export function newFindings(settings: DecisionSettings): Findings {
+  const names = settings.agents.map(({ name }) => name)
+  const halving = settings.strategy === 'halving' && settings.together === true && names.length > 1
+  const judgedBy = names.map(name => [name, subjectOf(halving ? names : [name], settings)] as const)
+  return { judgedBy: new Map(judgedBy), interactions: [], unsettled: new Map(), warnings: [] }
+}
+
+/** Asks for the full looks at a set. */
+export function ask(set: Names, until: 'shown' | 'verdict', why: Query['why'], { evidence }: Search): Query {
+  return { kind: 'judge', subject: subjectOf(set, evidence.settings), until, why }
+}
+
+/** What is known of a set. */
+export function known(set: Names, { evidence }: Search): Judged {
+  return evidence.judged(subjectOf(set, evidence.settings))
+}
+
+/** Judges agents by themselves from now on. */
+export function judgeAlone(set: Names, search: Search): void {
+  for (const name of set) {
+    search.findings.judgedBy.set(name, subjectOf([name], search.evidence.settings))
+    if (known([name], search).shown === 'clean') search.harmless.push([name])
+  }
+}
+
+/** Judges agents that were not on alone as parts of a set. */
+export function judgeTogether(set: Names, search: Search): void {
+  for (const name of set) {
+    if (!isAlone(name, search)) search.findings.judgedBy.set(name, subjectOf(set, search.evidence.settings))
+  }
+}
+
+export function isAlone(name: string, { findings }: Search): boolean {
+  return findings.judgedBy.get(name)?.kind === 'agent'
+}
+
+export function without(set: Names, others: Names): Names {
+  return set.filter(name => !others.includes(name))
+}
