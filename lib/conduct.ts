@@ -9,8 +9,10 @@ import type { Journal } from './journal/journal.js'
 import type { TrialRunner } from './trial/trial-runner.js'
 import type { Component, EstimateSoFar, TrialRecord, Verdict } from './types.js'
 import { judgeRun } from './decide/judge-run.js'
-import { overBudget } from './decide/standing/over-budget.js'
-import type { ArmState, Decision, DecisionSettings } from './decide/types.js'
+import { overBudget } from './decide/components/over-budget.js'
+import type { DecisionSettings } from './decide/settings.js'
+import type { ArmState, Decision } from './decide/types.js'
+import { inWords, type Told } from './report/words/in-words.js'
 import { realTime } from './real-time.js'
 
 const debug = debugFor('plan')
@@ -18,7 +20,7 @@ const debugVerdict = debugFor('verdict')
 
 /** How a run ended. */
 export interface Conducted {
-  readonly decision: Decision
+  readonly decision: Told & Pick<Decision, 'arms' | 'done'>
   readonly trials: readonly TrialRecord[]
   /** The limit that ended it before everything was decided, ms; `null` where none did. */
   readonly spentBudgetMs: number | null
@@ -49,18 +51,19 @@ export async function conduct(
 
   for (;;) {
     const decision = judgeRun(trials, run)
-    for (const component of decision.components) debugVerdict('%s: %s', component.name, describe(component))
-    if (trials.length > 0) options.onEvent({ type: 'estimate', components: decision.components.map(soFar) })
-    announce(decision, announced, options)
+    const told = inWords(decision)
+    for (const component of told.components) debugVerdict('%s: %s', component.name, describe(component))
+    if (trials.length > 0) options.onEvent({ type: 'estimate', components: told.components.map(soFar) })
+    announce(told, announced, options)
     const arms = wantedArms(decision, trials, run)
     const planned = nextTrials({ arms }, trials, { ...settings, seed: options.seed })
     debug('%d trials done, next: %o', trials.length, planned)
-    if (planned.length === 0) return { decision, trials, spentBudgetMs: null }
+    if (planned.length === 0) return { decision: told, trials, spentBudgetMs: null }
 
     const { concurrency, timing } = options
     const expectedMs = expectation(planned, trials, { concurrency, retentionMs: timing.retentionMs })
     if (budgetMs !== null && elapsedMs() + (expectedMs ?? 0) > budgetMs)
-      return { decision: overBudget(decision, budgetMs), trials, spentBudgetMs: budgetMs }
+      return { decision: inWords(overBudget(decision, budgetMs)), trials, spentBudgetMs: budgetMs }
     options.onEvent({
       type: 'plan',
       trials: planned,
@@ -117,7 +120,7 @@ function setsOf(arms: readonly ArmState[]): Pick<ArmState, 'agents' | 'backend' 
     .map(({ agents, backend, why }) => ({ agents, backend, why }))
 }
 
-function announce(decision: Decision, announced: Map<string, Verdict>, { onEvent }: ResolvedOptions): void {
+function announce(decision: Told, announced: Map<string, Verdict>, { onEvent }: ResolvedOptions): void {
   for (const { name, verdict, reason } of decision.components) {
     if (verdict === 'inconclusive' || announced.get(name) === verdict) continue
     announced.set(name, verdict)

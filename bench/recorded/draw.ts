@@ -6,7 +6,7 @@ import { LOOKS } from '../../lib/decide/rule/looks.js'
 import { replay, type Replay } from '../../lib/decide/rule/replay.js'
 import type { TrialBook } from '../../lib/decide/growth/trial-book.js'
 import { trialGrowth, type TrialGrowth } from '../../lib/decide/growth/trial-growth.js'
-import type { DecisionSettings } from '../../lib/decide/types.js'
+import type { DecisionSettings } from '../../lib/decide/settings.js'
 import { simulatedTrial } from '../../test/support/simulated-trial.js'
 import type { RecordedTrial, Recording } from './recording.js'
 

@@ -4,7 +4,7 @@ import { IsolateLeakError } from '../errors.js'
 import { differences } from '../journal/differences.js'
 import { openLineFile, replaceFile } from '../journal/line-file.js'
 import type { ReportedOptions, TrialRecord } from '../types.js'
-import type { DecisionSettings } from '../decide/types.js'
+import type { DecisionSettings } from '../decide/settings.js'
 import type { Candidates } from './candidates.js'
 import type { BisectData } from './types.js'
 

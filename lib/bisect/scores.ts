@@ -3,8 +3,8 @@ import type { Metric, TrialRecord } from '../types.js'
 import { growthUnit } from '../decide/growth/growth.js'
 import { thresholdOf } from '../decide/growth/thresholds.js'
 import { persistent, trialGrowth } from '../decide/growth/trial-growth.js'
-import { BYTE_METRICS, COUNT_METRICS } from '../decide/types.js'
-import type { DecisionSettings } from '../decide/types.js'
+import { BYTE_METRICS, COUNT_METRICS } from '../decide/settings.js'
+import type { DecisionSettings } from '../decide/settings.js'
 import type { BisectVersion } from './types.js'
 
 /** What the trials of one version, or of the baseline, show. */

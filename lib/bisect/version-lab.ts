@@ -11,7 +11,7 @@ import { nowhere } from '../journal/journal.js'
 import { trialRunner, type TrialRunner } from '../trial/trial-runner.js'
 import type { PlannedTrialInfo, TrialRecord } from '../types.js'
 import { versionedAgent } from '../upgrade/versioned-agent.js'
-import type { Decision } from '../decide/types.js'
+import type { Told } from '../report/words/in-words.js'
 import type { BisectJournal } from './bisect-journal.js'
 
 /** Errors of a version that say nothing of the others. */
@@ -42,7 +42,7 @@ export interface VersionLab {
    * Judges versions by the rule that judges agents, with the trials that exist and as many more as it wants.
    * @param others further versions that might have been judged instead
    */
-  confirm(versions: readonly string[], others: number, budgetMs: number | null): Promise<Decision>
+  confirm(versions: readonly string[], others: number, budgetMs: number | null): Promise<Told>
   close(): Promise<void>
 }
 

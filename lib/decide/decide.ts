@@ -2,11 +2,12 @@ import { holm } from './stats/holm.js'
 import type { TrialRecord } from '../types.js'
 import { APPLICATION, subjectOf } from './growth/arms.js'
 import { conditionsOf } from './growth/conditions.js'
-import { culpritOf, interactionOf } from './standing/culprits.js'
-import { decideCondition } from './standing/decide-condition.js'
-import { mergeConditions } from './standing/merge-conditions.js'
+import { culpritOf, interactionOf } from './components/culprits.js'
+import { decideCondition } from './components/decide-condition.js'
+import { mergeConditions } from './components/merge-conditions.js'
 import { replay } from './rule/replay.js'
-import type { Decision, DecisionSettings } from './types.js'
+import type { DecisionSettings } from './settings.js'
+import type { Decision } from './types.js'
 
 /**
  * Hypotheses about sets of agents: that those which do not leak alone do not leak together, and that all together grow by no

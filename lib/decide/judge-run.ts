@@ -1,7 +1,9 @@
 import { ownSettings, ownTrials } from './next/shards.js'
-import type { Culprit, TrialRecord } from '../types.js'
+import type { DecidedCulprit } from './because.js'
+import type { TrialRecord } from '../types.js'
 import { decide } from './decide.js'
-import type { Decision, JudgedRun } from './types.js'
+import type { JudgedRun } from './settings.js'
+import type { Decision } from './types.js'
 
 /** What the trials of a run show; those of a shard, of what is its own. Pure. */
 export function judgeRun(trials: readonly TrialRecord[], { settings, shard }: JudgedRun): Decision {
@@ -11,16 +13,16 @@ export function judgeRun(trials: readonly TrialRecord[], { settings, shard }: Ju
     ...decision,
     sets: {
       ...decision.sets,
-      notExercised: [
-        ...decision.sets.notExercised,
-        `what other shards run: this is shard ${String(shard.index)} of ${String(shard.count)}, isolate-leak merge judges all`,
-      ],
+      notExercised: [...decision.sets.notExercised, { code: 'other-shards', ...shard }],
     },
   }
 }
 
 /** Those that the trials so far accuse, whether or not it has been checked yet that idle time does not release what grew. Pure. */
-export function suspects(trials: readonly TrialRecord[], { settings, shard }: JudgedRun): readonly Culprit[] {
+export function suspects(
+  trials: readonly TrialRecord[],
+  { settings, shard }: JudgedRun,
+): readonly DecidedCulprit[] {
   return judgeRun(trials, {
     settings: { ...settings, retentionMs: 0 },
     ...(shard === undefined ? {} : { shard }),

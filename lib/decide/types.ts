@@ -1,37 +1,5 @@
-import type { Backend, Component, Culprit, Metric, SetPurpose, Verdict, Warning } from '../types.js'
-
-/** What a decision depends on besides the trials. */
-export interface DecisionSettings {
-  /** In the order of the call. */
-  readonly agents: readonly { readonly name: string; readonly requires: readonly string[] }[]
-  /** Operations of the trials of the first stage; the second stage has twice as many. */
-  readonly operations: number
-  /** Smallest growth of the heap that counts as a leak, bytes per operation. */
-  readonly threshold: number
-  /** Chance of accusing a harmless component, over the whole report. */
-  readonly errorRate: number
-  /** `second`: an operation is a second, and growth is divided by the time between readings. */
-  readonly unit: 'operation' | 'second'
-  /** Idle wait of retention trials, ms; 0: none are made. */
-  readonly retentionMs: number
-  /** Which sets are launched. Default `each`. */
-  readonly strategy?: 'each' | 'halving'
-  /** Whether all agents can be on together. Default no: agents are only tried alone. */
-  readonly together?: boolean
-  /** Conditions of the agents' collector; the baseline is that of all and carries the first. Default `['up']`. */
-  readonly backends?: readonly Backend[]
-  /** Further agents that might have been accused instead, and share the error rate. Default 0. */
-  readonly others?: number
-}
-
-/** Metrics in bytes that are judged by intervals. */
-export type ByteMetric = Extract<Metric, 'heap' | 'arrayBuffers' | 'external' | 'code'>
-
-/** Metrics that are exact integers and judged by proportion. */
-export type CountMetric = Extract<Metric, 'handles' | 'listeners' | 'fds' | 'threads' | 'contexts'>
-
-export const BYTE_METRICS: readonly ByteMetric[] = ['heap', 'arrayBuffers', 'external', 'code']
-export const COUNT_METRICS: readonly CountMetric[] = ['handles', 'listeners', 'fds', 'threads', 'contexts']
+import type { Backend, SetPurpose, Verdict } from '../types.js'
+import type { DecidedComponent, DecidedCulprit, DecidedWarning, SetNotes } from './because.js'
 
 /** Trials that an arm must have before it can be looked at again. */
 export interface Need {
@@ -64,27 +32,12 @@ export interface ArmState {
 export interface Decision {
   readonly verdict: Verdict
   /** The application first, then the agents in the order of the call. */
-  readonly components: readonly Component[]
-  readonly culprits: readonly Culprit[]
+  readonly components: readonly DecidedComponent[]
+  readonly culprits: readonly DecidedCulprit[]
   /** Warnings of the trials and those that the decision itself gives rise to. */
-  readonly warnings: readonly Warning[]
+  readonly warnings: readonly DecidedWarning[]
   readonly arms: readonly ArmState[]
-  /** What was exercised of sets of agents, and what was not, in words. */
-  readonly sets: { readonly exercised: readonly string[]; readonly notExercised: readonly string[] }
+  readonly sets: SetNotes
   /** Whether nothing is left to run. */
   readonly done: boolean
-}
-
-/** Which of the machines that share an experiment. */
-export interface Shard {
-  /** From 1. */
-  readonly index: number
-  readonly count: number
-}
-
-/** What a run is judged by. */
-export interface JudgedRun {
-  readonly settings: DecisionSettings
-  /** Of which part of a split run the trials are judged; absent: all of it. */
-  readonly shard?: Shard
 }

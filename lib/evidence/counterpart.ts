@@ -1,5 +1,5 @@
 import type { Culprit, TrialRecord } from '../types.js'
-import type { DecisionSettings } from '../decide/types.js'
+import type { DecisionSettings } from '../decide/settings.js'
 
 /** The agents of the smallest set that the culprit was measured in; of the application none. */
 export function smallestSet(

@@ -1,5 +1,5 @@
 import { trialGrowth } from '../decide/growth/trial-growth.js'
-import type { DecisionSettings } from '../decide/types.js'
+import type { DecisionSettings } from '../decide/settings.js'
 import type { Culprit, TrialRecord } from '../types.js'
 
 /** What each interval between two looks should bring: enough to stand out of what V8 itself moves, and no more. */

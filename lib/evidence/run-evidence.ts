@@ -3,6 +3,7 @@ import type { OpenRun } from '../journal/open-run.js'
 import type { ResolvedOptions } from '../options/resolved.js'
 import { realTime } from '../real-time.js'
 import { isEvidenceOf } from '../report/report-data.js'
+import { culpritInWords } from '../report/words/in-words.js'
 import type { TrialRunner } from '../trial/trial-runner.js'
 import type { Culprit, RunEnvironment, TrialRecord } from '../types.js'
 import { suspects } from '../decide/judge-run.js'
@@ -46,7 +47,7 @@ export function openEvidence(
     lookAhead(trials) {
       // Snapshots that are kept are of culprits only.
       if (options.evidence !== 'summary' || !tools.beside()) return
-      ahead.push(lookAhead(missing(suspects(trials, run)), trials, tools))
+      ahead.push(lookAhead(missing(suspects(trials, run).map(culpritInWords)), trials, tools))
     },
     async of(culprits, trials) {
       if (options.evidence === 'none') return around.evidence

@@ -7,8 +7,8 @@ import type {
   TrialRecord,
   Warning,
 } from '../types.js'
-import type { Shard } from '../decide/types.js'
-import type { DecisionSettings } from '../decide/types.js'
+import type { Shard } from '../decide/settings.js'
+import type { DecisionSettings } from '../decide/settings.js'
 import type { NamedWorkload } from '../options/resolved.js'
 
 /** Form of the lines below; another number cannot be read. */

@@ -1,5 +1,5 @@
 import type { Proof } from '../agents/presets/preset.js'
-import type { Shard } from '../decide/types.js'
+import type { Shard } from '../decide/settings.js'
 import type { Backend, GivenAgent, RunEvent, Warning } from '../types.js'
 import type { HttpWorkload, IdleWorkload, InAppWorkload, WorkloadFunction } from '../workload/types.js'
 import type { OpenHost } from './open-host.js'

@@ -3,7 +3,7 @@ import { checkObject } from '../check/check-object.js'
 import { invalidOption } from '../check/invalid-option.js'
 import { IsolateLeakError } from '../errors.js'
 import { shardParts } from '../decide/next/shards.js'
-import type { Shard } from '../decide/types.js'
+import type { Shard } from '../decide/settings.js'
 import type { ResolvedAgent, ResolvedOptions } from './resolved.js'
 
 const MOST = 1_000

@@ -3,7 +3,7 @@ import type { BisectData } from '../bisect/types.js'
 import { list } from '../report/format/layout.js'
 import { underLine } from '../report/text/verdict-lines.js'
 import type { Culprit, ReportData } from '../types.js'
-import { collectorDoes } from '../decide/standing/backend-words.js'
+import { collectorDoes } from '../report/words/backends.js'
 import { agentsOf, carrierName, versionedName } from './subject.js'
 
 /** Under which circumstances it happens: versions, condition of the collector, workload, company. */

@@ -1,7 +1,7 @@
 import { measuredLaunches } from './launches.js'
 import { BACKENDS } from '../options/backends.js'
 import type { Backend, CollectorRecord, TrialRecord } from '../types.js'
-import { collectorDoes } from '../decide/standing/backend-words.js'
+import { collectorDoes } from './words/backends.js'
 import { list, plural } from './format/layout.js'
 
 const BEHAVING: Readonly<Record<Backend, string>> = {

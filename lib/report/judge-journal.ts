@@ -2,9 +2,10 @@ import type { ReportData } from '../types.js'
 import { readJournal } from '../journal/read-journal.js'
 import type { JournalContent } from '../journal/read-journal.js'
 import { judgeRun } from '../decide/judge-run.js'
-import { overBudget } from '../decide/standing/over-budget.js'
+import { overBudget } from '../decide/components/over-budget.js'
 import { nextLaunches } from '../decide/next/next-launches.js'
 import { reportData } from './report-data.js'
+import { inWords } from './words/in-words.js'
 
 /** The report that follows from a journal by the rule as it is now. */
 export interface Rejudged {
@@ -33,7 +34,7 @@ export function judgeContent({ run, resumed, trials, evidence, end }: JournalCon
     report: reportData({
       run,
       resumed,
-      decision: spentMs === null ? decision : overBudget(decision, spentMs),
+      decision: inWords(spentMs === null ? decision : overBudget(decision, spentMs)),
       trials: records,
       evidence,
       next: nextLaunches(decision, records, run),

@@ -1,7 +1,7 @@
 import type { ResolvedOptions } from '../options/resolved.js'
 import { JOURNAL_SCHEMA_VERSION, type RunLine } from '../journal/journal-lines.js'
 import type { RunEnvironment } from '../types.js'
-import type { DecisionSettings } from '../decide/types.js'
+import type { DecisionSettings } from '../decide/settings.js'
 import { cleanWarning } from './redact/clean-trial.js'
 import { withoutSecrets } from './redact/known-secrets.js'
 import { rerunOptions } from './redact/rerun-options.js'

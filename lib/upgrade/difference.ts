@@ -3,7 +3,7 @@ import type { Backend, Growth, IsolationReport, Metric } from '../types.js'
 import { armKey } from '../decide/growth/arms.js'
 import { growthUnit, unknownGrowth } from '../decide/growth/growth.js'
 import { openBook } from '../decide/growth/trial-book.js'
-import type { DecisionSettings } from '../decide/types.js'
+import type { DecisionSettings } from '../decide/settings.js'
 
 /** Smallest standard error that is believed, bytes per operation (or second). */
 const ERROR_FLOOR = 0.05

@@ -19,10 +19,9 @@ import { lockFolder } from '../../lib/journal/run-lock.js'
 import { nextTrials } from '../../lib/decide/next/next-trials.js'
 import { reportedOptions } from '../../lib/report/redact/reported-options.js'
 import type { TrialRecord } from '../../lib/types.js'
-import { decide } from '../../lib/decide/decide.js'
 import { http } from '../../lib/workload/http.js'
 import { resolvedAgent, resolvedOptions } from '../report/support/resolved-options.js'
-import { simulatedTrial, type Behaviour } from '../support/simulated-trial.js'
+import { decideInWords, simulatedTrial, type Behaviour } from '../support/simulated-trial.js'
 
 const VERSIONS = Array.from({ length: 12 }, (_, index) => `1.${index}.0`)
 const options = resolvedOptions({ agents: [] })
@@ -56,7 +55,7 @@ const labOf = (behave: (version: string) => Behaviour | string | null): VersionL
       const agents = versions.map(version => ({ name: nameOf(version), requires: [] }))
       const rules = { ...settings, agents, seed: 1, others }
       for (;;) {
-        const decision = decide(records, rules)
+        const decision = decideInWords(records, rules)
         const planned = nextTrials(decision, records, rules)
         if (planned.length === 0) return Promise.resolve(decision)
         for (const { agents: on, purpose, operations } of planned) run(on, purpose, operations)

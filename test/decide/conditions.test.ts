@@ -5,9 +5,10 @@ import { forecast } from '../../lib/decide/search/forecast.js'
 import { mulberry32, shuffle } from '../../lib/decide/stats/random.js'
 import type { Backend, Component, PlannedTrialInfo, TrialRecord } from '../../lib/types.js'
 import { decide } from '../../lib/decide/decide.js'
-import { overBudget } from '../../lib/decide/standing/over-budget.js'
+import { inWords } from '../../lib/report/words/in-words.js'
+import { overBudget } from '../../lib/decide/components/over-budget.js'
 import type { Behaviour } from '../support/simulated-trial.js'
-import { simulatedRun, simulatedTrial } from '../support/simulated-trial.js'
+import { decideInWords, simulatedRun, simulatedTrial } from '../support/simulated-trial.js'
 
 const N = 20_480
 const settingsFor = (
@@ -122,7 +123,7 @@ t.test('what leaks by another metric under another condition is told with it', a
 t.test('not settled under one condition', async t => {
   const outcome = { kind: 'crashed', exitCode: 1, signal: null, message: 'ECONNREFUSED' } as const
   const random = mulberry32(5)
-  const { decision } = simulatedRun(settingsFor(['up', 'down']), ({ agents, backend }) => ({
+  const { decision, trials } = simulatedRun(settingsFor(['up', 'down']), ({ agents, backend }) => ({
     ...heapOf(2, random),
     ...(agents.length > 0 && backend === 'down' ? { outcome } : {}),
   }))
@@ -138,13 +139,13 @@ t.test('not settled under one condition', async t => {
   t.equal(failed.length, 2)
   t.match(failed[0], { backend: 'down', agents: ['agent'], message: /crashed .* \(collector: down\)$/ })
 
-  const cut = overBudget(decision, 100)
+  const cut = inWords(overBudget(decide(trials, settingsFor(['up', 'down'])), 100))
   t.match(componentOf({ decision: cut }, 'agent'), {
     reason: /^budgetMs \(100 ms\) was spent/,
     conditions: [{ reason: /^With agent/ }, { reason: /^budgetMs \(100 ms\) was spent/ }],
   })
 
-  const nothing = componentOf({ decision: decide([], settingsFor(['up', 'slow', 'error'])) }, 'agent')
+  const nothing = componentOf({ decision: decideInWords([], settingsFor(['up', 'slow', 'error'])) }, 'agent')
   t.match(nothing.reason, /^Not settled under every condition|^Not settled under/)
   t.match(nothing.reason, 'While the collector answers with errors (error): No trial of agent')
 })
@@ -224,7 +225,7 @@ t.test('sets that were tried under some conditions only', async t => {
 t.test('one plan for all conditions, the baseline launched once', async t => {
   const settings = settingsFor(['up', 'down', 'slow'], {}, ['a', 'b'])
   const plan = (trials: readonly TrialRecord[]): readonly PlannedTrialInfo[] =>
-    nextTrials(decide(trials, settings), trials, settings)
+    nextTrials(decideInWords(trials, settings), trials, settings)
   const name = ({ agents, backend }: PlannedTrialInfo): string => `${agents.join('+')} ${backend}`
   const first = plan([])
   t.match(first[0], { id: 1, agents: [], backend: 'up' })
@@ -269,7 +270,7 @@ t.test('conditions of one are as ever', async t => {
   const { backends, ...without } = plain
   t.same(backends, ['up'])
   const some = run(plain, on => (on.length > 0 ? 100 : 0))
-  t.same(decide(some.trials, without), some.decision)
+  t.same(decideInWords(some.trials, without), some.decision)
   t.equal(componentOf(some, 'agent').conditions, undefined)
   t.match(some.decision.culprits[0], { backend: 'up', backends: ['up'] })
   t.notMatch(some.decision.culprits[0]?.reason, 'collector')
@@ -286,9 +287,9 @@ t.test('the same trials give the same bytes in whatever order they are listed', 
   )
   const bytes = JSON.stringify(decision)
   for (let seed = 0; seed < 10; seed++) {
-    t.equal(JSON.stringify(decide(shuffle([...trials], mulberry32(seed)), settings)), bytes)
+    t.equal(JSON.stringify(decideInWords(shuffle([...trials], mulberry32(seed)), settings)), bytes)
   }
-  t.equal(JSON.stringify(decide(JSON.parse(JSON.stringify(trials)) as TrialRecord[], settings)), bytes)
+  t.equal(JSON.stringify(decideInWords(JSON.parse(JSON.stringify(trials)) as TrialRecord[], settings)), bytes)
 })
 
 t.test(
@@ -328,7 +329,7 @@ t.test('trials of another arm change nothing of a condition', async t => {
   const more = [900, 901, 902].map(id =>
     simulatedTrial({ ...planned, id }, { curves: { heap: k => 900 * k } }),
   )
-  const after = componentOf({ decision: decide([...clean.trials, ...more], BOTH) }, 'agent')
+  const after = componentOf({ decision: decideInWords([...clean.trials, ...more], BOTH) }, 'agent')
   t.same(after.conditions?.[0], before.conditions?.[0], 'the collector that answers')
   t.equal(after.conditions?.[1]?.verdict, 'clean', 'an earlier look stands')
 })

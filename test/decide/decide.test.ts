@@ -2,9 +2,8 @@ import t from 'tap'
 import type { PlanSettings } from '../../lib/decide/next/next-trials.js'
 import { mulberry32, shuffle } from '../../lib/decide/stats/random.js'
 import type { Component, PlannedTrialInfo, TrialRecord, Warning } from '../../lib/types.js'
-import { decide } from '../../lib/decide/decide.js'
 import type { Behaviour, Curve } from '../support/simulated-trial.js'
-import { simulatedRun, simulatedTrial } from '../support/simulated-trial.js'
+import { decideInWords, simulatedRun, simulatedTrial } from '../support/simulated-trial.js'
 import fc from '../support/seeded-fast-check.js'
 
 const N = 20_480
@@ -217,19 +216,19 @@ t.test('what is neither is inconclusive and says what would settle it', async t 
 
 t.test('a decision in the middle of a run says so, and no trials say nothing', async t => {
   const { trials } = run(heap(k => 100 * k))
-  const nothing = decide([], SETTINGS)
+  const nothing = decideInWords([], SETTINGS)
   t.match(nothing, { verdict: 'inconclusive', culprits: [], warnings: [], done: false })
   t.match(nothing.components[1], { metrics: [], startBytes: null, trials: 0 })
   t.match(nothing.components[1]?.reason, /No trial of agent/)
   t.notOk(Number.isFinite(nothing.components[1]?.growth.high))
-  const one = decide(trials.slice(0, 2), SETTINGS).components[1]
+  const one = decideInWords(trials.slice(0, 2), SETTINGS).components[1]
   t.match(one, {
     verdict: 'inconclusive',
     reason:
       /ended too early to decide, after 1 trial of each arm: the next look needs 2 trials with it and 2 without, of 20,480 operations/,
   })
   t.notOk(Number.isFinite(one?.growth.high), 'one trial an arm has no interval')
-  const unchecked = decide(
+  const unchecked = decideInWords(
     trials.filter(({ purpose }) => purpose === 'measure'),
     SETTINGS,
   )
@@ -519,7 +518,7 @@ t.test('failed trials are never clean and never dropped', async t => {
   t.match(agentOf(unchecked), { verdict: 'inconclusive', trials: 4 })
 
   const uncertain = failing(memory, withAgent, { curves: {}, reached: 10_240 }).trials
-  const early = decide(
+  const early = decideInWords(
     uncertain.filter(({ agents, id }) => agents.length > 0 || id === 1),
     SETTINGS,
   )
@@ -537,7 +536,10 @@ t.test('failed trials are never clean and never dropped', async t => {
   t.match(agentOf(released), { verdict: 'inconclusive', reason: /nothing to compare it with/ })
 
   const broken = once.trials.map(trial => ({ ...trial, samples: trial.samples.slice(1, 3) }))
-  t.throws(() => decide(broken, SETTINGS), { code: 'ERR_HOST_FAILED', message: /has no reading after/ })
+  t.throws(() => decideInWords(broken, SETTINGS), {
+    code: 'ERR_HOST_FAILED',
+    message: /has no reading after/,
+  })
 })
 
 t.test('a launch that did not wait for what is flushed is heard, as far as its readings can be right', t => {
@@ -701,7 +703,9 @@ t.test('the same trials always give the same decision, in whatever order they ar
     fc.assert(
       fc.property(fc.integer(), fc.double({ min: 0, max: 80, noNaN: true }), (seed, rate) => {
         const trials: readonly TrialRecord[] = run(heap(k => rate * k * (0.7 + 0.6 * random()))).trials
-        const [one, other] = [trials, shuffle(trials, mulberry32(seed))].map(list => decide(list, SETTINGS))
+        const [one, other] = [trials, shuffle(trials, mulberry32(seed))].map(list =>
+          decideInWords(list, SETTINGS),
+        )
         return JSON.stringify(one) === JSON.stringify(other)
       }),
       { numRuns: 60 },
@@ -711,7 +715,7 @@ t.test('the same trials always give the same decision, in whatever order they ar
 
 t.test('offsets do not matter, and growth scales with the threshold', async t => {
   const summary = (trials: readonly TrialRecord[], threshold: number): unknown =>
-    decide(trials, { ...SETTINGS, threshold }).components.map(({ name, verdict: one }) => [name, one])
+    decideInWords(trials, { ...SETTINGS, threshold }).components.map(({ name, verdict: one }) => [name, one])
   const base = run(heap(k => 40 * k)).trials
   const change = (trials: readonly TrialRecord[], by: (value: number) => number): readonly TrialRecord[] =>
     trials.map(trial => ({
@@ -801,7 +805,7 @@ t.test('the application warms up in each of its processes', async t => {
       )
       return { ...trial, samples: trial.samples.map(sample => ({ ...sample, parts })) }
     })
-    const [application] = decide(trials, settings).components
+    const [application] = decideInWords(trials, settings).components
     return application?.metrics.find(({ metric }) => metric === 'heap')?.verdict
   }
   t.equal(shown(3), 'inconclusive', 'a primary and two workers may well add that by warming up')

@@ -3,10 +3,9 @@ import { nextTrials } from '../../lib/decide/next/next-trials.js'
 import type { PlanSettings } from '../../lib/decide/next/next-trials.js'
 import { mulberry32, shuffle } from '../../lib/decide/stats/random.js'
 import type { Metric, PlannedTrialInfo, TrialRecord, Verdict } from '../../lib/types.js'
-import { decide } from '../../lib/decide/decide.js'
-import type { Decision } from '../../lib/decide/types.js'
+import type { ToldDecision as Decision } from '../support/simulated-trial.js'
 import type { Behaviour, Curve } from '../support/simulated-trial.js'
-import { simulatedRun } from '../support/simulated-trial.js'
+import { decideInWords, simulatedRun } from '../support/simulated-trial.js'
 import fc from '../support/seeded-fast-check.js'
 
 const N = 5120
@@ -146,7 +145,7 @@ t.test('shift: adding a constant to every reading changes nothing', async t => {
           const random = mulberry32(shift + id + METRICS.indexOf(metric))
           return value + Math.floor(random() * 1e8)
         })
-        return [all, each].every(list => text(decide(list, settings)) === text(decision))
+        return [all, each].every(list => text(decideInWords(list, settings)) === text(decision))
       }),
       { numRuns: 15 },
     ),
@@ -217,11 +216,12 @@ t.test('permutation: the order in which trials are listed changes not a byte', a
         const listed = shuffle(trials, mulberry32(seed))
         const part = trials.slice(0, Math.ceil(trials.length / 2))
         const halfway = [part, shuffle(part, mulberry32(seed))].map(list => {
-          const after = decide(list, settings)
+          const after = decideInWords(list, settings)
           return JSON.stringify([after, nextTrials(after, list, settings)])
         })
         return (
-          JSON.stringify(decide(listed, settings)) === JSON.stringify(decision) && halfway[0] === halfway[1]
+          JSON.stringify(decideInWords(listed, settings)) === JSON.stringify(decision) &&
+          halfway[0] === halfway[1]
         )
       }),
       { numRuns: 15 },

@@ -2,7 +2,8 @@ import t from 'tap'
 import { gridFor } from '../../lib/decide/growth/grid.js'
 import type { PartSample, TrialRecord } from '../../lib/types.js'
 import type { Replay } from '../../lib/decide/rule/replay.js'
-import { whereItGrows } from '../../lib/decide/standing/where-it-grows.js'
+import { whereItGrows } from '../../lib/decide/components/where-it-grows.js'
+import { placeName } from '../../lib/report/words/metric-sentences.js'
 import { simulatedTrial } from '../support/simulated-trial.js'
 
 const operations = 1024
@@ -35,7 +36,8 @@ const trial = (heaps: Heaps): TrialRecord => {
 
 const where = (arm: Heaps, reference: Heaps | null = null): string | null => {
   const taken = { arm: [trial(arm), trial(arm)], reference: reference === null ? null : [trial(reference)] }
-  return whereItGrows('heap', taken as unknown as Replay)
+  const place = whereItGrows('heap', taken as unknown as Replay)
+  return place === null ? null : placeName(place)
 }
 
 t.test('the part that grows most is named', async t => {

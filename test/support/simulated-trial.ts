@@ -13,6 +13,7 @@ import type {
 import type { Captured } from '../../lib/trial/types.js'
 import { variantKey } from '../../lib/decide/growth/variant-key.js'
 import { decide } from '../../lib/decide/decide.js'
+import { inWords, type Told } from '../../lib/report/words/in-words.js'
 import type { Decision } from '../../lib/decide/types.js'
 
 /** Value of a metric after so many operations. */
@@ -115,11 +116,19 @@ export function simulatedTrial(
   }
 }
 
+/** A decision in words, as it is reported. */
+export type ToldDecision = Told & Pick<Decision, 'arms' | 'done'>
+
+/** What trials show, in words. */
+export function decideInWords(...given: Parameters<typeof decide>): ToldDecision {
+  return inWords(decide(...given))
+}
+
 /** Plays a whole run: decides and plans until nothing is wanted any more. Trials go on with those of their variant that are shorter. */
 export function simulatedRun(
   settings: PlanSettings,
   behave: (planned: PlannedTrialInfo) => Behaviour,
-): { readonly decision: Decision; readonly trials: readonly TrialRecord[] } {
+): { readonly decision: ToldDecision; readonly trials: readonly TrialRecord[] } {
   const trials: TrialRecord[] = []
   const waiting: { readonly record: TrialRecord; readonly behaviour: Behaviour }[] = []
   const perform = (planned: PlannedTrialInfo): TrialRecord => {
@@ -140,7 +149,7 @@ export function simulatedRun(
   for (;;) {
     const decision = decide(trials, settings)
     const planned = nextTrials(decision, trials, settings)
-    if (planned.length === 0) return { decision, trials }
+    if (planned.length === 0) return { decision: inWords(decision), trials }
     if (trials.length > 2000) throw new Error('The plan never ends')
     for (const trial of planned) trials.push(perform(trial))
   }

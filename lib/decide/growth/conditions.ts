@@ -1,7 +1,7 @@
 import type { Backend, TrialRecord } from '../../types.js'
 import { openBook } from './trial-book.js'
 import type { TrialBook } from './trial-book.js'
-import type { DecisionSettings } from '../types.js'
+import type { DecisionSettings } from '../settings.js'
 
 /** The trials that belong to one behaviour of the agents' collector. */
 export interface Condition {

@@ -2,7 +2,7 @@ import { margin } from '../stats/effect.js'
 import type { Effect } from '../stats/effect.js'
 import type { Growth, Metric } from '../../types.js'
 import { isCount } from './thresholds.js'
-import type { DecisionSettings } from '../types.js'
+import type { DecisionSettings } from '../settings.js'
 
 export function growthUnit(metric: Metric, unit: DecisionSettings['unit']): Growth['unit'] {
   return `${isCount(metric) ? 'count' : 'bytes'}/${unit}`

@@ -3,7 +3,7 @@ import { armKey } from './arms.js'
 import type { ArmKey } from './arms.js'
 import { trialGrowth } from './trial-growth.js'
 import type { TrialGrowth } from './trial-growth.js'
-import type { DecisionSettings } from '../types.js'
+import type { DecisionSettings } from '../settings.js'
 
 /** The trials, sorted by arm and number, with their growth computed once. */
 export interface TrialBook {

@@ -1,6 +1,7 @@
 import type { NextLaunches, TrialRecord } from '../../types.js'
 import { decide } from '../decide.js'
-import type { ArmState, Decision, JudgedRun } from '../types.js'
+import type { JudgedRun } from '../settings.js'
+import type { ArmState, Decision } from '../types.js'
 import { expectation, type Pace } from './expectation.js'
 import { nextTrials } from './next-trials.js'
 import { ownArms } from './shards.js'

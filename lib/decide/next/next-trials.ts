@@ -3,7 +3,8 @@ import type { PlannedTrialInfo, TrialRecord } from '../../types.js'
 import { armKey } from '../growth/arms.js'
 import { trialsUnder } from '../growth/conditions.js'
 import { openBook } from '../growth/trial-book.js'
-import type { ArmState, Decision, DecisionSettings, Need } from '../types.js'
+import type { DecisionSettings } from '../settings.js'
+import type { ArmState, Decision, Need } from '../types.js'
 
 export interface PlanSettings extends DecisionSettings {
   /** Orders the trials; an integer. */

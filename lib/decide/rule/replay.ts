@@ -8,8 +8,8 @@ import { referenceTrials } from '../growth/reference-trials.js'
 import { accusableGrowth, isCount, pieceOf, readingFloor, thresholdOf } from '../growth/thresholds.js'
 import type { TrialBook } from '../growth/trial-book.js'
 import { gridSample, type TrialGrowth } from '../growth/trial-growth.js'
-import { BYTE_METRICS, COUNT_METRICS } from '../types.js'
-import type { ByteMetric, CountMetric, DecisionSettings } from '../types.js'
+import { BYTE_METRICS, COUNT_METRICS } from '../settings.js'
+import type { ByteMetric, CountMetric, DecisionSettings } from '../settings.js'
 import type { TrialRecord } from '../../types.js'
 
 /** What the last look showed of one metric. */

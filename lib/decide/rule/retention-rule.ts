@@ -3,7 +3,7 @@ import type { Effect } from '../stats/effect.js'
 import type { Metric, Sample, TrialRecord } from '../../types.js'
 import { gridSample, position, unsettledBytes } from '../growth/trial-growth.js'
 import type { TrialGrowth } from '../growth/trial-growth.js'
-import type { DecisionSettings } from '../types.js'
+import type { DecisionSettings } from '../settings.js'
 
 /** What a retention trial says about growth that was shown. */
 export interface Retention {

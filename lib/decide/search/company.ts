@@ -29,7 +29,7 @@ export function* inCompany(set: Names, search: Search): Steps {
         yield* explain(others, search)
         break
       case 'open':
-        unsettled(others, 'whether they leak together was not settled', search)
+        unsettled(others, search)
         break
       case 'clean':
         search.harmless.push(others)
@@ -119,17 +119,16 @@ function jointScale(set: Names, leaking: Names, search: Search): Scale | null {
 }
 
 function suppressed(set: Names, leaking: Names, { findings }: Search): void {
-  const who = leaking.join(' and ')
   findings.warnings.push({
     code: 'LEAK_SUPPRESSED',
-    message: `together with ${without(set, leaking).join(', ') || 'each other'}, ${who} ${leaking.length > 1 ? 'leak' : 'leaks'} less than alone: something in that set holds the leak back, and without it the leak shows`,
+    because: { code: 'suppressed', leaking, others: without(set, leaking) },
     downgrades: false,
     agents: set,
   })
 }
 
 /** Notes that it is not known whether a set leaks. */
-function unsettled(set: Names, reason: string, { evidence, findings }: Search): void {
+function unsettled(set: Names, { evidence, findings }: Search): void {
   const order = evidence.settings.agents.map(({ name }) => name)
-  findings.unsettled.set(armKey(set, order), reason)
+  findings.unsettled.set(armKey(set, order), 'together')
 }

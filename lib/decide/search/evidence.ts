@@ -2,11 +2,11 @@ import type { Metric, Verdict } from '../../types.js'
 import type { Subject } from '../growth/arms.js'
 import { judge } from '../standing/judgement.js'
 import type { Judgement } from '../standing/judgement.js'
-import { metricVerdict } from '../standing/metric-result.js'
+import { metricVerdict } from '../standing/metric-verdict.js'
 import { replay } from '../rule/replay.js'
 import type { MetricLook } from '../rule/replay.js'
 import type { TrialBook } from '../growth/trial-book.js'
-import type { DecisionSettings } from '../types.js'
+import type { DecisionSettings } from '../settings.js'
 
 /** What the trials so far say about one component or set. */
 export interface Judged {

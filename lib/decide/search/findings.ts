@@ -1,7 +1,7 @@
-import type { Warning } from '../../types.js'
-import type { Subject } from '../growth/arms.js'
+import type { DecidedWarning, SetOpen } from '../because.js'
+import type { ArmKey, Subject } from '../growth/arms.js'
 import { subjectOf } from '../growth/arms.js'
-import type { DecisionSettings } from '../types.js'
+import type { DecisionSettings } from '../settings.js'
 import type { Evidence, Judged } from './evidence.js'
 import type { Query, Steps } from './query.js'
 
@@ -22,8 +22,8 @@ export interface Findings {
   readonly judgedBy: Map<string, Subject>
   readonly interactions: Interaction[]
   /** Sets of which it is not known whether they leak, by key, with the reason. */
-  readonly unsettled: Map<string, string>
-  readonly warnings: Warning[]
+  readonly unsettled: Map<ArmKey, SetOpen>
+  readonly warnings: DecidedWarning[]
 }
 
 /** A search in progress. */

@@ -1,3 +1,4 @@
+import type { SetOpen } from '../because.js'
 import { armKey, subjectOf } from '../growth/arms.js'
 import { ddmin } from './ddmin.js'
 import { ask, isAlone, judgeAlone, judgeTogether, known, without } from './findings.js'
@@ -23,16 +24,16 @@ export function* interaction(set: Names, search: Search): Steps {
     set,
     evidence.settings.agents.map(({ name }) => name),
   )
-  const open = (reason: string): void => {
-    findings.unsettled.set(key, `together they grow, ${reason}`)
+  const open = (why: SetOpen): void => {
+    findings.unsettled.set(key, why)
   }
-  open('and which of them it takes was not found out before the run ended')
+  open('which-is-open')
   const smallest = yield* smallestOf(set, search)
   if (smallest === null) {
     yield [ask(set, 'verdict', 'confirm', search)]
     const { verdict } = known(set, search)
     if (verdict === 'inconclusive') {
-      open('but whether that is a leak was not settled')
+      open('whether-it-is-a-leak')
       return
     }
     const alone = set.filter(name => !isAlone(name, search))
@@ -137,7 +138,7 @@ export function* amplified(set: Names, leaking: Names, scale: Scale, search: Sea
   }
   findings.warnings.push({
     code: 'TOGETHER_GROWS',
-    message: `${smallest.join(' + ')} together grow by much more than the sum of what they add alone`,
+    because: { code: 'grows-more', agents: smallest },
     downgrades: false,
     agents: smallest,
   })

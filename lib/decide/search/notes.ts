@@ -5,7 +5,7 @@ import type { Search } from './findings.js'
 export function sumGrows(set: readonly string[], { evidence, findings }: Search): void {
   findings.warnings.push({
     code: 'TOGETHER_GROWS',
-    message: `${setName(set, evidence.settings)} together grow by more than the threshold, which is the sum of little from each: none of them does alone`,
+    because: { code: 'sum-grows', name: setName(set, evidence.settings) },
     downgrades: false,
     agents: set,
   })

@@ -1,18 +1,18 @@
 import { gridFor } from '../growth/grid.js'
 import type { Growth, TrialRecord } from '../../types.js'
-import { armName } from '../growth/arms.js'
+import type { FailureBecause } from '../because.js'
 import type { ArmKey, Subject } from '../growth/arms.js'
 import { growthUnit } from '../growth/growth.js'
 import type { TrialBook } from '../growth/trial-book.js'
-import type { DecisionSettings } from '../types.js'
+import type { DecisionSettings } from '../settings.js'
 
 /** Failed trials after which an arm is given up, and out-of-memory ends after which it is accused. */
 export const FAILURES = 2
 
 /** What failed trials decide about a component, before any growth is looked at. */
 export type FailureVerdict =
-  | { readonly kind: 'leak'; readonly growth: Growth; readonly reason: string }
-  | { readonly kind: 'inconclusive'; readonly reason: string }
+  | { readonly kind: 'leak'; readonly growth: Growth; readonly because: FailureBecause }
+  | { readonly kind: 'inconclusive'; readonly because: FailureBecause }
   /** The reference must have completed trials before running out of memory can be blamed on the component. */
   | { readonly kind: 'needs-reference'; readonly operations: number; readonly trials: number }
 
@@ -32,19 +32,27 @@ export function judgeFailures(
     const healthy =
       subject.reference === null ? FAILURES : book.completed(subject.reference, 'measure', operations).length
     if (healthy < FAILURES) return { kind: 'needs-reference', operations, trials: FAILURES }
+    const { kind, arm, reference: other } = subject
     return {
       kind: 'leak',
       growth: leastGrowth(exhausted, settings),
-      reason: memoryReason(subject, exhausted),
+      because: {
+        ...{ about: 'failures', code: 'out-of-memory', trials: exhausted.length },
+        subject: { kind, arm, reference: other },
+      },
     }
   }
-  if (failed.length >= FAILURES) return { kind: 'inconclusive', reason: failureReason(subject.arm, failed) }
-  if (reference.length >= FAILURES && subject.reference !== null) {
-    return {
-      kind: 'inconclusive',
-      reason: `There is nothing to compare it with. ${failureReason(subject.reference, reference)}`,
-    }
+  const failures = (
+    code: 'failed' | 'no-reference',
+    arm: ArmKey,
+    trials: readonly TrialRecord[],
+  ): FailureVerdict => {
+    const ends = trials.map(({ id, outcome }) => ({ trial: id, outcome }))
+    return { kind: 'inconclusive', because: { about: 'failures', code, arm, ends } }
   }
+  if (failed.length >= FAILURES) return failures('failed', subject.arm, failed)
+  if (reference.length >= FAILURES && subject.reference !== null)
+    return failures('no-reference', subject.reference, reference)
   return null
 }
 
@@ -64,36 +72,4 @@ function leastGrowth(trials: readonly TrialRecord[], settings: DecisionSettings)
   const least = Math.max(0, Math.min(...bounds))
   const limit = Math.max(...trials.map(trial => trial.heapLimitBytes))
   return { estimate: least, low: least, high: limit, unit: growthUnit('heap', settings.unit) }
-}
-
-function memoryReason(subject: Subject, trials: readonly TrialRecord[]): string {
-  const what = subject.kind === 'application' ? 'The application alone' : `With ${armName(subject.arm)} it`
-  const rest = subject.reference === null ? '' : `, while ${armName(subject.reference)} did not`
-  return (
-    `${what} ran out of memory in ${String(trials.length)} trials${rest}. ` +
-    'The growth given is a lower bound, from the last reading to the heap limit.'
-  )
-}
-
-function failureReason(arm: ArmKey, trials: readonly TrialRecord[]): string {
-  const ends = trials.map(trial => `trial ${String(trial.id)} ${describeOutcome(trial)}`)
-  return `Too many trials of ${armName(arm)} failed: ${ends.join('; ')}.`
-}
-
-/** How a failed trial ended, as the predicate of a sentence. */
-export function describeOutcome({ outcome }: TrialRecord): string {
-  switch (outcome.kind) {
-    case 'completed':
-      return 'was completed'
-    case 'crashed':
-      return `crashed with ${outcome.signal ?? `exit code ${String(outcome.exitCode)}`} (${outcome.message})`
-    case 'exited':
-      return `ended by itself before its operations were done (${outcome.message})`
-    case 'out-of-memory':
-      return `ran out of memory (${outcome.message})`
-    case 'not-started':
-      return `did not start (${outcome.message})`
-    case 'hung':
-      return `did not answer within ${outcome.limit} (${outcome.message})`
-  }
 }

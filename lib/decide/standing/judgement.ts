@@ -6,7 +6,8 @@ import { judgeRetention } from '../rule/retention-rule.js'
 import type { Retention } from '../rule/retention-rule.js'
 import type { TrialRecord } from '../../types.js'
 import type { TrialBook } from '../growth/trial-book.js'
-import type { ArmState, DecisionSettings, Need } from '../types.js'
+import type { DecisionSettings } from '../settings.js'
+import type { ArmState, Need } from '../types.js'
 
 /** Where one component stands: its looks, its failures, its retention trial, and what is still wanted. */
 export interface Judgement {

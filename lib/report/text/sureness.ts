@@ -4,7 +4,7 @@ import { formatBytes, formatNumber } from '../format/bytes.js'
 import { formatDuration } from '../format/duration.js'
 import { list, plural } from '../format/layout.js'
 import { isBytes, metricName } from '../format/metric-names.js'
-import { everyCondition } from '../../decide/standing/backend-words.js'
+import { everyCondition } from '../words/backends.js'
 import { isSameSet, ownSet } from '../own-set.js'
 import { culpritName } from './verdict-lines.js'
 

@@ -1,5 +1,5 @@
 import type { Component, Culprit, ReportData } from '../../types.js'
-import { collectorDoes, everyCondition, whereConditionsDiffer } from '../../decide/standing/backend-words.js'
+import { collectorDoes, everyCondition, whereConditionsDiffer } from '../words/backends.js'
 import { amountText, growthPhrase, growthText } from '../format/growth.js'
 import { list, plural } from '../format/layout.js'
 import { perWhat } from '../format/metric-names.js'

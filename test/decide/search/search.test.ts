@@ -5,11 +5,10 @@ import { forecast } from '../../../lib/decide/search/forecast.js'
 import type { Steps } from '../../../lib/decide/search/query.js'
 import { mulberry32, shuffle } from '../../../lib/decide/stats/random.js'
 import type { TrialRecord } from '../../../lib/types.js'
-import { decide } from '../../../lib/decide/decide.js'
 import { LOOKS } from '../../../lib/decide/rule/looks.js'
-import type { Decision } from '../../../lib/decide/types.js'
+import type { ToldDecision as Decision } from '../../support/simulated-trial.js'
 import type { Behaviour } from '../../support/simulated-trial.js'
-import { simulatedRun, simulatedTrial } from '../../support/simulated-trial.js'
+import { decideInWords, simulatedRun, simulatedTrial } from '../../support/simulated-trial.js'
 import fc from '../../support/seeded-fast-check.js'
 
 const N = 20_480
@@ -337,11 +336,11 @@ t.test('a run that ends early is never clean', async t => {
   const settings = settingsFor(3)
   const { trials } = run(settings, adding([['a1+a2', 300]]))
   const alone = trials.filter(({ agents }) => agents.length < 2)
-  const early = decide(alone, settings)
+  const early = decideInWords(alone, settings)
   t.equal(early.verdict, 'inconclusive')
   t.ok(early.components.every(({ verdict }) => verdict === 'clean'))
   t.ok(early.warnings.some(({ code }) => code === 'TOGETHER_UNSETTLED'))
-  const first = decide(
+  const first = decideInWords(
     trials.filter(({ agents }) => agents.length !== 2),
     settings,
   )
@@ -350,7 +349,7 @@ t.test('a run that ends early is never clean', async t => {
   const [begun] = [
     run(halving, adding([['a1', 300]])).trials.filter(({ agents }) => [0, 8].includes(agents.length)),
   ]
-  const undecided = decide(begun, halving)
+  const undecided = decideInWords(begun, halving)
   t.equal(undecided.verdict, 'inconclusive')
   t.match(undecided.components[1], { verdict: 'inconclusive', reason: /not found out before the run ended/ })
 })
@@ -361,7 +360,7 @@ t.test('why sets are launched', async t => {
   const trials: TrialRecord[] = []
   const { trials: all } = run(settings, adding([['a2', 300]]))
   for (const trial of all) {
-    for (const arm of decide(trials, settings).arms) {
+    for (const arm of decideInWords(trials, settings).arms) {
       if (arm.needs.length > 0) whys.set(arm.agents.join('+'), arm.why)
     }
     trials.push(trial)
@@ -419,8 +418,8 @@ t.test(
     const random = mulberry32(3)
     for (const leaks of [[['a3+a6', 200]], [['a2', 100]], []] as const) {
       const { trials, decision } = run(settings, adding(leaks))
-      for (let turn = 0; turn < 3; turn++) t.same(decide(shuffle(trials, random), settings), decision)
-      t.equal(JSON.stringify(decide(trials, settings)), JSON.stringify(decision))
+      for (let turn = 0; turn < 3; turn++) t.same(decideInWords(shuffle(trials, random), settings), decision)
+      t.equal(JSON.stringify(decideInWords(trials, settings)), JSON.stringify(decision))
     }
   },
 )
@@ -464,6 +463,6 @@ t.test('ddmin', async t => {
 t.test('trials of a set are records like any other', async t => {
   const planned = { id: 1, agents: ['a1', 'a2'], backend: 'up', purpose: 'measure', operations: N } as const
   const record = simulatedTrial(planned, { curves: {}, outcome: { kind: 'not-started', message: 'boom' } })
-  const { warnings } = decide([record], settingsFor(2))
+  const { warnings } = decideInWords([record], settingsFor(2))
   t.match(warnings[0], { code: 'TRIAL_FAILED', message: 'trial 1 of a1 + a2 did not start (boom)' })
 })

@@ -1,33 +1,37 @@
 import type { Interaction } from '../search/findings.js'
-import type { Backend, Component, Culprit } from '../../types.js'
+import type { Backend } from '../../types.js'
+import type { Because, DecidedComponent, DecidedCulprit } from '../because.js'
 import { mainFirst } from './component.js'
-import { list } from './wording.js'
 
 /** The component with the metric that explains most of it; nobody when it does not leak. */
-export function culpritOf(component: Component, backend: Backend): readonly Culprit[] {
+export function culpritOf(component: DecidedComponent, backend: Backend): readonly DecidedCulprit[] {
   if (component.verdict !== 'leak') return []
   const agents = component.kind === 'application' ? [] : [component.name]
-  return [{ kind: component.kind, agents, ...grownBy(component, backend), reason: component.reason }]
+  return [{ kind: component.kind, agents, ...grownBy(component, backend), because: component.because }]
 }
 
 /** Agents that leak only together; nobody when the component of their set does not leak after all. */
 export function interactionOf(
-  { agents, beside, component }: Pick<Interaction, 'agents' | 'beside'> & { readonly component: Component },
+  {
+    agents,
+    beside,
+    component,
+  }: Pick<Interaction, 'agents' | 'beside'> & { readonly component: DecidedComponent },
   backend: Backend,
-): readonly Culprit[] {
+): readonly DecidedCulprit[] {
   if (component.verdict !== 'leak') return []
-  const alone =
+  const alone: Because =
     beside.length === 0
-      ? 'Alone none of them does.'
-      : `That comes on top of what ${list(beside)} ${beside.length > 1 ? 'add' : 'adds'} alone.`
-  const { reason } = component
-  return [{ kind: 'interaction', agents, ...grownBy(component, backend), reason: `${reason} ${alone}` }]
+      ? { about: 'company', code: 'none-alone' }
+      : { about: 'company', code: 'on-top', beside }
+  const because = [...component.because, alone]
+  return [{ kind: 'interaction', agents, ...grownBy(component, backend), because }]
 }
 
 function grownBy(
-  { metrics, growth }: Component,
+  { metrics, growth }: DecidedComponent,
   backend: Backend,
-): Omit<Culprit, 'kind' | 'agents' | 'reason'> {
+): Omit<DecidedCulprit, 'kind' | 'agents' | 'because'> {
   const [main, ...others] = mainFirst(metrics.filter(({ verdict }) => verdict === 'leak'))
   return {
     metric: main?.metric ?? 'heap',

@@ -1,22 +1,21 @@
-import type { Component, ConditionResult, Culprit } from '../../types.js'
-import { collectorDoes, everyCondition, whereConditionsDiffer } from './backend-words.js'
+import type { Because, DecidedComponent, DecidedCondition, DecidedCulprit } from '../because.js'
 import { culpritOf } from './culprits.js'
 import type { ConditionDecision } from './decide-condition.js'
 import { decidingCondition, verdictUnder } from './deciding-condition.js'
-import type { DecisionSettings } from '../types.js'
+import type { DecisionSettings } from '../settings.js'
 
 /** An agent that was judged under several conditions as one component. */
 export function agentUnderAll(
   decided: readonly ConditionDecision[],
   index: number,
   settings: DecisionSettings,
-): Component {
+): DecidedComponent {
   const found = decided.flatMap(({ backend, components }) =>
     components.slice(index, index + 1).map(component => ({ backend, component })),
   )
-  const conditions = found.map(({ backend, component }): ConditionResult => {
-    const { verdict, growth, metrics, startBytes, reason, trials } = component
-    return { backend, verdict, growth, metrics, startBytes, reason, trials }
+  const conditions = found.map(({ backend, component }): DecidedCondition => {
+    const { verdict, growth, metrics, startBytes, because, trials } = component
+    return { backend, verdict, growth, metrics, startBytes, because, trials }
   })
   const deciding = decidingCondition(conditions, settings)
   const component = found.find(({ backend }) => backend === deciding?.backend)?.component
@@ -25,7 +24,7 @@ export function agentUnderAll(
   return {
     ...component,
     verdict: verdictUnder(conditions),
-    reason: reasonOf(conditions, deciding),
+    because: becauseOf(conditions, deciding),
     trials: conditions.reduce((sum, { trials }) => sum + trials, 0),
     conditions,
   }
@@ -33,9 +32,9 @@ export function agentUnderAll(
 
 /** The culprit that a component with conditions is, with all of them under which it leaks. */
 export function culpritUnderAll(
-  component: Component,
+  component: DecidedComponent,
   settings: Pick<DecisionSettings, 'threshold'>,
-): readonly Culprit[] {
+): readonly DecidedCulprit[] {
   const leaks = (component.conditions ?? []).filter(({ verdict }) => verdict === 'leak')
   const deciding = decidingCondition(leaks, settings)
   if (deciding === undefined) return []
@@ -54,21 +53,37 @@ export function culpritUnderAll(
   })
 }
 
-function reasonOf(conditions: readonly ConditionResult[], deciding: ConditionResult): string {
-  const backends = conditions.map(({ backend }) => backend)
-  const same = conditions.every(({ verdict }) => verdict === deciding.verdict)
-  const it = `while it ${collectorDoes([deciding.backend])}`
-  if (deciding.verdict === 'inconclusive') {
-    const which = same ? `Not settled under ${everyCondition(backends)}.` : whereConditionsDiffer(conditions)
-    const open = conditions.filter(({ verdict }) => verdict === 'inconclusive')
-    if (open.length === 1) return `${which} ${deciding.reason}`
-    const each = open.map(
-      ({ backend, reason }) => `While the collector ${collectorDoes([backend])}: ${reason}`,
-    )
-    return [which, ...each].join(' ')
+function becauseOf(conditions: readonly DecidedCondition[], deciding: DecidedCondition): readonly Because[] {
+  const { backend, verdict, because } = deciding
+  const same = conditions.every(one => one.verdict === verdict)
+  const overview: Because = same
+    ? {
+        about: 'conditions',
+        code: CODES[verdict],
+        backends: conditions.map(one => one.backend),
+        deciding: backend,
+      }
+    : differ(conditions)
+  const open = conditions.filter(one => one.verdict === 'inconclusive')
+  if (verdict !== 'inconclusive' || open.length === 1) return [overview, ...because]
+  return [
+    overview,
+    ...open.map((one): Because => ({
+      about: 'conditions',
+      code: 'under',
+      backend: one.backend,
+      because: one.because,
+    })),
+  ]
+}
+
+const CODES = { leak: 'all-leak', clean: 'all-clean', inconclusive: 'none-settled' } as const
+
+/** Under which conditions something leaks, is not settled, is clean. */
+export function differ(conditions: readonly Pick<DecidedCondition, 'backend' | 'verdict'>[]): Because {
+  return {
+    about: 'conditions',
+    code: 'differ',
+    conditions: conditions.map(({ backend, verdict }) => ({ backend, verdict })),
   }
-  if (!same) return `${whereConditionsDiffer(conditions)} ${deciding.reason}`
-  return deciding.verdict === 'leak'
-    ? `It leaks under ${everyCondition(backends)}, most ${it}. ${deciding.reason}`
-    : `Clean under ${everyCondition(backends)}; the largest bound is that ${it}. ${deciding.reason}`
 }

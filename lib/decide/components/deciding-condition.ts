@@ -1,11 +1,12 @@
-import type { ConditionResult, Verdict } from '../../types.js'
+import type { Verdict } from '../../types.js'
+import type { DecidedCondition } from '../because.js'
 import { mainFirst } from './component.js'
-import type { DecisionSettings } from '../types.js'
+import type { DecisionSettings } from '../settings.js'
 
-type Weighed = Pick<ConditionResult, 'verdict' | 'growth' | 'metrics'>
+type Weighed = Pick<DecidedCondition, 'verdict' | 'growth' | 'metrics'>
 
 /** What an agent is called that was judged under several conditions. */
-export function verdictUnder(conditions: readonly Pick<ConditionResult, 'verdict'>[]): Verdict {
+export function verdictUnder(conditions: readonly Pick<DecidedCondition, 'verdict'>[]): Verdict {
   const verdicts = conditions.map(({ verdict }) => verdict)
   if (verdicts.includes('leak')) return 'leak'
   return verdicts.every(verdict => verdict === 'clean') ? 'clean' : 'inconclusive'

@@ -1,25 +1,25 @@
 import { mean } from '../stats/effect.js'
-import type { Component, Growth, MetricResult, TrialRecord, Verdict, Warning } from '../../types.js'
+import type { Growth, TrialRecord, Verdict } from '../../types.js'
+import type { Because, DecidedComponent, DecidedMetric, DecidedWarning } from '../because.js'
 import type { Judged } from '../search/evidence.js'
 import type { Interaction } from '../search/findings.js'
-import { BASELINE, armAgents, armName } from '../growth/arms.js'
+import { BASELINE, armAgents } from '../growth/arms.js'
 import { downgradesOf } from './downgrades.js'
 import { unknownGrowth } from '../growth/growth.js'
-import type { Judgement } from './judgement.js'
+import type { Judgement } from '../standing/judgement.js'
 import { metricResult } from './metric-result.js'
 import type { TrialBook } from '../growth/trial-book.js'
 import { gridSample } from '../growth/trial-growth.js'
-import type { DecisionSettings } from '../types.js'
-import { list } from './wording.js'
+import type { DecisionSettings } from '../settings.js'
 
 /** The component of the report that follows from a judgement, before what the whole run adds. */
 export function componentOf(
   judgement: Judgement,
   baseline: Growth,
   book: TrialBook,
-  warnings: readonly Warning[],
+  warnings: readonly DecidedWarning[],
   settings: DecisionSettings,
-): Component {
+): DecidedComponent {
   const { replay, failure, retention } = judgement
   const { subject } = replay
   const metrics = replay.metrics.map(look =>
@@ -37,7 +37,10 @@ export function componentOf(
     baseline: subject.kind === 'application' ? growth : baseline,
     metrics,
     startBytes: startBytes(replay.arm, replay.reference),
-    reason: lost.length > 0 ? lostReason(raw, lost) : raw.reason,
+    because:
+      lost.length > 0
+        ? [{ about: 'warnings', code: 'verdict-lost', verdict: raw.verdict, warnings: lost }, ...raw.because]
+        : raw.because,
     trials: book.all(subject.arm).filter(({ continues }) => continues === undefined).length,
   }
 }
@@ -46,11 +49,15 @@ export function componentOf(
  * An agent that was only on together with others: clean as one of them, otherwise it is not known whether it is the one
  * that grows. The growth is that of the set.
  */
-export function memberOf(name: string, set: Component, { judgement, shown }: Judged): Component {
+export function memberOf(
+  name: string,
+  set: DecidedComponent,
+  { judgement, shown }: Judged,
+): DecidedComponent {
   const { arm, reference } = judgement.replay.subject
   const beside = armAgents(reference ?? BASELINE)
   const others = armAgents(arm).filter(other => other !== name && !beside.includes(other))
-  const together = `It was on together with ${list(others)}. ${set.reason}`
+  const together: readonly Because[] = [{ about: 'set', code: 'on-together', others }, ...set.because]
   const undecided = (verdict: Verdict): Verdict => (verdict === 'leak' ? 'inconclusive' : verdict)
   return {
     ...set,
@@ -58,80 +65,78 @@ export function memberOf(name: string, set: Component, { judgement, shown }: Jud
     verdict: undecided(set.verdict),
     metrics: set.metrics.map(result => ({ ...result, verdict: undecided(result.verdict) })),
     startBytes: null,
-    reason:
+    because:
       shown === 'leak' && set.verdict !== 'clean'
-        ? `${together} Which of them it is was not found out before the run ended.`
+        ? [...together, { about: 'set', code: 'which-is-open' }]
         : together,
   }
 }
 
 /** Says of an agent that leaks only in company that it does. */
 export function withCompany(
-  component: Component,
-  interactions: readonly (Pick<Interaction, 'agents' | 'beside'> & { readonly component: Component })[],
-): Component {
+  component: DecidedComponent,
+  interactions: readonly (Pick<Interaction, 'agents' | 'beside'> & {
+    readonly component: DecidedComponent
+  })[],
+): DecidedComponent {
   const own = interactions.filter(
     found =>
       component.kind === 'agent' &&
       found.component.verdict === 'leak' &&
       found.agents.includes(component.name),
   )
-  const notes = own.map(({ agents, beside }) => {
-    const others = list(agents.filter(name => name !== component.name))
-    return beside.includes(component.name)
-      ? `Together with ${others} it leaks more.`
-      : `That is so without ${others}: together they leak.`
-  })
-  return notes.length === 0 ? component : { ...component, reason: [component.reason, ...notes].join(' ') }
+  const notes = own.map(({ agents, beside }): Because => ({
+    about: 'company',
+    code: beside.includes(component.name) ? 'leaks-more' : 'leaks-together',
+    others: agents.filter(name => name !== component.name),
+  }))
+  return { ...component, because: [...component.because, ...notes] }
 }
 
 interface RawVerdict {
   readonly verdict: Verdict
-  readonly reason: string
+  readonly because: readonly Because[]
 }
 
 /** What looks, failures and the retention trial show, before warnings take anything away. */
-export function rawVerdict(judgement: Judgement, metrics: readonly MetricResult[]): RawVerdict {
+export function rawVerdict(judgement: Judgement, metrics: readonly DecidedMetric[]): RawVerdict {
   const { replay, failure } = judgement
   if (failure !== null && failure.kind !== 'needs-reference') {
-    return { verdict: failure.kind, reason: failure.reason }
+    return { verdict: failure.kind, because: [failure.because] }
   }
-  const of = (verdict: Verdict): readonly MetricResult[] =>
+  const of = (verdict: Verdict): readonly DecidedMetric[] =>
     metrics.filter(result => result.verdict === verdict)
-  const say = (results: readonly MetricResult[]): string => results.map(({ reason }) => reason).join(' ')
+  const say = (results: readonly DecidedMetric[]): readonly Because[] => results.map(({ because }) => because)
   if (replay.state === 'leak') {
     const leaks = of('leak')
-    if (leaks.length > 0) return { verdict: 'leak', reason: say(mainFirst(leaks)) }
+    if (leaks.length > 0) return { verdict: 'leak', because: say(mainFirst(leaks)) }
   }
   if (metrics.length === 0) {
     const { subject } = replay
     return {
       verdict: 'inconclusive',
-      reason: `No trial of ${armName(subject.arm)}${subject.reference === null ? '' : ` or of ${armName(subject.reference)}`} was completed.`,
+      because: [{ about: 'trials', code: 'none-completed', arm: subject.arm, reference: subject.reference }],
     }
   }
   const open = of('inconclusive')
-  if (open.length > 0) return { verdict: 'inconclusive', reason: say(open.slice(0, 3)) }
-  const others = metrics.length > 1 ? ' Nothing else that was measured grows with it.' : ''
+  if (open.length > 0) return { verdict: 'inconclusive', because: say(open.slice(0, 3)) }
   const released = replay.metrics.filter(({ status }) => status === 'leak').map(({ metric }) => metric)
   return {
     verdict: 'clean',
-    reason:
-      say(metrics.filter(({ metric }) => metric === 'heap' || released.some(one => one === metric))) + others,
+    because: [
+      ...say(metrics.filter(({ metric }) => metric === 'heap' || released.some(one => one === metric))),
+      ...(metrics.length > 1 ? [{ about: 'others', code: 'none-grows' } as const] : []),
+    ],
   }
 }
 
+type Weighed = Pick<DecidedMetric, 'metric' | 'growth' | 'threshold'>
+
 /** The heap where it leaks, else the metric that exceeds its threshold by the largest factor. */
-export function mainFirst(leaks: readonly MetricResult[]): readonly MetricResult[] {
-  const weight = ({ metric, growth, threshold }: MetricResult): number =>
+export function mainFirst<T extends Weighed>(leaks: readonly T[]): readonly T[] {
+  const weight = ({ metric, growth, threshold }: Weighed): number =>
     metric === 'heap' ? Infinity : growth.estimate / threshold
   return [...leaks].sort((a, b) => (weight(a) < weight(b) ? 1 : weight(a) > weight(b) ? -1 : 0))
-}
-
-function lostReason(raw: RawVerdict, lost: readonly Warning[]): string {
-  const messages = [...new Set(lost.map(({ message }) => message))]
-  const verdict = raw.verdict === 'leak' ? 'a leak' : 'clean'
-  return `It would be called ${verdict}, but ${messages.join('; ')}. ${raw.reason}`
 }
 
 /** What having the component costs once: difference of the settled heap before the first operation. */

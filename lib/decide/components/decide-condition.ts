@@ -1,10 +1,11 @@
-import { describeSets } from '../search/describe-sets.js'
+import { noteSets } from '../search/note-sets.js'
 import { gatherEvidence } from '../search/evidence.js'
 import type { Judged } from '../search/evidence.js'
 import type { Interaction } from '../search/findings.js'
 import { follow } from '../search/follow.js'
 import type { Followed } from '../search/follow.js'
-import type { Backend, Component, Verdict, Warning } from '../../types.js'
+import type { Backend, Verdict } from '../../types.js'
+import type { DecidedComponent, DecidedWarning } from '../because.js'
 import { APPLICATION, armAgents, subjectOf } from '../growth/arms.js'
 import type { ArmKey, Subject } from '../growth/arms.js'
 import { componentOf, memberOf, withCompany } from './component.js'
@@ -12,20 +13,21 @@ import type { Condition } from '../growth/conditions.js'
 import { firstBackend } from '../growth/conditions.js'
 import { unknownGrowth } from '../growth/growth.js'
 import { largestNeeds } from './largest-needs.js'
-import type { ArmState, Decision, DecisionSettings } from '../types.js'
+import type { DecisionSettings } from '../settings.js'
+import type { ArmState, Decision } from '../types.js'
 import { noiseWarnings, residentWarnings, setWarnings, trialWarnings } from './warnings.js'
 
 /** Agents that leak only together, as they are reported. */
-export type FoundInteraction = Interaction & { readonly component: Component }
+export type FoundInteraction = Interaction & { readonly component: DecidedComponent }
 
 /** What the trials of one condition show. */
 export interface ConditionDecision {
   readonly backend: Backend
   readonly verdict: Verdict
   /** The application first, then the agents in the order of the call. */
-  readonly components: readonly Component[]
+  readonly components: readonly DecidedComponent[]
   readonly interactions: readonly FoundInteraction[]
-  readonly warnings: readonly Warning[]
+  readonly warnings: readonly DecidedWarning[]
   readonly arms: readonly ArmState[]
   readonly sets: Decision['sets']
   /** Whether it is not known of some sets of agents whether they leak. */
@@ -54,8 +56,8 @@ export function decideCondition(
     ...setWarnings(followed, settings),
   ]
   // Many agents may be judged by one set.
-  const made = new Map<Judged, Component>()
-  const component = (subject: Subject, baseline = unknownGrowth('heap', settings)): Component => {
+  const made = new Map<Judged, DecidedComponent>()
+  const component = (subject: Subject, baseline = unknownGrowth('heap', settings)): DecidedComponent => {
     const judged = evidence.judged(subject)
     const found = made.get(judged) ?? componentOf(judged.judgement, baseline, book, warnings, settings)
     made.set(judged, found)
@@ -84,7 +86,7 @@ export function decideCondition(
     interactions,
     warnings,
     arms: [...followed.arms.keys()].map(arm => armState(arm, backend, followed, settings)),
-    sets: describeSets(followed, evidence),
+    sets: noteSets(followed, evidence),
     open,
     done: followed.wants.length === 0,
   }

@@ -1,7 +1,8 @@
-import type { Warning, WarningCode } from '../../types.js'
+import type { WarningCode } from '../../types.js'
+import type { DecidedWarning } from '../because.js'
 import { armKey } from '../growth/arms.js'
 import type { ArmKey, Subject } from '../growth/arms.js'
-import type { DecisionSettings } from '../types.js'
+import type { DecisionSettings } from '../settings.js'
 
 /** Which verdicts of a component a warning takes to inconclusive. */
 interface Downgrade {
@@ -51,9 +52,9 @@ const DOWNGRADES: Readonly<Record<WarningCode, Downgrade>> = {
 export function downgradesOf(
   subject: Subject,
   verdict: 'clean' | 'leak',
-  warnings: readonly Warning[],
+  warnings: readonly DecidedWarning[],
   settings: DecisionSettings,
-): readonly Warning[] {
+): readonly DecidedWarning[] {
   const order = settings.agents.map(agent => agent.name)
   return warnings.filter(warning => {
     if (!warning.downgrades) return false

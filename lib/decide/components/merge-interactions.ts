@@ -1,16 +1,17 @@
-import type { Culprit, Verdict } from '../../types.js'
-import { everyCondition, whereConditionsDiffer } from './backend-words.js'
+import type { Backend, Verdict } from '../../types.js'
+import type { Because, DecidedCulprit } from '../because.js'
 import { interactionOf } from './culprits.js'
 import type { ConditionDecision, FoundInteraction } from './decide-condition.js'
 import { decidingCondition } from './deciding-condition.js'
-import type { DecisionSettings } from '../types.js'
+import { differ } from './merge-agents.js'
+import type { DecisionSettings } from '../settings.js'
 
 /** Agents that leak together under several conditions are one culprit. */
 export function mergeInteractions(
   decided: readonly ConditionDecision[],
   settings: DecisionSettings,
-): readonly Culprit[] {
-  const bySet = new Map<string, { backend: Culprit['backend']; found: FoundInteraction }[]>()
+): readonly DecidedCulprit[] {
+  const bySet = new Map<string, { backend: Backend; found: FoundInteraction }[]>()
   for (const { backend, interactions } of decided) {
     for (const found of interactions.filter(({ component }) => component.verdict === 'leak')) {
       const key = JSON.stringify(found.agents)
@@ -25,30 +26,29 @@ export function mergeInteractions(
     if (deciding === undefined) return []
     const { backend, found } = deciding
     const backends = leaks.map(leak => leak.backend)
-    const which = underWhich(found.agents, backends, decided)
+    const which = underWhich(found.agents, { backends, deciding: backend }, decided)
     return interactionOf(found, backend).map(culprit => ({
       ...culprit,
       backends,
-      reason: `${which} ${culprit.reason}`,
+      because: [which, ...culprit.because],
     }))
   })
 }
 
 function underWhich(
   agents: readonly string[],
-  backends: readonly Culprit['backend'][],
+  { backends, deciding }: { readonly backends: readonly Backend[]; readonly deciding: Backend },
   decided: readonly ConditionDecision[],
-): string {
-  if (backends.length === decided.length) return `They leak under ${everyCondition(backends)}.`
+): Because {
+  if (backends.length === decided.length)
+    return { about: 'conditions', code: 'set-leaks', backends, deciding }
   const conditions = decided.map(condition => ({
     backend: condition.backend,
     verdict: backends.includes(condition.backend) ? ('leak' as const) : verdictOf(agents, condition),
   }))
   // Where one of them leaks alone, the set was not asked for as a set.
-  const told = conditions.filter(
-    (one): one is { backend: Culprit['backend']; verdict: Verdict } => one.verdict !== null,
-  )
-  return whereConditionsDiffer(told)
+  const told = conditions.filter((one): one is { backend: Backend; verdict: Verdict } => one.verdict !== null)
+  return differ(told)
 }
 
 /** What a condition says about a set that it does not accuse; `null`: one of the set leaks alone there. */

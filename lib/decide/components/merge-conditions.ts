@@ -1,4 +1,5 @@
-import type { Component, Culprit, Warning } from '../../types.js'
+import type { Backend } from '../../types.js'
+import type { DecidedComponent, DecidedCulprit, DecidedWarning, SetNote } from '../because.js'
 import { firstBackend } from '../growth/conditions.js'
 import type { ConditionDecision } from './decide-condition.js'
 import { verdictUnder } from './deciding-condition.js'
@@ -6,7 +7,8 @@ import { largestNeeds } from './largest-needs.js'
 import { agentUnderAll, culpritUnderAll } from './merge-agents.js'
 import { culpritOf } from './culprits.js'
 import { mergeInteractions } from './merge-interactions.js'
-import type { ArmState, Decision, DecisionSettings } from '../types.js'
+import type { DecisionSettings } from '../settings.js'
+import type { ArmState, Decision } from '../types.js'
 
 /**
  * One decision from those of several conditions: a component leaks when it leaks under one of them, and is clean when
@@ -15,7 +17,7 @@ import type { ArmState, Decision, DecisionSettings } from '../types.js'
 export function mergeConditions(decided: readonly ConditionDecision[], settings: DecisionSettings): Decision {
   const application = decided.flatMap(({ components }) => components.slice(0, 1)).slice(0, 1)
   const agents = settings.agents.map((_, index) => agentUnderAll(decided, index + 1, settings))
-  const culprits: readonly Culprit[] = [
+  const culprits: readonly DecidedCulprit[] = [
     ...application.flatMap(component => applicationCulprit(component, settings, decided)),
     ...agents.flatMap(agent => culpritUnderAll(agent, settings)),
     ...mergeInteractions(decided, settings),
@@ -27,8 +29,8 @@ export function mergeConditions(decided: readonly ConditionDecision[], settings:
     warnings: mergeWarnings(decided),
     arms: mergeArms(decided),
     sets: {
-      exercised: mergeLines(decided, ({ sets }) => sets.exercised),
-      notExercised: mergeLines(decided, ({ sets }) => sets.notExercised),
+      exercised: mergeNotes(decided, ({ sets }) => sets.exercised),
+      notExercised: mergeNotes(decided, ({ sets }) => sets.notExercised),
     },
     done: decided.every(({ done }) => done),
   }
@@ -36,23 +38,22 @@ export function mergeConditions(decided: readonly ConditionDecision[], settings:
 
 /** The application reports to no collector: it leaks under every condition, if it does. */
 function applicationCulprit(
-  component: Component,
+  component: DecidedComponent,
   settings: DecisionSettings,
   decided: readonly ConditionDecision[],
-): readonly Culprit[] {
+): readonly DecidedCulprit[] {
   const backends = decided.map(({ backend }) => backend)
   return culpritOf(component, firstBackend(settings)).map(culprit => ({ ...culprit, backends }))
 }
 
 /** Warnings name their condition, except those of the application without agents. */
-function mergeWarnings(decided: readonly ConditionDecision[]): readonly Warning[] {
-  const merged = new Map<string, Warning>()
+function mergeWarnings(decided: readonly ConditionDecision[]): readonly DecidedWarning[] {
+  const merged = new Map<string, DecidedWarning>()
   for (const { backend, warnings } of decided) {
     for (const warning of warnings) {
       const isShared = warning.agents?.length === 0
-      const message = `${warning.message} (collector: ${backend})`
-      const own = isShared ? warning : { ...warning, message, backend }
-      const key = JSON.stringify([own.code, own.message, own.agents, own.trial])
+      const own = isShared ? warning : { ...warning, backend }
+      const key = JSON.stringify([own.code, own.because, own.agents, own.trial, own.backend])
       if (!merged.has(key)) merged.set(key, own)
     }
   }
@@ -72,16 +73,21 @@ function mergeArms(decided: readonly ConditionDecision[]): readonly ArmState[] {
   return [...arms.values()]
 }
 
-/** Sentences that hold under every condition, and those that hold under some with their names. */
-function mergeLines(
+/** Notes that hold under every condition, and those that hold under some with their names. */
+function mergeNotes(
   decided: readonly ConditionDecision[],
-  linesOf: (condition: ConditionDecision) => readonly string[],
-): string[] {
-  const said = new Map<string, string[]>()
+  notesOf: (condition: ConditionDecision) => readonly SetNote[],
+): SetNote[] {
+  const said = new Map<string, { readonly note: SetNote; readonly backends: Backend[] }>()
   for (const condition of decided) {
-    for (const line of linesOf(condition)) said.set(line, [...(said.get(line) ?? []), condition.backend])
+    for (const note of notesOf(condition)) {
+      const key = JSON.stringify(note)
+      const known = said.get(key) ?? { note, backends: [] }
+      known.backends.push(condition.backend)
+      said.set(key, known)
+    }
   }
-  return [...said].map(([line, backends]) =>
-    backends.length === decided.length ? line : `${line} (collector: ${backends.join(', ')})`,
+  return [...said.values()].map(({ note, backends }) =>
+    backends.length === decided.length ? note : { ...note, backends },
   )
 }

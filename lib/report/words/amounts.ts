@@ -1,5 +1,5 @@
 import type { Growth, Metric } from '../../types.js'
-import { isCount } from '../growth/thresholds.js'
+import { isCount } from '../../decide/growth/thresholds.js'
 
 const NAMES: Readonly<Record<Metric, string>> = {
   heap: 'heap',

@@ -1,4 +1,5 @@
 import type { Metric, TrialRecord } from '../../types.js'
+import type { Place } from '../because.js'
 import type { Replay } from '../rule/replay.js'
 import { gridSample } from '../growth/trial-growth.js'
 
@@ -19,10 +20,10 @@ const PILES_UP = 1.25
 const MOST = 0.75
 
 /**
- * Names the thread or process whose growth over the last half of the trials, beyond the reference's, is the largest share;
+ * The thread or process whose growth over the last half of the trials, beyond the reference's, is the largest share;
  * `null` when everything was on the main thread.
  */
-export function whereItGrows(metric: Metric, { arm, reference }: Replay): string | null {
+export function whereItGrows(metric: Metric, { arm, reference }: Replay): Place | null {
   const trials = [...arm, ...(reference ?? [])]
   if (!trials.some(trial => gridSample(trial, 'end').parts !== undefined)) return null
   const groups = groupsOf(arm, metric)
@@ -30,7 +31,7 @@ export function whereItGrows(metric: Metric, { arm, reference }: Replay): string
   const [most] = [...groups]
     .map(([name, group]) => ({ name, group, growth: group.growth - (others.get(name)?.growth ?? 0) }))
     .sort((a, b) => b.growth - a.growth || (a.name < b.name ? -1 : 1))
-  return most === undefined || most.growth <= 0 ? null : phrase(most.name, most.group)
+  return most === undefined || most.growth <= 0 ? null : placeOf(most.name, most.group)
 }
 
 function groupsOf(trials: readonly TrialRecord[], metric: Metric): Map<string, Group> {
@@ -58,19 +59,13 @@ function valuesOf(trial: TrialRecord, point: 'half' | 'end', metric: Metric): Ma
   return new Map(parts.map(part => [part.label, part.values[metric] ?? 0]))
 }
 
-function phrase(name: string, { growth, members, halfCount, endCount }: Group): string {
-  const plural = name.replace(/^(worker thread|child process)/, word =>
-    word.endsWith('s') ? `${word}es` : `${word}s`,
-  )
+function placeOf(label: string, { growth, members, halfCount, endCount }: Group): Place {
   if (endCount > halfCount * PILES_UP) {
-    return `the ${plural}, of which there are more and more (${count(halfCount)}, then ${count(endCount)})`
+    return { code: 'more-and-more', label, from: Math.round(halfCount), to: Math.round(endCount) }
   }
-  if (members.size === 1) return `the ${name}`
+  if (members.size === 1) return { code: 'one', label }
   const [first] = [...members].sort(([, a], [, b]) => b - a)
-  if (first !== undefined && first[1] > MOST * growth) return `the ${first[0]}`
-  return `the ${count(endCount)} ${plural}`
-}
-
-function count(mean: number): string {
-  return String(Math.round(mean))
+  return first !== undefined && first[1] > MOST * growth
+    ? { code: 'one', label: first[0] }
+    : { code: 'several', label, count: Math.round(endCount) }
 }

@@ -1,0 +1,86 @@
+import type { Because, FailureBecause } from '../../decide/because.js'
+import { armName } from '../../decide/growth/arms.js'
+import { list } from './amounts.js'
+import { collectorDoes, everyCondition, whereConditionsDiffer } from './backends.js'
+import { metricSentences } from './metric-sentences.js'
+import { howItEnded } from './outcomes.js'
+import { warningMessage } from './warning-messages.js'
+
+/** Why something was decided, in sentences. */
+export function reasons(because: readonly Because[]): string {
+  return because.map(sentences).join(' ')
+}
+
+function sentences(because: Because): string {
+  switch (because.about) {
+    case 'metric':
+      return metricSentences(because)
+    case 'failures':
+      return failures(because)
+    case 'others':
+      return 'Nothing else that was measured grows with it.'
+    case 'trials': {
+      const reference = because.reference === null ? '' : ` or of ${armName(because.reference)}`
+      return `No trial of ${armName(because.arm)}${reference} was completed.`
+    }
+    case 'warnings': {
+      const messages = [...new Set(because.warnings.map(warningMessage))]
+      return `It would be called ${because.verdict === 'leak' ? 'a leak' : 'clean'}, but ${messages.join('; ')}.`
+    }
+    case 'set':
+      return because.code === 'on-together'
+        ? `It was on together with ${list(because.others)}.`
+        : 'Which of them it is was not found out before the run ended.'
+    case 'company':
+      return company(because)
+    case 'budget':
+      return `budgetMs (${because.budgetMs} ms) was spent before it was decided.`
+    case 'conditions':
+      return conditions(because)
+  }
+}
+
+function company(because: Extract<Because, { about: 'company' }>): string {
+  switch (because.code) {
+    case 'leaks-more':
+      return `Together with ${list(because.others)} it leaks more.`
+    case 'leaks-together':
+      return `That is so without ${list(because.others)}: together they leak.`
+    case 'none-alone':
+      return 'Alone none of them does.'
+    case 'on-top':
+      return `That comes on top of what ${list(because.beside)} ${because.beside.length > 1 ? 'add' : 'adds'} alone.`
+  }
+}
+
+function conditions(because: Extract<Because, { about: 'conditions' }>): string {
+  switch (because.code) {
+    case 'differ':
+      return whereConditionsDiffer(because.conditions)
+    case 'under':
+      return `While the collector ${collectorDoes([because.backend])}: ${reasons(because.because)}`
+    case 'set-leaks':
+      return `They leak under ${everyCondition(because.backends)}.`
+    case 'none-settled':
+      return `Not settled under ${everyCondition(because.backends)}.`
+    case 'all-leak':
+      return `It leaks under ${everyCondition(because.backends)}, most while it ${collectorDoes([because.deciding])}.`
+    case 'all-clean':
+      return `Clean under ${everyCondition(because.backends)}; the largest bound is that while it ${collectorDoes([because.deciding])}.`
+  }
+}
+
+function failures(because: FailureBecause): string {
+  if (because.code === 'out-of-memory') {
+    const { subject, trials } = because
+    const what = subject.kind === 'application' ? 'The application alone' : `With ${armName(subject.arm)} it`
+    const rest = subject.reference === null ? '' : `, while ${armName(subject.reference)} did not`
+    return (
+      `${what} ran out of memory in ${String(trials)} trials${rest}. ` +
+      'The growth given is a lower bound, from the last reading to the heap limit.'
+    )
+  }
+  const ends = because.ends.map(({ trial, outcome }) => `trial ${String(trial)} ${howItEnded(outcome)}`)
+  const failed = `Too many trials of ${armName(because.arm)} failed: ${ends.join('; ')}.`
+  return because.code === 'failed' ? failed : `There is nothing to compare it with. ${failed}`
+}

@@ -1,0 +1,46 @@
+import type { DecidedWarning, SetOpen, WarningBecause } from '../../decide/because.js'
+import { armName } from '../../decide/growth/arms.js'
+import { amount, whole } from './amounts.js'
+import { howItEnded } from './outcomes.js'
+
+const SETS: Readonly<Record<SetOpen, string>> = {
+  together: 'whether they leak together was not settled',
+  'which-is-open': 'together they grow, and which of them it takes was not found out before the run ended',
+  'whether-it-is-a-leak': 'together they grow, but whether that is a leak was not settled',
+  'run-ended': 'the run ended before it was known what they do together',
+}
+
+/** What a warning says; the condition that it concerns is named with it. */
+export function warningMessage({ because, backend }: Pick<DecidedWarning, 'because' | 'backend'>): string {
+  const message = messageOf(because)
+  return backend === undefined ? message : `${message} (collector: ${backend})`
+}
+
+function messageOf(because: WarningBecause): string {
+  switch (because.code) {
+    case 'told':
+      return because.message
+    case 'failed': {
+      const { arm, end } = because
+      return `trial ${whole(end.trial)} of ${armName(arm)} ${howItEnded(end.outcome)}`
+    }
+    case 'unsettled':
+      return `${whole(because.restless)} of ${whole(because.readings)} readings of ${armName(because.arm)} never came to rest: they differed by up to ${whole(because.widestBytes)} bytes, which makes them count for less`
+    case 'resident': {
+      const more = because.isLarge ? ', and too much to call it clean' : ''
+      return `the resident memory of ${armName(because.arm)} grows by at least ${amount(because.least, 'rss', because.unit)} in every trial, which neither the heap nor buffers explain: native memory may leak${more}`
+    }
+    case 'noisy':
+      return `trials of ${armName(because.arm)} differ so much that leaks below about ${amount(because.least, 'heap', because.unit)} cannot be told from noise with ${whole(because.trials)} of them`
+    case 'set-open':
+      return `${because.name}: ${SETS[because.why]}`
+    case 'sum-grows':
+      return `${because.name} together grow by more than the threshold, which is the sum of little from each: none of them does alone`
+    case 'grows-more':
+      return `${because.agents.join(' + ')} together grow by much more than the sum of what they add alone`
+    case 'suppressed': {
+      const { leaking, others } = because
+      return `together with ${others.join(', ') || 'each other'}, ${leaking.join(' and ')} ${leaking.length > 1 ? 'leak' : 'leaks'} less than alone: something in that set holds the leak back, and without it the leak shows`
+    }
+  }
+}
