@@ -105,8 +105,6 @@ t.test('every arm has its trials, and only what grows is looked at further', asy
     t.strictSame(launches(hosts.launched), {
       ...first,
       [`${leaking} retention`]: 1,
-      // Whether the others leak together.
-      [`${names.filter(name => name !== leaking).join('+')} measure`]: 2,
       [`${leaking} evidence`]: 1,
       'alone evidence': 1,
     })

@@ -1,46 +1,49 @@
 import { mean } from '../stats/effect.js'
 import type { Growth, TrialRecord, Verdict } from '../../types.js'
 import type { Because, DecidedComponent, DecidedMetric, DecidedWarning } from '../because.js'
-import type { Judged } from '../search/evidence.js'
+import { shownBy, verdictOf, type Standing } from '../standing/standing.js'
 import type { Interaction } from '../search/findings.js'
 import { BASELINE, armAgents } from '../growth/arms.js'
 import { downgradesOf } from './downgrades.js'
 import { unknownGrowth } from '../growth/growth.js'
-import type { Judgement } from '../standing/judgement.js'
 import { metricResult } from './metric-result.js'
 import type { TrialBook } from '../growth/trial-book.js'
 import { gridSample } from '../growth/trial-growth.js'
 import type { DecisionSettings } from '../settings.js'
 
-/** The component of the report that follows from a judgement, before what the whole run adds. */
+/** The component of the report that follows from where it stands, before what the whole run adds. */
 export function componentOf(
-  judgement: Judgement,
+  standing: Standing,
   baseline: Growth,
   book: TrialBook,
   warnings: readonly DecidedWarning[],
   settings: DecisionSettings,
 ): DecidedComponent {
-  const { replay, failure, retention } = judgement
+  const { replay, retention } = standing
   const { subject } = replay
   const metrics = replay.metrics.map(look =>
     metricResult(look, replay, retention.get(look.metric) ?? null, settings),
   )
   const heap = metrics.find(({ metric }) => metric === 'heap')
-  const raw = rawVerdict(judgement, metrics)
-  const lost = raw.verdict === 'inconclusive' ? [] : downgradesOf(subject, raw.verdict, warnings, settings)
-  const growth = failure?.kind === 'leak' ? failure.growth : (heap?.growth ?? unknownGrowth('heap', settings))
+  const verdict = verdictOf(standing)
+  const because = becauseOf(standing, metrics)
+  const lost = verdict === 'inconclusive' ? [] : downgradesOf(subject, verdict, warnings, settings)
+  const growth =
+    standing.kind === 'out-of-memory'
+      ? standing.failure.growth
+      : (heap?.growth ?? unknownGrowth('heap', settings))
   return {
     name: subject.name,
     kind: subject.kind === 'application' ? 'application' : 'agent',
-    verdict: lost.length > 0 ? 'inconclusive' : raw.verdict,
+    verdict: lost.length > 0 ? 'inconclusive' : verdict,
     growth,
     baseline: subject.kind === 'application' ? growth : baseline,
     metrics,
     startBytes: startBytes(replay.arm, replay.reference),
     because:
       lost.length > 0
-        ? [{ about: 'warnings', code: 'verdict-lost', verdict: raw.verdict, warnings: lost }, ...raw.because]
-        : raw.because,
+        ? [{ about: 'warnings', code: 'verdict-lost', verdict, warnings: lost }, ...because]
+        : because,
     trials: book.all(subject.arm).filter(({ continues }) => continues === undefined).length,
   }
 }
@@ -49,12 +52,8 @@ export function componentOf(
  * An agent that was only on together with others: clean as one of them, otherwise it is not known whether it is the one
  * that grows. The growth is that of the set.
  */
-export function memberOf(
-  name: string,
-  set: DecidedComponent,
-  { judgement, shown }: Judged,
-): DecidedComponent {
-  const { arm, reference } = judgement.replay.subject
+export function memberOf(name: string, set: DecidedComponent, standing: Standing): DecidedComponent {
+  const { arm, reference } = standing.replay.subject
   const beside = armAgents(reference ?? BASELINE)
   const others = armAgents(arm).filter(other => other !== name && !beside.includes(other))
   const together: readonly Because[] = [{ about: 'set', code: 'on-together', others }, ...set.because]
@@ -66,7 +65,7 @@ export function memberOf(
     metrics: set.metrics.map(result => ({ ...result, verdict: undecided(result.verdict) })),
     startBytes: null,
     because:
-      shown === 'leak' && set.verdict !== 'clean'
+      shownBy(standing) === 'leak' && set.verdict !== 'clean'
         ? [...together, { about: 'set', code: 'which-is-open' }]
         : together,
   }
@@ -93,41 +92,23 @@ export function withCompany(
   return { ...component, because: [...component.because, ...notes] }
 }
 
-interface RawVerdict {
-  readonly verdict: Verdict
-  readonly because: readonly Because[]
-}
-
-/** What looks, failures and the retention trial show, before warnings take anything away. */
-export function rawVerdict(judgement: Judgement, metrics: readonly DecidedMetric[]): RawVerdict {
-  const { replay, failure } = judgement
-  if (failure !== null && failure.kind !== 'needs-reference') {
-    return { verdict: failure.kind, because: [failure.because] }
-  }
+/** Why it stands where it does, before warnings take anything away. */
+function becauseOf(standing: Standing, metrics: readonly DecidedMetric[]): readonly Because[] {
+  const { subject, metrics: looks } = standing.replay
   const of = (verdict: Verdict): readonly DecidedMetric[] =>
     metrics.filter(result => result.verdict === verdict)
   const say = (results: readonly DecidedMetric[]): readonly Because[] => results.map(({ because }) => because)
-  if (replay.state === 'leak') {
-    const leaks = of('leak')
-    if (leaks.length > 0) return { verdict: 'leak', because: say(mainFirst(leaks)) }
-  }
-  if (metrics.length === 0) {
-    const { subject } = replay
-    return {
-      verdict: 'inconclusive',
-      because: [{ about: 'trials', code: 'none-completed', arm: subject.arm, reference: subject.reference }],
-    }
-  }
+  if ('failure' in standing) return [standing.failure.because]
+  if (metrics.length === 0)
+    return [{ about: 'trials', code: 'none-completed', arm: subject.arm, reference: subject.reference }]
+  if (standing.kind === 'leak') return say(mainFirst(of('leak')))
   const open = of('inconclusive')
-  if (open.length > 0) return { verdict: 'inconclusive', because: say(open.slice(0, 3)) }
-  const released = replay.metrics.filter(({ status }) => status === 'leak').map(({ metric }) => metric)
-  return {
-    verdict: 'clean',
-    because: [
-      ...say(metrics.filter(({ metric }) => metric === 'heap' || released.some(one => one === metric))),
-      ...(metrics.length > 1 ? [{ about: 'others', code: 'none-grows' } as const] : []),
-    ],
-  }
+  if (open.length > 0) return say(open.slice(0, 3))
+  const released = looks.filter(({ status }) => status === 'leak').map(({ metric }) => metric)
+  return [
+    ...say(metrics.filter(({ metric }) => metric === 'heap' || released.some(one => one === metric))),
+    ...(metrics.length > 1 ? [{ about: 'others', code: 'none-grows' } as const] : []),
+  ]
 }
 
 type Weighed = Pick<DecidedMetric, 'metric' | 'growth' | 'threshold'>

@@ -1,6 +1,6 @@
 import { noteSets } from '../search/note-sets.js'
 import { gatherEvidence } from '../search/evidence.js'
-import type { Judged } from '../search/evidence.js'
+import type { Standing } from '../standing/standing.js'
 import type { Interaction } from '../search/findings.js'
 import { follow } from '../search/follow.js'
 import type { Followed } from '../search/follow.js'
@@ -48,19 +48,19 @@ export function decideCondition(
 ): ConditionDecision {
   const evidence = gatherEvidence(book, settings, remaining)
   const followed = follow(evidence)
-  const { findings, judgements } = followed
+  const { findings, standings } = followed
   const warnings = [
     ...trialWarnings(trials, [...followed.arms.keys()], book, settings),
-    ...judgements.flatMap(judgement => residentWarnings(judgement, book, settings)),
-    ...judgements.flatMap(judgement => noiseWarnings(judgement, settings)),
+    ...standings.flatMap(standing => residentWarnings(standing, book, settings)),
+    ...standings.flatMap(standing => noiseWarnings(standing, settings)),
     ...setWarnings(followed, settings),
   ]
   // Many agents may be judged by one set.
-  const made = new Map<Judged, DecidedComponent>()
+  const made = new Map<Standing, DecidedComponent>()
   const component = (subject: Subject, baseline = unknownGrowth('heap', settings)): DecidedComponent => {
-    const judged = evidence.judged(subject)
-    const found = made.get(judged) ?? componentOf(judged.judgement, baseline, book, warnings, settings)
-    made.set(judged, found)
+    const standing = evidence.standing(subject)
+    const found = made.get(standing) ?? componentOf(standing, baseline, book, warnings, settings)
+    made.set(standing, found)
     return found
   }
 
@@ -72,7 +72,7 @@ export function decideCondition(
   const agents = settings.agents.map(({ name }) => {
     const subject = findings.judgedBy.get(name) ?? subjectOf([name], settings)
     const judged = component(subject, application.growth)
-    return subject.kind === 'agent' ? judged : memberOf(name, judged, evidence.judged(subject))
+    return subject.kind === 'agent' ? judged : memberOf(name, judged, evidence.standing(subject))
   })
   const components = [application, ...agents].map(one => withCompany(one, interactions))
   const open = findings.unsettled.size > 0 || (followed.wants.length > 0 && sets)
@@ -100,18 +100,23 @@ function overall(verdicts: readonly Verdict[], open: boolean): Verdict {
 function armState(
   arm: ArmKey,
   backend: Backend,
-  { arms, wants, judgements }: Followed,
+  { arms, wants, standings }: Followed,
   settings: DecisionSettings,
 ): ArmState {
   const wanted = wants.filter(want => want.arm === arm)
-  const own = judgements.filter(({ replay: { subject } }) => subject.arm === arm)
-  const undecided = own.find(({ status }) => status !== 'decided')
+  const own = standings.filter(({ replay: { subject } }) => subject.arm === arm)
+  const undecided = own.find(({ kind }) => kind === 'open' || kind === 'accused')
   const agents = armAgents(arm)
   return {
     agents,
     backend: agents.length === 0 ? firstBackend(settings) : backend,
     why: wanted[0]?.why ?? arms.get(arm) ?? 'search',
-    status: undecided?.status ?? (wanted.length > 0 ? 'open' : 'decided'),
+    status: undecided === undefined ? (wanted.length > 0 ? 'open' : 'decided') : statusOf(undecided),
     needs: largestNeeds(wanted.map(({ need }) => need)),
   }
+}
+
+function statusOf(standing: Standing): ArmState['status'] {
+  if (standing.kind === 'open') return standing.pending
+  return standing.kind === 'accused' ? 'accusable' : 'decided'
 }

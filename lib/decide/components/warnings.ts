@@ -5,7 +5,7 @@ import type { Followed } from '../search/follow.js'
 import { armAgents, setName } from '../growth/arms.js'
 import type { ArmKey } from '../growth/arms.js'
 import { growthUnit } from '../growth/growth.js'
-import type { Judgement } from '../standing/judgement.js'
+import type { Standing } from '../standing/standing.js'
 import { cleanLevel } from '../rule/looks.js'
 import { judgeResident } from '../rule/rss-rule.js'
 import type { ResidentInput } from '../rule/rss-rule.js'
@@ -89,7 +89,7 @@ export function setWarnings(
 
 /** Resident memory that nothing else explains. */
 export function residentWarnings(
-  { replay }: Judgement,
+  { replay }: Standing,
   book: TrialBook,
   settings: DecisionSettings,
 ): readonly DecidedWarning[] {
@@ -119,7 +119,7 @@ function resident(trials: readonly TrialRecord[], book: TrialBook): ResidentInpu
 }
 
 /** Says what the run cannot tell, where trials of one arm differ by more than the threshold. */
-export function noiseWarnings({ replay }: Judgement, settings: DecisionSettings): readonly DecidedWarning[] {
+export function noiseWarnings({ replay }: Standing, settings: DecisionSettings): readonly DecidedWarning[] {
   const heap = replay.metrics.find(({ metric }) => metric === 'heap')
   if (heap === undefined || replay.arm.length < 3 || heap.status !== 'open') return []
   const wide = margin(heap.effects.late, cleanLevel(settings.errorRate))

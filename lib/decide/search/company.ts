@@ -1,3 +1,4 @@
+import { shownBy } from '../standing/standing.js'
 import { armKey } from '../growth/arms.js'
 import { amplified, interaction } from './interaction.js'
 import { ask, known, without } from './findings.js'
@@ -14,7 +15,7 @@ type Names = readonly string[]
  * that leak alone, the others add nothing in their company, and need no launches of their own.
  */
 export function* inCompany(set: Names, search: Search): Steps {
-  const leaking = set.filter(name => known([name], search).shown === 'leak')
+  const leaking = set.filter(name => shownBy(known([name], search)) === 'leak')
   const others = without(set, leaking)
   if (leaking.length > 0) yield [ask(set, 'shown', 'together', search)]
   if (leaking.length > 0 && addNothing(others, set, leaking, search)) {
@@ -24,7 +25,7 @@ export function* inCompany(set: Names, search: Search): Steps {
   }
   if (others.length > 1) {
     yield [ask(others, 'shown', leaking.length > 0 ? 'confirm' : 'together', search)]
-    switch (known(others, search).shown) {
+    switch (shownBy(known(others, search))) {
       case 'leak':
         yield* explain(others, search)
         break
@@ -46,7 +47,7 @@ export function* inCompany(set: Names, search: Search): Steps {
 function addNothing(others: Names, set: Names, leaking: Names, search: Search): boolean {
   const whole = known(set, search)
   const scale = jointScale(set, leaking, search)
-  if (others.length < 2 || scale === null || whole.shown !== 'leak') return false
+  if (others.length < 2 || scale === null || shownBy(whole) !== 'leak') return false
   const parts = sumOf(
     leaking.map(name => lookedAt(known([name], search), scale)),
     scale,
@@ -54,7 +55,7 @@ function addNothing(others: Names, set: Names, leaking: Names, search: Search): 
   const isOfScale = (metric: string): boolean => scale.metrics.some(other => other.metric === metric)
   return (
     isWithin(minus(lookedAt(whole, scale), parts), scale) &&
-    whole.judgement.replay.metrics.every(({ metric, clean }) => clean || isOfScale(metric))
+    whole.replay.metrics.every(({ metric, clean }) => clean || isOfScale(metric))
   )
 }
 
@@ -84,12 +85,12 @@ export function* compareWithSum(set: Names, leaking: Names, others: Names, searc
   yield [ask(set, 'shown', 'together', search)]
   const whole = known(set, search)
   const scale = jointScale(set, leaking, search)
-  if (whole.shown === 'failed' || scale === null) return
+  if (shownBy(whole) === 'failed' || scale === null) return
   const parts = [
     ...leaking.map(name => known([name], search)),
     ...(others.length > 0 ? [known(others, search)] : []),
   ]
-  if (parts.some(({ shown }) => shown === 'failed')) return
+  if (parts.some(part => shownBy(part) === 'failed')) return
   const { more, less } = compared(
     lookedAt(whole, scale),
     sumOf(

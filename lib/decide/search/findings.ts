@@ -1,8 +1,10 @@
+import { shownBy } from '../standing/standing.js'
 import type { DecidedWarning, SetOpen } from '../because.js'
 import type { ArmKey, Subject } from '../growth/arms.js'
 import { subjectOf } from '../growth/arms.js'
 import type { DecisionSettings } from '../settings.js'
-import type { Evidence, Judged } from './evidence.js'
+import type { Evidence } from './evidence.js'
+import type { Standing } from '../standing/standing.js'
 import type { Query, Steps } from './query.js'
 
 type Names = readonly string[]
@@ -49,15 +51,15 @@ export function ask(set: Names, until: 'shown' | 'verdict', why: Query['why'], {
 }
 
 /** What is known of a set. */
-export function known(set: Names, { evidence }: Search): Judged {
-  return evidence.judged(subjectOf(set, evidence.settings))
+export function known(set: Names, { evidence }: Search): Standing {
+  return evidence.standing(subjectOf(set, evidence.settings))
 }
 
 /** Judges agents by themselves from now on. */
 export function judgeAlone(set: Names, search: Search): void {
   for (const name of set) {
     search.findings.judgedBy.set(name, subjectOf([name], search.evidence.settings))
-    if (known([name], search).shown === 'clean') search.harmless.push([name])
+    if (shownBy(known([name], search)) === 'clean') search.harmless.push([name])
   }
 }
 

@@ -2,7 +2,7 @@ import type { SetPurpose } from '../../types.js'
 import { BASELINE } from '../growth/arms.js'
 import type { ArmKey } from '../growth/arms.js'
 import { FAILURES } from '../standing/failures.js'
-import type { Judgement } from '../standing/judgement.js'
+import { shownBy, wantsOf, type Standing } from '../standing/standing.js'
 import type { Need } from '../types.js'
 import { inCompany } from './company.js'
 import type { Evidence } from './evidence.js'
@@ -23,7 +23,7 @@ export interface Want {
 export interface Followed {
   readonly findings: Findings
   /** Everything that was judged, in order of asking. */
-  readonly judgements: readonly Judgement[]
+  readonly standings: readonly Standing[]
   /** Every arm that was asked for, in order, with the reason it was first asked for. */
   readonly arms: ReadonlyMap<ArmKey, SetPurpose>
   /** What the first unanswered questions need; none when the search is over. */
@@ -40,31 +40,31 @@ export function follow(evidence: Evidence): Followed {
     goOn: (set, current) =>
       set.every(name => isAlone(name, current)) ? inCompany(set, current) : resolveSet(set, current),
   }
-  const judgements = new Set<Judgement>()
+  const standings = new Set<Standing>()
   const arms = new Map<ArmKey, SetPurpose>()
   for (const queries of searchSteps(search)) {
     for (const query of queries) {
       const { arm, reference } = query.subject
       if (reference !== null) note(arms, reference, query.why)
       note(arms, arm, query.why)
-      if (query.kind === 'judge') judgements.add(evidence.judged(query.subject).judgement)
+      if (query.kind === 'judge') standings.add(evidence.standing(query.subject))
     }
-    const wants = queries.flatMap(query => wantsOf(query, evidence))
-    if (wants.length > 0) return { findings, judgements: [...judgements], arms, wants }
+    const wants = queries.flatMap(query => wantedBy(query, evidence))
+    if (wants.length > 0) return { findings, standings: [...standings], arms, wants }
   }
-  return { findings, judgements: [...judgements], arms, wants: [] }
+  return { findings, standings: [...standings], arms, wants: [] }
 }
 
 function note(arms: Map<ArmKey, SetPurpose>, arm: ArmKey, why: SetPurpose): void {
   if (!arms.has(arm)) arms.set(arm, arm === BASELINE ? 'baseline' : why)
 }
 
-function wantsOf(query: Query, evidence: Evidence): readonly Want[] {
+function wantedBy(query: Query, evidence: Evidence): readonly Want[] {
   const why = (arm: ArmKey): SetPurpose => (arm === BASELINE ? 'baseline' : query.why)
   if (query.kind === 'judge') {
-    const { judgement, shown } = evidence.judged(query.subject)
-    if (query.until === 'shown' && shown === 'leak') return []
-    return judgement.wants.map(({ arm, need }) => ({ arm, need, why: why(arm) }))
+    const standing = evidence.standing(query.subject)
+    if (query.until === 'shown' && shownBy(standing) === 'leak') return []
+    return wantsOf(standing).map(({ arm, need }) => ({ arm, need, why: why(arm) }))
   }
   const { subject, operations, trials } = query
   const arms = subject.reference === null ? [subject.arm] : [subject.arm, subject.reference]

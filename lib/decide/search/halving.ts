@@ -1,6 +1,7 @@
+import { shownBy } from '../standing/standing.js'
 import { closureOf, subjectOf } from '../growth/arms.js'
 import { compareWithSum, inCompany } from './company.js'
-import type { Judged } from './evidence.js'
+import type { Standing } from '../standing/standing.js'
 import { ask, isAlone, judgeAlone, judgeTogether, known, without } from './findings.js'
 import type { Search } from './findings.js'
 import { interaction } from './interaction.js'
@@ -26,7 +27,7 @@ export function* resolveSet(set: Names, search: Search): Steps {
   judgeTogether(set, search)
   yield [ask(set, 'shown', 'confirm', search)]
   const whole = known(set, search)
-  if (whole.shown === 'clean') {
+  if (shownBy(whole) === 'clean') {
     search.harmless.push(set)
     return
   }
@@ -50,15 +51,15 @@ function* confirm(set: Names, suspects: Names, search: Search): Steps {
   const alone = suspects.map(name => ask([name], 'verdict', 'confirm', search))
   yield rest.length > 0 ? [...alone, ask(rest, 'shown', 'confirm', search)] : alone
   judgeAlone(suspects, search)
-  const leaking = suspects.filter(name => known([name], search).shown === 'leak')
+  const leaking = suspects.filter(name => shownBy(known([name], search)) === 'leak')
   const others = without(set, leaking)
   if (leaking.length > 0) {
     yield* resolveSet(others, search)
     yield* compareWithSum(set, leaking, others, search)
     return
   }
-  const restShown = rest.length === 0 ? 'clean' : known(rest, search).shown
-  const cleared = suspects.some(name => known([name], search).shown === 'clean')
+  const restShown = rest.length === 0 ? 'clean' : shownBy(known(rest, search))
+  const cleared = suspects.some(name => shownBy(known([name], search)) === 'clean')
   if (restShown === 'clean') {
     judgeTogether(rest, search)
     search.harmless.push(rest)
@@ -72,7 +73,7 @@ function* confirm(set: Names, suspects: Names, search: Search): Steps {
 function* eachPart(set: Names, parts: readonly Names[], search: Search): Steps {
   yield parts.map((part): Query => ask(part, part.length === 1 ? 'verdict' : 'shown', 'confirm', search))
   for (const part of parts) yield* resolveSet(part, search)
-  const leaking = set.filter(name => isAlone(name, search) && known([name], search).shown === 'leak')
+  const leaking = set.filter(name => isAlone(name, search) && shownBy(known([name], search)) === 'leak')
   if (leaking.length > 0) yield* compareWithSum(set, leaking, without(set, leaking), search)
   else sumGrows(set, search)
 }
@@ -93,7 +94,7 @@ interface Branch {
  * Follows growth to single agents. Of every set that grows one half is launched, the growth of the other is what is
  * left; halves that grow too little are not followed. `null` when a set cannot be measured.
  */
-function* halve(set: Names, whole: Judged, scale: Scale, search: Search): Steps<Parts | null> {
+function* halve(set: Names, whole: Standing, scale: Scale, search: Search): Steps<Parts | null> {
   const suspects: string[] = []
   const small: Names[] = []
   let branches: readonly Branch[] = [{ set: inOrder(set, search), growths: lookedAt(whole, scale) }]

@@ -1,3 +1,4 @@
+import { shownBy, verdictOf } from '../standing/standing.js'
 import type { SetOpen } from '../because.js'
 import { armKey, subjectOf } from '../growth/arms.js'
 import { ddmin } from './ddmin.js'
@@ -31,7 +32,7 @@ export function* interaction(set: Names, search: Search): Steps {
   const smallest = yield* smallestOf(set, search)
   if (smallest === null) {
     yield [ask(set, 'verdict', 'confirm', search)]
-    const { verdict } = known(set, search)
+    const verdict = verdictOf(known(set, search))
     if (verdict === 'inconclusive') {
       open('whether-it-is-a-leak')
       return
@@ -52,7 +53,7 @@ export function* interaction(set: Names, search: Search): Steps {
     return
   }
   findings.unsettled.delete(key)
-  const leaking = smallest.filter(member => known([member], search).shown === 'leak')
+  const leaking = smallest.filter(member => shownBy(known([member], search)) === 'leak')
   if (leaking.length === 0) name(smallest, search)
   yield* search.goOn(without(set, leaking.length === 0 ? smallest : leaking), search)
 }
@@ -84,11 +85,12 @@ function* smallestOf(set: Names, search: Search): Steps<Names | null> {
       ...(smallest.length > 1 ? smallest.map(name => ask([name], 'verdict', 'confirm', search)) : []),
     ]
     judgeAlone(smallest, search)
-    const { verdict, shown } = known(smallest, search)
-    const one = smallest.some(member => known([member], search).shown === 'leak')
+    const standing = known(smallest, search)
+    const verdict = verdictOf(standing)
+    const one = smallest.some(member => shownBy(known([member], search)) === 'leak')
     if (verdict === 'leak' && (one || isMoreThanSum(smallest, search))) return smallest
     // A sum of little from each, or growth that idle time releases: no other part is to blame for it.
-    if (shown === 'leak') break
+    if (shownBy(standing) === 'leak') break
     search.harmless.push(smallest)
   }
   return null
@@ -131,7 +133,7 @@ export function* amplified(set: Names, leaking: Names, scale: Scale, search: Sea
   const subject = subjectOf(added, evidence.settings, beside)
   if (added.length > 0 && subject.arm !== subject.reference) {
     yield [{ kind: 'judge', subject, until: 'verdict', why: 'confirm' }]
-    if (evidence.judged(subject).verdict === 'leak') {
+    if (verdictOf(evidence.standing(subject)) === 'leak') {
       findings.interactions.push({ agents: smallest, subject, beside })
       return
     }

@@ -2,8 +2,9 @@ import { mean, variance } from '../stats/effect.js'
 import type { Subject } from '../growth/arms.js'
 import { LOOKS } from '../rule/looks.js'
 import type { MetricLook } from '../rule/replay.js'
-import { lookAt } from './evidence.js'
-import type { Evidence, Judged } from './evidence.js'
+import { lookAt } from '../standing/standing.js'
+import type { Evidence } from './evidence.js'
+import type { Standing } from '../standing/standing.js'
 
 /** Growth of one metric that a set adds, with its standard error. */
 export interface Amount {
@@ -39,8 +40,8 @@ const LEAST_DEVIATION = 1 / 16
 const FOLLOWED = 2
 
 /** `null` when no growth was shown by looks: the set ran out of memory, for one. */
-export function scaleOf(whole: Judged, evidence: Evidence): Scale | null {
-  const { replay } = whole.judgement
+export function scaleOf(whole: Standing, evidence: Evidence): Scale | null {
+  const { replay } = whole
   if (replay.state !== 'leak') return null
   const metrics = replay.metrics
     .filter(({ status }) => status === 'leak')
@@ -91,8 +92,8 @@ export function screened(
 }
 
 /** What a judged component or set adds, from its looks. */
-export function lookedAt(judged: Judged, { metrics }: Scale): Growths {
-  const { arm, reference } = judged.judgement.replay
+export function lookedAt(judged: Standing, { metrics }: Scale): Growths {
+  const { arm, reference } = judged.replay
   return metrics.map(({ metric, deviation }) => {
     const effect = lookAt(judged, metric)?.effects.late
     if (effect === undefined) return { estimate: 0, error: 0 }

@@ -14,7 +14,12 @@ export type FailureVerdict =
   | { readonly kind: 'leak'; readonly growth: Growth; readonly because: FailureBecause }
   | { readonly kind: 'inconclusive'; readonly because: FailureBecause }
   /** The reference must have completed trials before running out of memory can be blamed on the component. */
-  | { readonly kind: 'needs-reference'; readonly operations: number; readonly trials: number }
+  | {
+      readonly kind: 'needs-reference'
+      readonly arm: ArmKey
+      readonly operations: number
+      readonly trials: number
+    }
 
 /** `null` while failures decide nothing. */
 export function judgeFailures(
@@ -31,7 +36,8 @@ export function judgeFailures(
     const operations = first.operations
     const healthy =
       subject.reference === null ? FAILURES : book.completed(subject.reference, 'measure', operations).length
-    if (healthy < FAILURES) return { kind: 'needs-reference', operations, trials: FAILURES }
+    if (healthy < FAILURES && subject.reference !== null)
+      return { kind: 'needs-reference', arm: subject.reference, operations, trials: FAILURES }
     const { kind, arm, reference: other } = subject
     return {
       kind: 'leak',
