@@ -28,7 +28,7 @@ const recordings = all.filter(
 )
 
 const percent = (count: number): string => ((100 * count) / calls).toFixed(2)
-const cells = ({ counts, launches, undecidedBy }: Drawn): readonly string[] => [
+const cells = ({ counts, launches, operations, undecidedBy }: Drawn): readonly string[] => [
   percent(counts.leak),
   percent(counts.clean),
   percent(counts.inconclusive),
@@ -37,11 +37,12 @@ const cells = ({ counts, launches, undecidedBy }: Drawn): readonly string[] => [
     .map(([metric, count]) => `${metric} ${percent(count)}`)
     .join(', '),
   launches.toFixed(1),
+  operations.toFixed(1),
 ]
 
 const lines = [
-  '| agent | machine | added, B/op | leak, % | clean, % | inconclusive, % | by, % | launches |',
-  '| --- | --- | --- | --- | --- | --- | --- | --- |',
+  '| agent | machine | added, B/op | leak, % | clean, % | inconclusive, % | by, % | launches | operations |',
+  '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
 ]
 const add = (line: readonly string[]): void => {
   lines.push(`| ${line.join(' | ')} |`)

@@ -30,6 +30,8 @@ export interface Drawn {
   readonly application: Readonly<Record<Verdict, number>>
   /** Launches, mean. */
   readonly launches: number
+  /** Operations of all launches, mean, as a multiple of those of the call. */
+  readonly operations: number
   /** What it was undecided by, and how often. */
   readonly undecidedBy: Readonly<Partial<Record<Metric, number>>>
 }
@@ -57,6 +59,7 @@ export function draw({ recording, busy, operations, threshold, added, calls, alo
   const application = { leak: 0, clean: 0, inconclusive: 0 }
   const undecidedBy: Partial<Record<Metric, number>> = {}
   let launches = 0
+  let performed = 0
   for (let call = 0; call < calls; call++) {
     const random = mulberry32(call * 7919 + operations)
     const drawn = { agent: sample(pools.agent, random), alone: sample(pools.alone, random) }
@@ -71,9 +74,16 @@ export function draw({ recording, busy, operations, threshold, added, calls, alo
         if (!clean) undecidedBy[metric] = (undecidedBy[metric] ?? 0) + 1
       }
     }
-    for (const lengthsOfArm of made.values()) launches += Math.max(...lengthsOfArm.values())
+    for (const lengthsOfArm of made.values()) {
+      const most = Math.max(...lengthsOfArm.values())
+      launches += most
+      for (let launch = 0; launch < most; launch++) {
+        const reached = [...lengthsOfArm].filter(([, trials]) => trials > launch).map(([length]) => length)
+        performed += Math.max(...reached)
+      }
+    }
   }
-  return { counts, application, launches: launches / calls, undecidedBy }
+  return { counts, application, launches: launches / calls, operations: performed / calls / operations, undecidedBy }
 }
 
 /** Takes looks until none is waiting for trials, as a run does. */

@@ -1,4 +1,4 @@
-import type { Part, Reading } from '../probe/protocol.cjs'
+import type { Descendant, Part, Reading } from '../probe/protocol.cjs'
 import type { PartSample, UnreadPart } from '../types.js'
 
 /** What a sample is the sum of: bytes from the lower envelope, counts from the last reading. Empty for the main thread alone. */
@@ -56,5 +56,10 @@ export function unreadOf(readings: readonly Reading[]): UnreadPart[] {
     .map(({ kind, label }): UnreadPart => ({ kind: kind === 'thread' ? 'thread' : 'process', name: label }))
   const before = earlier.map(({ unmeasured = [] }) => new Set(unmeasured.map(({ pid }) => pid)))
   const lasting = (last?.unmeasured ?? []).filter(({ pid }) => before.every(pids => pids.has(pid)))
-  return [...silent, ...lasting.map(({ name }): UnreadPart => ({ kind: 'process', name }))]
+  return [...silent, ...lasting.map(asUnread)]
+}
+
+/** Resident memory tells nothing of a Node process, whose heap has room to grow in. */
+function asUnread({ name, isNode, rss }: Descendant): UnreadPart {
+  return { kind: 'process', name, ...(isNode ? {} : { rssBytes: rss }) }
 }

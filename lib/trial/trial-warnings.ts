@@ -25,10 +25,16 @@ export function trialWarnings(spec: TrialSpec, progress: Progress): Warning[] {
     const message = `${String(counts.failed)} of ${String(total)} requests failed, fewer than maxFailureRate allows`
     warn('LOAD_INCOMPLETE', message, false)
   }
-  const processes = unreadText(progress.samples, 'process')
+  const isStill = (name: string): boolean => standsStill(name, progress.samples, spec)
+  const processes = unreadText(progress.samples, 'process', name => !isStill(name))
   if (processes !== null) {
     const message = `the memory of processes that the application started could not be read: ${processes}`
     warn('CHILD_PROCESSES_UNMEASURED', message, true)
+  }
+  const idle = unreadText(progress.samples, 'process', isStill)
+  if (idle !== null) {
+    const message = `processes that the application started were judged by their resident memory, which did not grow: ${idle}`
+    warn('CHILD_PROCESSES_UNMEASURED', message, false)
   }
   const threads = unreadText(progress.samples, 'thread')
   if (threads !== null) {
@@ -54,11 +60,31 @@ function limitShare({ values, parts }: Sample, heapLimitBytes: number): number {
   )
 }
 
+/**
+ * Whether the resident memory of the processes of a name, which are not Node, grew by nothing that matters since the first quarter: a
+ * compiler or a shell that helped at the start and waits.
+ */
+function standsStill(name: string, samples: readonly Sample[], { settle }: TrialSpec): boolean {
+  const sizes = samples.slice(1).map(({ unread = [] }) => {
+    const own = unread.filter(part => part.name === name)
+    return own.length > 0 && own.every(({ rssBytes }) => rssBytes !== undefined)
+      ? own.reduce((sum, { rssBytes = 0 }) => sum + rssBytes, 0)
+      : NaN
+  })
+  const [first, ...later] = sizes
+  if (first === undefined || later.length < 2) return false
+  return later.every(size => size - first <= settle.toleranceBytes)
+}
+
 /** What could not be read and how many of each at most, or `null`. */
-function unreadText(samples: readonly Sample[], kind: UnreadPart['kind']): string | null {
+function unreadText(
+  samples: readonly Sample[],
+  kind: UnreadPart['kind'],
+  isMeant: (name: string) => boolean = () => true,
+): string | null {
   const most = new Map<string, number>()
   for (const { unread = [] } of samples) {
-    const names = unread.filter(part => part.kind === kind).map(({ name }) => name)
+    const names = unread.filter(part => part.kind === kind && isMeant(part.name)).map(({ name }) => name)
     for (const name of names) {
       most.set(name, Math.max(most.get(name) ?? 0, names.filter(other => other === name).length))
     }

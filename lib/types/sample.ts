@@ -44,4 +44,6 @@ export interface UnreadPart {
   readonly kind: 'thread' | 'process'
   /** Label of a part, or the name of a command. */
   readonly name: string
+  /** Resident memory of a process that is not Node; absent for all others. */
+  readonly rssBytes?: number
 }

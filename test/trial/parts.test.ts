@@ -113,7 +113,10 @@ t.test('scripts are named from the working folder', async t => {
   for (const text of ['', 'data:text/javascript,1']) t.equal(named(text), 'worker thread [eval] #1')
 })
 
-const spec = { id: 1, agents: ['apm'], backend: 'up', launch: { collectors: [] } } as unknown as TrialSpec
+const spec = {
+  ...{ id: 1, agents: ['apm'], backend: 'up', launch: { collectors: [] } },
+  settle: { toleranceBytes: 20_000 },
+} as unknown as TrialSpec
 const warningsOf = (readings: readonly Parameters<typeof combineReadings>[]): string[] => {
   const considered = readings.map(parts => combineReadings(...parts))
   const sample = sampleOf(
@@ -159,6 +162,27 @@ t.test('what is starting, or gone with the next reading, is not missed', async t
   ]
   t.strictSame(warningsOf([passing(7), passing(8)]), [])
   t.match(warningsOf([passing(7), passing(7)]), [/^CHILD_PROCESSES_UNMEASURED true convert$/])
+})
+
+t.test('a process that is not Node and does not grow may be clean, and its twins may not', async t => {
+  const over = (sizes: readonly number[], more: { readonly isNode?: boolean } = {}): string[] => {
+    const samples = sizes.map(rss => {
+      const descendants = [{ ...below(7, 'esbuild'), rss, ...more }]
+      const considered = [combineReadings(process(100, { descendants }), [], '/app')]
+      return sampleOf({ considered, settled: true, taken: 1 }, { operations: 0, kind: 'grid', elapsedMs: 1 })
+    })
+    const progress = { driver: null, samples, heapLimitBytes: 1000, clockJumpMs: 0 }
+    return trialWarnings(spec, progress as unknown as Progress).map(
+      ({ message, downgrades }) => `${String(downgrades)} ${message.split(': ')[0] ?? ''}`,
+    )
+  }
+  t.match(over([1_000_000, 9_000_000, 9_000_000, 9_004_096]), [
+    /^false .* resident memory, which did not grow$/,
+  ])
+  t.match(over([9_000_000, 9_000_000, 9_100_000, 9_200_000]), [/^true .* could not be read$/])
+  t.match(over([9_000_000, 9_000_000, 9_000_000, 9_000_000], { isNode: true }), [
+    /^true .* could not be read$/,
+  ])
 })
 
 t.test('a heap that comes near its own limit is said, a sum that exceeds it is not', async t => {

@@ -117,6 +117,6 @@ function armState(
 }
 
 function statusOf(standing: Standing): ArmState['status'] {
-  if (standing.kind === 'open') return standing.pending
+  if (standing.kind === 'open') return standing.pending === 'few' ? 'open' : standing.pending
   return standing.kind === 'accused' ? 'accusable' : 'decided'
 }

@@ -75,7 +75,8 @@ function whyOf(verdict: Verdict, { look, taken, retention, where, settings }: Ju
     return { code: 'ruled-out', most, inPieces: threshold > thresholdOf(metric, settings, operations) }
   }
   const trials = trialsSeen(taken)
-  if (taken.next !== null && status === 'open') return { code: 'early', trials, next: taken.next }
+  if (taken.next !== null && (status === 'open' || status === 'few'))
+    return { code: 'early', trials, next: taken.next }
   return { code: 'undecided', status, trials, settles: whatWouldSettle(look, operations, settings) }
 }
 

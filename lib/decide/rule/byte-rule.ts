@@ -13,9 +13,11 @@ import { persistent, type TrialGrowth, type Window } from '../growth/trial-growt
  * - `warming`: it grows, by no more than warming up might in so few operations
  * - `late`: nothing at first, growth in the last half of the trials
  * - `apart`: nothing on the whole, but one trial grows by a multiple of the threshold throughout
+ * - `few`: neither shown yet, and so few launches may agree by chance
  * - `open`: neither shown yet
  */
-export type LookStatus = 'leak' | 'clean' | 'filling' | 'close' | 'warming' | 'late' | 'apart' | 'open'
+export type LookStatus =
+  'leak' | 'clean' | 'filling' | 'close' | 'warming' | 'late' | 'apart' | 'few' | 'open'
 
 /** What a component adds by one metric in each window: its arm compared with its reference. */
 export type Effects = Readonly<Record<Window, Effect>>
@@ -112,7 +114,7 @@ export function judgeBytes(
 
   if (persists(threshold)) {
     if (slowsDown(effects, stage)) return answer('filling')
-    if (arm.length < FEW && least < EVIDENT * threshold) return answer('open')
+    if (arm.length < FEW && least < EVIDENT * threshold) return answer('few')
     const isNear = least < CLOSE * accusable
     if (!persists(accusable)) return answer(isNear ? 'warming' : 'open')
     if (stage === 'first' && isNear) return answer('close')
@@ -126,7 +128,8 @@ export function judgeBytes(
     piece > threshold && stage !== 'first' && arm.length >= FEW && standsStill(arm, reference, yardstick)
   const limit = inPieces ? piece : threshold
   const isRuledOut = (window: Window): boolean => probabilityNotBelow(effects[window], limit) <= cleanLevel
-  if (!isRuledOut('late') || (piece > 0 && !inPieces && !isRuledOut('middle'))) return answer('open')
+  if (!isRuledOut('late') || (piece > 0 && !inPieces && !isRuledOut('middle')))
+    return answer(piece > 0 && arm.length < FEW ? 'few' : 'open')
   if (grewBy(arm, reference, persistent, CONTRADICTS * threshold).some(Boolean)) return answer('apart')
   const few = arm.length < FEW && stage === 'first'
   if (few && grewBy(arm, reference, late, MUCH * threshold).some(Boolean)) return answer('open')

@@ -18,6 +18,7 @@ export const LOOKS: readonly Look[] = [
   { multiple: 1, trials: 2, reference: 2 },
   { multiple: 2, trials: 2, reference: 2 },
   { multiple: 2, trials: 4, reference: 4 },
+  { multiple: 4, trials: 2, reference: 2 },
   { multiple: 4, trials: 4, reference: 4 },
   { multiple: 4, trials: 6, reference: 6 },
 ]

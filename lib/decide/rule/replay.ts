@@ -35,8 +35,8 @@ export interface Replay {
   /** `waiting` for the trials of `next`; `exhausted`: every look was taken, neither shown. */
   readonly state: 'leak' | 'clean' | 'waiting' | 'exhausted'
   readonly next: NextLook | null
-  /** Why it was sent to the next look. */
-  readonly pending: 'open' | 'filling' | 'late'
+  /** Why it was sent to the next look: `few` asks for more launches, all others for longer ones. */
+  readonly pending: 'open' | 'few' | 'filling' | 'late'
   /** Operations and trials an arm of the last look. */
   readonly operations: number
   readonly arm: readonly TrialRecord[]
@@ -78,7 +78,7 @@ export function replay(
     const seen = { arm, reference, book, settings, remaining, operations, stage }
     const metrics = lookAt(seen, last?.metrics ?? [])
     last = { ...{ subject, operations, arm, reference, metrics }, ...standing(metrics), next: null }
-    asked = last.pending === 'open' ? index + 1 : firstLonger(index)
+    asked = last.pending === 'few' ? index + 1 : firstLonger(index)
   }
   // Every look was taken.
   const taken = last as Replay
@@ -92,15 +92,21 @@ function firstLonger(index: number): number {
 }
 
 function standing(metrics: readonly MetricLook[]): Pick<Replay, 'state' | 'pending'> {
-  const statuses = metrics.map(({ status }) => status)
+  const statuses = metrics.filter(({ clean }) => !clean).map(({ status }) => status)
   const pending = statuses.includes('filling')
     ? 'filling'
     : statuses.some(status => WAIT_FOR_LONGER.has(status))
       ? 'late'
-      : 'open'
+      : statuses.includes('open') || !statuses.includes('few')
+        ? 'open'
+        : 'few'
   if (statuses.includes('leak')) return { state: 'leak', pending }
   const isClean = metrics.length > 0 && metrics.every(({ clean }) => clean)
   return { state: isClean ? 'clean' : 'waiting', pending }
+}
+
+function isOpen(status: LookStatus): boolean {
+  return status === 'open' || status === 'few'
 }
 
 /** More trials of the same length would not tell. */
@@ -130,7 +136,7 @@ function lookAt(input: LookInput, before: readonly MetricLook[]): readonly Metri
     const earlier = before.find(one => one.metric === metric)
     const stands = earlier?.status === 'leak' && !WITHDRAWS.has(seen.status)
     const status = stands ? 'leak' : seen.status
-    const clean = status === 'clean' || (status === 'open' && earlier?.clean === true)
+    const clean = status === 'clean' || (isOpen(status) && earlier?.clean === true)
     return { ...seen, metric, threshold, status, clean }
   }
   const bytes = BYTE_METRICS.map(metric =>

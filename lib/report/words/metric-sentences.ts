@@ -105,6 +105,7 @@ function whyOpen({ status, trials }: Extract<MetricBecause, { code: 'undecided' 
       return 'So few operations do not tell it from the growth of what is still warming up.'
     case 'apart':
       return 'One trial grows throughout by a multiple of the threshold, the others do not.'
+    case 'few':
     case 'open':
     case 'clean':
     case 'leak':
