@@ -83,7 +83,13 @@ export function draw({ recording, busy, operations, threshold, added, calls, alo
       }
     }
   }
-  return { counts, application, launches: launches / calls, operations: performed / calls / operations, undecidedBy }
+  return {
+    counts,
+    application,
+    launches: launches / calls,
+    operations: performed / calls / operations,
+    undecidedBy,
+  }
 }
 
 /** Takes looks until none is waiting for trials, as a run does. */
