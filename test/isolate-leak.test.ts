@@ -114,6 +114,21 @@ t.test('every arm has its trials, and only what grows is looked at further', asy
   t.strictSame(launches(alone.hosts.launched), { ...first, 'alone retention': 1, 'alone evidence': 1 })
 })
 
+t.test('longer trials go on with applications that stay alive, as far as they may', async t => {
+  const near: Behave = spec => grows(isOn(spec, 'logs') ? 80 : 1, spec)
+  const goneOn = ({ trials }: IsolationReport): number =>
+    trials.filter(({ purpose, continues }) => purpose === 'measure' && continues !== undefined).length
+  const some = await call(near, { concurrency: 2 })
+  const none = await call(near, { concurrency: 2, keepAliveBytes: 0 })
+  t.ok(goneOn(some.report) > 0)
+  t.equal(goneOn(none.report), 0)
+  t.ok(none.hosts.launched.every(({ park }) => !park))
+  t.strictSame(
+    none.report.components.map(({ verdict }) => verdict),
+    some.report.components.map(({ verdict }) => verdict),
+  )
+})
+
 t.test('a pair that leaks only together, and its twins', async t => {
   const pair = (spec: TrialSpec): boolean => isOn(spec, 'logs') && isOn(spec, 'probe')
   for (const strategy of ['each', 'halving'] as const) {

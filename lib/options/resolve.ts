@@ -64,6 +64,12 @@ export async function resolveOptions(options: IsolateLeakOptions): Promise<Resol
       above: true,
     }),
     ...resolveConcurrency(given.concurrency, workload),
+    keepAliveBytes:
+      given.keepAliveBytes === undefined
+        ? null
+        : checkNumber('keepAliveBytes', given.keepAliveBytes, {
+            ...{ min: 0, max: Number.MAX_SAFE_INTEGER, integer: true },
+          }),
     seed: checkNumber('seed', seed, { min: 0, max: SEEDS - 1, integer: true }),
     outDir,
     resume: resolveResume(given.resume, outDir),

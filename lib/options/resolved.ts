@@ -107,6 +107,8 @@ export interface ResolvedOptions {
   readonly concurrencyIsDefault: boolean
   /** Of them, how many may be under load. */
   readonly loadsAtATime: number
+  /** Resident memory that applications which stay alive may take together; `null`: by what is free. */
+  readonly keepAliveBytes: number | null
   readonly budgetMs: number | null
   readonly trialTimeoutMs: number
   readonly readyTimeoutMs: number

@@ -13,7 +13,7 @@ const NAMES = [
     'strategy',
     'backends',
   ],
-  ...['concurrency', 'budgetMs', 'trialTimeoutMs', 'readyTimeoutMs', 'retentionMs'],
+  ...['concurrency', 'keepAliveBytes', 'budgetMs', 'trialTimeoutMs', 'readyTimeoutMs', 'retentionMs'],
   ...[
     'evidence',
     'evidenceHeapLimitBytes',

@@ -137,6 +137,11 @@ export interface IsolateLeakOptions {
    * start beside another, or an agent has a sidecar.
    */
   readonly concurrency?: number
+  /**
+   * Resident memory that measured applications may take together while they stay alive, idle, so that longer trials go on with them
+   * instead of a new launch, bytes. Default half of what is free when the run begins. 0: none stays alive.
+   */
+  readonly keepAliveBytes?: number
   /** Limit on the whole run; what is not decided by then is inconclusive. Default none. */
   readonly budgetMs?: number
   /** Limit on one trial. Default 600,000, and the time that a trial waits idle. */

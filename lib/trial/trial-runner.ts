@@ -75,7 +75,8 @@ export function trialRunner(
   // Of the application alone one trial finds out whether something is flushed at an interval; the others do not wait for that.
   const watched = new Set<string>()
   const turns = openTurns(options.workload.kind === 'idle' ? Infinity : options.loadsAtATime)
-  const kept = keptTrials(availableMemory() * KEPT_SHARE)
+  const { keepAliveBytes } = options
+  const kept = keptTrials(keepAliveBytes ?? availableMemory() * KEPT_SHARE)
   let concurrency = options.concurrency
 
   return {
@@ -129,7 +130,7 @@ export function trialRunner(
         keeper: Keeper | null = kept.take(trial, holdOf(trial) ?? 0),
       ): Promise<void> => {
         // Beside one that stays alive no other can start where only one may run at a time.
-        const park = concurrency > 1 && trial.purpose === 'measure' && keeps()
+        const park = concurrency > 1 && trial.purpose === 'measure' && keepAliveBytes !== 0 && keeps()
         const variant = variantKey(trial)
         const isWatched = trial.agents.length === 0 && watched.has(variant)
         watched.add(variant)

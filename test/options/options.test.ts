@@ -96,6 +96,7 @@ t.test('defaults', async t => {
     timing: { intervalMs: 250, agree: 3, settleMs: 6_000, watchMs: 6_000, retentionMs: 60_000 },
     evidence: 'summary',
     evidenceHeapLimitBytes: 268_435_456,
+    keepAliveBytes: null,
     outDir: null,
     resume: false,
     shard: null,
@@ -437,6 +438,7 @@ t.test('bad options', async t => {
     [{ evidence: true }, /evidence must be .*'summary'.*, got true/],
     [{ evidence: 'snapshots' }, /evidence 'snapshots' must come with an outDir/],
     [{ evidenceHeapLimitBytes: -1 }, /evidenceHeapLimitBytes must be/],
+    [{ keepAliveBytes: -1 }, /keepAliveBytes must be a whole number, at least 0/],
     [{ outDir: 5 }, /outDir must be a string, got 5/],
     [{ shard: '1/4' }, /shard must be an object/],
     [

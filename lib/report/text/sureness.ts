@@ -55,7 +55,7 @@ function errorLine(data: ReportData): string {
   const rate = `${String(Number((data.options.errorRate * 100).toPrecision(3)))}%`
   if (data.verdict === 'leak') {
     const all = data.options.backends.length > 1 ? 'components, conditions' : 'components'
-    return `If nothing leaked, at most ${rate} of such reports would accuse anything, all ${all} and metrics together.`
+    return `If nothing leaked, at most ${rate} of such reports would accuse anything by its growth, all ${all} and metrics together.`
   }
   return data.verdict === 'clean'
     ? 'Clean means shown, not assumed: the whole interval of every component lies below its threshold.'

@@ -70,6 +70,7 @@ export function resolvedOptions(
     timing: resolveTiming({}, 'standard', { kind: 'http' }),
     evidence: 'summary',
     evidenceHeapLimitBytes: 268_435_456,
+    keepAliveBytes: null,
     outDir: null,
     resume: false,
     shard: null,
