@@ -17,8 +17,11 @@ const call = async (
 ): Promise<{ report: IsolationReport; hosts: SimulatedHosts; planned: PlannedTrialInfo[] }> => {
   const hosts = simulatedHosts(behave)
   const planned: PlannedTrialInfo[] = []
+  const begun = new Set<number>()
   const onEvent = (event: RunEvent): void => {
     if (event.type === 'plan') planned.push(...event.trials)
+    if (event.type === 'trial-start' && begun.size === begun.add(event.trial.id).size)
+      throw new Error(`two trials have number ${String(event.trial.id)}`)
   }
   const report = await isolateLeak({ ...options, ...hosts.option, onEvent, ...more })
   if (hosts.left.hosts + hosts.left.parked > 0) throw new Error('something is left open')

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { IsolateLeakError } from '../../lib/errors.js'
 import type { Look } from '../../lib/evidence/explain.js'
-import { gatherEvidence, type EvidenceTools } from '../../lib/evidence/gather-evidence.js'
+import { gatherEvidence, lookAhead, type EvidenceTools } from '../../lib/evidence/gather-evidence.js'
 import { keptSnapshots } from '../../lib/evidence/kept-snapshots.js'
 import { lookOf } from '../../lib/evidence/look-of.js'
 import { partOf } from '../../lib/evidence/part-of.js'
@@ -90,6 +90,51 @@ t.test('a trial of the culprit and one of its counterpart', async t => {
     evidence: { held: null, pointsAtCulprit: null },
   })
 })
+
+t.test('the counterpart is looked at beside the culprit, or after it where only one may run', async t => {
+  for (const isBeside of [true, false]) {
+    const order: string[] = []
+    const tools: EvidenceTools = {
+      ...toolsOf(),
+      beside: () => isBeside,
+      look: async ({ agents }) => {
+        order.push(`begin ${agents.join('+')}`)
+        await new Promise(resolve => setTimeout(resolve, 20))
+        order.push(`end ${agents.join('+')}`)
+        return nothingSeen
+      },
+    }
+    const [line] = await gatherEvidence([culpritOf(['log'])], trialsOf([], ['log']), tools)
+    t.ok(line?.evidence)
+    t.strictSame(
+      order,
+      isBeside ? ['begin log', 'begin ', 'end log', 'end '] : ['begin log', 'end log', 'begin ', 'end '],
+    )
+  }
+})
+
+t.test(
+  'who is accused is looked at ahead, under numbers of its own, and what fails there fails nobody',
+  async t => {
+    const tools = toolsOf({ beside: () => true }, ({ agents }) => {
+      if (agents.length > 0) throw new Error('the port was taken')
+      return nothingSeen
+    })
+    await lookAhead([culpritOf(['log']), culpritOf(['core'])], trialsOf([], ['log'], ['core']), tools)
+    t.strictSame(
+      tools.asked.map(({ planned }) => [planned.id, planned.agents.join()]),
+      [
+        [10_001, 'log'],
+        [10_002, ''],
+        [10_003, 'core'],
+        [10_004, ''],
+      ],
+    )
+    const late = toolsOf({ deadlineMs: -1 })
+    await lookAhead([culpritOf(['log'])], trialsOf([], ['log']), late)
+    t.strictSame(late.asked, [], 'not after the budget of the run')
+  },
+)
 
 t.test('the application has no counterpart; another condition has its own trials', async t => {
   const tools = toolsOf()
