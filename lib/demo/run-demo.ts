@@ -11,6 +11,8 @@ const OPERATIONS = 2560
 /** The agents of the demo flush what they hold after 50 requests: no reading has to wait for that. */
 const TIMES = { intervalMs: 100, watchMs: 0 }
 const RETENTION_MS = 2000
+/** With such short waits, more at a time would only take turns. */
+const CONCURRENCY = 3
 
 /** Printed before the demo. */
 export const DEMO_INTRO = `A small order service, and three agents that are preloaded into it:
@@ -46,6 +48,7 @@ export function demoOptions(): IsolateLeakOptions {
     workload: http({ path: (index: number) => `/orders/${String(index % ORDERS)}` }),
     effort: 'quick',
     operations: OPERATIONS,
+    concurrency: CONCURRENCY,
     retentionMs: RETENTION_MS,
     [TIMING]: TIMES,
   }
