@@ -15,8 +15,9 @@ export interface KeptTrials {
   /** Tells what became of a trial; `null`: it did not happen, or its application is gone. */
   settle(trial: PlannedTrialInfo, record: TrialRecord | null): void
   /**
-   * The application that a planned trial goes on with, and where it is: one of the same variant with as many operations or fewer, for an
-   * idle check with exactly as many. `null`: it needs a launch of its own, also because the readings did not wait for `holdMs`.
+   * The application that a planned trial goes on with, and where it is: one of the same variant with fewer operations, whose readings
+   * waited for `holdMs`; for an idle check one with exactly as many, which waited if there is one: what idle time flushes besides only
+   * speaks against the accusation. `null`: it needs a launch of its own.
    */
   take(trial: PlannedTrialInfo, holdMs: number): Keeper | null
   releaseAll(): void
@@ -42,8 +43,9 @@ export function keptTrials(mostBytes: number): KeptTrials {
   const measured = (): Kept[] => [...kept.values()].filter(({ record }) => record !== null)
   const isFit = ({ trial, record }: Kept, next: PlannedTrialInfo, holdMs: number): boolean =>
     variantKey(trial) === variantKey(next) &&
-    (record?.holdMs ?? 0) >= holdMs &&
-    (next.purpose === 'measure' ? trial.operations < next.operations : trial.operations === next.operations)
+    (next.purpose === 'measure'
+      ? trial.operations < next.operations && holds(record, holdMs)
+      : trial.operations === next.operations)
   return {
     begin(trial, host) {
       kept.set(trial.id, { host, trial, record: null })
@@ -66,7 +68,12 @@ export function keptTrials(mostBytes: number): KeptTrials {
     take(next, holdMs) {
       const [found] = measured()
         .filter(one => isFit(one, next, holdMs))
-        .sort((a, b) => b.trial.operations - a.trial.operations || a.trial.id - b.trial.id)
+        .sort(
+          (a, b) =>
+            Number(holds(b.record, holdMs)) - Number(holds(a.record, holdMs)) ||
+            b.trial.operations - a.trial.operations ||
+            a.trial.id - b.trial.id,
+        )
       if (found === undefined) return null
       kept.delete(found.trial.id)
       return { host: found.host, continues: found.trial.id }
@@ -80,6 +87,10 @@ export function keptTrials(mostBytes: number): KeptTrials {
 /** The application alone is what all others are compared with: it goes last. */
 function firstToGo({ trial: a }: Kept, { trial: b }: Kept): number {
   return Number(a.agents.length === 0) - Number(b.agents.length === 0) || a.id - b.id
+}
+
+function holds(record: TrialRecord | null, holdMs: number): boolean {
+  return (record?.holdMs ?? 0) >= holdMs
 }
 
 function sizeOf(record: TrialRecord | null): number {

@@ -6,13 +6,16 @@ export interface Turns {
   give(trial: number): void
 }
 
-/** Turns for `limit` trials at a time, first come, first served. */
+/**
+ * Turns for `limit` trials at a time, by their numbers: one that is over early has been idle for long when idle time is asked for, and the
+ * others load the machine while it settles.
+ */
 export function openTurns(limit: number): Turns {
   const taken = new Set<number>()
   const waiting = new Map<number, (() => void)[]>()
 
   const next = (): void => {
-    for (const [trial, resolves] of waiting) {
+    for (const [trial, resolves] of [...waiting].sort(([a], [b]) => a - b)) {
       if (taken.size >= limit) return
       waiting.delete(trial)
       taken.add(trial)

@@ -310,12 +310,12 @@ t.test(
   },
 )
 
-t.test('turns are given first come, first served', async t => {
+t.test('turns are given by number', async t => {
   const turns = openTurns(2)
   const got: number[] = []
   const take = (trial: number): void => void turns.take(trial).then(() => got.push(trial))
   const soon = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
-  for (const trial of [1, 2, 3, 4, 5]) take(trial)
+  for (const trial of [1, 2, 5, 3, 4]) take(trial)
   await soon()
   t.same(got, [1, 2], 'as many as the limit')
   take(1)
@@ -373,9 +373,16 @@ t.test(
       null,
       'another condition is another arm',
     )
-    t.equal(kept.take(planned(3, 'retention'), 6_000), null, 'its readings did not wait long enough')
-    t.match(kept.take(planned(3, 'retention'), 0), { continues: 1 })
+    t.equal(kept.take(planned(3, 'measure', 128), 6_000), null, 'its readings did not wait long enough')
+    t.match(kept.take(planned(3, 'retention'), 6_000), { continues: 1 }, 'idle time is longer than that')
     t.equal(kept.take(planned(3, 'retention'), 0), null, 'only once')
+
+    kept.begin(planned(2, 'measure'), host)
+    kept.settle(planned(2, 'measure'), completed(planned(2, 'measure')))
+    kept.begin(planned(3, 'measure'), host)
+    kept.settle(planned(3, 'measure'), completed(planned(3, 'measure'), 6_000))
+    t.match(kept.take(planned(5, 'retention'), 6_000), { continues: 3 }, 'one that waited is preferred')
+    t.match(kept.take(planned(5, 'retention'), 6_000), { continues: 2 })
 
     measure(4)
     t.match(kept.take(planned(5, 'measure', 128), 0), { continues: 4 }, 'it goes on')
