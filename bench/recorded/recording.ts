@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import type { Metric, TrialRecord } from '../../lib/types.js'
+import type { Metric, Sample, TrialRecord } from '../../lib/types.js'
 import { projectPath } from '../../test/support/project-path.js'
 
 /** One launch, driven to the last of its readings. */
@@ -20,6 +20,7 @@ export interface RecordedSample {
   readonly spreadBytes: number
   readonly externalSpreadBytes: number
   readonly values: Readonly<Record<Metric, number | null>>
+  readonly largeBuffers?: NonNullable<Sample['largeBuffers']>
 }
 
 /** The launches of one configuration. */
@@ -37,8 +38,9 @@ export function recordedTrial(record: TrialRecord, busy: boolean): RecordedTrial
     busy,
     samples: record.samples
       .filter(({ kind }) => kind === 'grid')
-      .map(({ operations, elapsedMs, settled, spreadBytes, externalSpreadBytes, values }) => ({
+      .map(({ operations, elapsedMs, settled, spreadBytes, externalSpreadBytes, values, largeBuffers }) => ({
         ...{ operations, elapsedMs, settled, spreadBytes, externalSpreadBytes, values },
+        ...(largeBuffers && { largeBuffers }),
       })),
   }
 }

@@ -46,7 +46,14 @@ export type ProbeRequest =
   | { readonly id: number; readonly method: 'packages' }
   | { readonly id: number; readonly method: 'servers' }
   | { readonly id: number; readonly method: 'running' }
-  | { readonly id: number; readonly method: 'read'; readonly timeoutMs: number; readonly counters: boolean }
+  | {
+      readonly id: number
+      readonly method: 'read'
+      readonly timeoutMs: number
+      readonly counters: boolean
+      /** Whether large array buffers are looked up, which takes about as long as collecting. */
+      readonly buffers: boolean
+    }
   | { readonly id: number; readonly method: 'usage'; readonly timeoutMs: number }
   | {
       readonly id: number
@@ -144,6 +151,15 @@ export interface IsolateReading {
   readonly listeners: number
   /** How long collecting took, ms. */
   readonly collectMs: number
+  /** Absent when they were not looked up. */
+  readonly largeBuffers?: LargeBuffers
+}
+
+/** Array buffers of 64 KiB and more in the context of the application. */
+export interface LargeBuffers {
+  readonly count: number
+  /** Together. */
+  readonly bytes: number
 }
 
 /** A Worker of the application. */

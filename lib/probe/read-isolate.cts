@@ -1,9 +1,11 @@
 import type { Evaluate } from './evaluate.cjs'
 import type { Post } from './main-thread-session.cjs'
 import type { SpaceCounts, ThreadCounts } from './main-thread.cjs'
-import type { IsolateReading } from './protocol.cjs'
+import type { IsolateReading, ProbeRequest } from './protocol.cjs'
+import type { FindLargeBuffers } from './find-large-buffers.cjs'
 
 const evaluate = require('./evaluate.cjs') as Evaluate
+const findLargeBuffers = require('./find-large-buffers.cjs') as FindLargeBuffers
 
 const notCounted = {
   arrayBuffers: 0,
@@ -23,6 +25,9 @@ const movedCodeBytes = 16_384
 const movedHeapBytes = 131_072
 const mostPasses = 3
 
+/** What is read besides the heap. */
+export type What = Pick<Extract<ProbeRequest, { method: 'read' }>, 'counters' | 'buffers'>
+
 /** Figures of the last reading of the same isolate. */
 interface Last {
   readonly compiledCode: number
@@ -34,7 +39,7 @@ interface Last {
  * Collects twice and reads the heap at once, before anything is evaluated on its thread: reading it there instead is
  * a hundred times noisier.
  */
-async function readIsolate(post: Post, counters: boolean, last: Last): Promise<IsolateReading> {
+async function readIsolate(post: Post, { counters, buffers }: What, last: Last): Promise<IsolateReading> {
   let before = last
   for (let passes = 1; ; passes++) {
     const begin = process.hrtime.bigint()
@@ -51,7 +56,8 @@ async function readIsolate(post: Post, counters: boolean, last: Last): Promise<I
       (heap !== null && Math.abs(heap - (before.heap ?? heap)) > movedHeapBytes)
     before = { compiledCode: counts.compiledCode, heap }
     if (moved && passes < mostPasses) continue
-    return { heapUsed: usedSize, ...counts, collectMs }
+    const large = buffers ? { largeBuffers: await findLargeBuffers(post, counts.arrayBuffers) } : {}
+    return { heapUsed: usedSize, ...counts, collectMs, ...large }
   }
 }
 

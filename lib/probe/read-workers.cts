@@ -5,7 +5,7 @@ import type { Listen, Pace, Post, WithMainThread } from './main-thread-session.c
 import type { MainThreadName } from './main-thread.cjs'
 import type { ProbeFailureClass } from './probe-failure.cjs'
 import type { IsolateReading, ThreadReading } from './protocol.cjs'
-import type { ReadIsolate } from './read-isolate.cjs'
+import type { ReadIsolate, What } from './read-isolate.cjs'
 
 const path = require('node:path') as typeof Path
 const { runningWorkers } = require('./keep-workers.cjs') as KeepWorkers
@@ -38,7 +38,7 @@ const known = new Map<number, Known>()
 let pace: Pace = { longestSuccessMs: 0 }
 
 /** Reads the Workers of the application, all at a time. */
-async function readWorkers(timeoutMs: number, counted: boolean): Promise<ThreadReading[]> {
+async function readWorkers(timeoutMs: number, what: What): Promise<ThreadReading[]> {
   const urls = new Map<number, string>()
   const done = new Set<number>()
   let heardAtMs = now()
@@ -53,7 +53,7 @@ async function readWorkers(timeoutMs: number, counted: boolean): Promise<ThreadR
       const isReady = state.last !== null || (before !== undefined && (await prepare(thread)))
       if (!isReady) return void done.add(thread.id)
       const last = { compiledCode: state.last?.compiledCode ?? Infinity, heap: heapOf(state.last) }
-      state.last = await readIsolate(heard(thread.post), counted, last)
+      state.last = await readIsolate(heard(thread.post), what, last)
       state.refused = 0
     } catch {
       // Its session was taken away.

@@ -20,10 +20,10 @@ let last = { compiledCode: Infinity, heap: Infinity }
 let hasWorkers = false
 
 /** Reads the main thread, then the Workers, and in the launched process also what it has started. */
-async function takeReading({ timeoutMs, counters }: Read, launched: boolean): Promise<ProcessReading> {
+async function takeReading({ timeoutMs, ...what }: Read, launched: boolean): Promise<ProcessReading> {
   const before = launched ? { ...last, heap: null } : last
   const main = await withMainThread(timeoutMs, async (post, listen, isHeld) => {
-    const reading = await readIsolate(post, counters, before)
+    const reading = await readIsolate(post, what, before)
     // Node aborts when a Worker ends in the moment in which it is attached to: no more often than it takes.
     if (hasWorkers) return reading
     const { threads, detach } = await runningWorkers(post, listen)
@@ -32,9 +32,9 @@ async function takeReading({ timeoutMs, counters }: Read, launched: boolean): Pr
     return reading
   })
   last = { compiledCode: main.compiledCode, heap: main.heapUsed - main.compiledCode }
-  const workers = hasWorkers ? await readWorkers(timeoutMs, counters) : []
+  const workers = hasWorkers ? await readWorkers(timeoutMs, what) : []
   hasWorkers = workers.length > 0
-  if (!counters) return { main, workers, rss: 0, threads: null, descriptors: null, descendants: null }
+  if (!what.counters) return { main, workers, rss: 0, threads: null, descriptors: null, descendants: null }
   return { main, workers, ...countProcess(), descendants: launched ? countDescendants() : null }
 }
 

@@ -7,7 +7,7 @@ import { ProbeError } from './probe-error.js'
 export interface ChildProbes {
   add(hello: Hello, ask: Ask, channel: Channel): void
   /** Reads all at a time, those that connected first first. Those that end meanwhile are left out. */
-  read(timeoutMs: number): Promise<ProcessAnswer[]>
+  read(timeoutMs: number, buffers: boolean): Promise<ProcessAnswer[]>
   /** @throws ProbeError when there is no such process any more */
   ask(pid: number, question: object): Promise<unknown>
   /** Those that are connected and answer. */
@@ -36,10 +36,12 @@ export function childProbes(): ChildProbes {
   const children = new Set<Child>()
   let waitedMs = 0
 
-  const readOne = async (child: Child, timeoutMs: number): Promise<void> => {
+  const readOne = async (child: Child, timeoutMs: number, buffers: boolean): Promise<void> => {
     if (child.givenUp) return
     try {
-      child.last = (await child.ask({ method: 'read', timeoutMs, counters: true })) as ProcessReading
+      child.last = (await child.ask({
+        ...{ method: 'read', timeoutMs, counters: true, buffers },
+      })) as ProcessReading
     } catch {
       // One that has ended is no longer in the set.
       child.givenUp = true
@@ -52,9 +54,10 @@ export function childProbes(): ChildProbes {
       children.add(child)
       channel.onClose(() => children.delete(child))
     },
-    async read(timeoutMs) {
+    async read(timeoutMs, buffers) {
       const asked = [...children]
-      await Promise.all(asked.map(async child => readOne(child, Math.min(timeoutMs, LONGEST_WAIT_MS))))
+      const waitMs = Math.min(timeoutMs, LONGEST_WAIT_MS)
+      await Promise.all(asked.map(async child => readOne(child, waitMs, buffers)))
       return asked
         .filter(child => children.has(child))
         .map(({ hello, last, givenUp }) => ({

@@ -1,6 +1,7 @@
 import type {
   Descendant,
   IsolateReading,
+  LargeBuffers,
   Part,
   ProcessCounts,
   ProcessReading,
@@ -135,7 +136,14 @@ function added(sum: IsolateReading, one: IsolateReading): IsolateReading {
     resources,
     listeners: sum.listeners + one.listeners,
     collectMs: Math.max(sum.collectMs, one.collectMs),
+    ...largeOf(sum.largeBuffers, one.largeBuffers),
   }
+}
+
+/** What one of them does not tell is not known of both. */
+function largeOf(a?: LargeBuffers, b?: LargeBuffers): Pick<IsolateReading, 'largeBuffers'> {
+  if (a === undefined || b === undefined) return {}
+  return { largeBuffers: { count: a.count + b.count, bytes: a.bytes + b.bytes } }
 }
 
 const SHELLS = new Set(['sh', 'ash', 'bash', 'dash', 'ksh', 'zsh'])

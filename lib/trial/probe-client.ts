@@ -25,8 +25,11 @@ export interface ProbeClient {
   servers(): Promise<readonly ListeningServer[]>
   /** Whether the application's start is over. */
   started(): Promise<boolean>
-  /** Everything that belongs to the application, added up. What does not answer, other than the main thread, is marked. */
-  read(timeoutMs: number): Promise<Reading>
+  /**
+   * Everything that belongs to the application, added up. What does not answer, other than the main thread, is marked.
+   * @param buffers whether large array buffers are looked up; default no
+   */
+  read(timeoutMs: number, buffers?: boolean): Promise<Reading>
   /** Which process and thread a part of the application is, as of now; `null` where there is no such part. */
   locate(label: string, timeoutMs: number): Promise<PartPlace | null>
   /** Asks the probe of the launched process (`null`), or of another by its pid. */
@@ -125,10 +128,13 @@ function greet(
 }
 
 function clientOf(hello: Hello, ask: Ask, channel: Channel, children: ChildProbes): ProbeClient {
-  const readProcesses = async (timeoutMs: number): Promise<[ProcessReading, ProcessAnswer[]]> => {
+  const readProcesses = async (
+    timeoutMs: number,
+    buffers = false,
+  ): Promise<[ProcessReading, ProcessAnswer[]]> => {
     const [launched, answers] = await Promise.all([
-      ask({ method: 'read', timeoutMs, counters: true }),
-      children.read(timeoutMs),
+      ask({ method: 'read', timeoutMs, counters: true, buffers }),
+      children.read(timeoutMs, buffers),
     ])
     return [launched as ProcessReading, answers]
   }
@@ -138,9 +144,9 @@ function clientOf(hello: Hello, ask: Ask, channel: Channel, children: ChildProbe
     packages: async () => (await ask({ method: 'packages' })) as string[],
     servers: async () => (await ask({ method: 'servers' })) as ListeningServer[],
     started: async () => ((await ask({ method: 'running' })) as { started: boolean }).started,
-    read: async timeoutMs => {
+    read: async (timeoutMs, buffers) => {
       for (;;) {
-        const reading = combineReadings(...(await readProcesses(timeoutMs)), hello.cwd)
+        const reading = combineReadings(...(await readProcesses(timeoutMs, buffers)), hello.cwd)
         if (!(await children.waitFor(reading.unmeasured ?? []))) return reading
       }
     },

@@ -5,9 +5,12 @@ import type { Driver } from './drive.js'
 import type { ProbeClient } from './probe-client.js'
 import type { Progress } from './progress.js'
 import { sampleOf } from './sample-of.js'
-import { settle, watchForFlush } from './settle.js'
+import { settle, watchForFlush, type Settled } from './settle.js'
 import type { Receipts } from './receipts.js'
 import type { TrialSpec } from './types.js'
+
+/** Array buffers of fewer bytes hold nothing whose growth would matter. */
+const LISTED_FROM_BYTES = 524_288
 
 /** The application under measurement, ready to be driven. */
 export interface SeriesInput {
@@ -104,10 +107,18 @@ async function takeSample(
     settled = watched.after
   }
   const elapsedMs = Math.round(performance.now() - progress.launchedAtMs)
-  const sample = sampleOf(settled, { operations, kind, elapsedMs })
+  const { largeBuffers } = hasLargeBuffers(settled) ? await probe.read(spec.collectTimeoutMs, true) : {}
+  const sample = {
+    ...sampleOf(settled, { operations, kind, elapsedMs }),
+    ...(largeBuffers && { largeBuffers }),
+  }
   progress.heapLimitBytes = settled.considered.at(-1)?.heapLimit ?? 0
   progress.samples.push(sample)
   caller.sample(sample)
+}
+
+function hasLargeBuffers({ considered }: Settled): boolean {
+  return (considered.at(-1)?.arrayBuffers ?? 0) >= LISTED_FROM_BYTES
 }
 
 /** Difference between the wall clock and the monotonic clock: constant unless somebody sets the time or the machine sleeps. */

@@ -18,6 +18,11 @@ export interface Sample {
   readonly readings: number
   /** Value by metric; `null` where the platform does not tell. */
   readonly values: Readonly<Record<Metric, number | null>>
+  /**
+   * Array buffers of 64 KiB and more: how many, and their bytes. Absent where array buffers altogether have less than 512 KiB, and where
+   * a thread or process did not answer.
+   */
+  readonly largeBuffers?: { readonly count: number; readonly bytes: number }
   /** Active resources by type. */
   readonly resources: Readonly<Record<string, number>>
   /** Processes that the application started, and its worker threads. Their memory is part of `values`, unless `unread` names them. */

@@ -7,7 +7,9 @@ import { normal } from '../support/simulated-history.js'
 
 const WIDTH = 5_120
 const yardstick = { threshold: 16, floor: 0, exact: false }
-const window = (rate: number, width: number, doubt = 0): TrialGrowth['late'] => ({ rate, width, doubt })
+const window = (rate: number, width: number, doubt = 0): TrialGrowth['late'] => ({
+  ...{ rate, width, doubt, resized: 0 },
+})
 const trial = (middle: number, late: number, doubt = 0): TrialGrowth => ({
   middle: window(middle, WIDTH),
   late: window(late, 2 * WIDTH, doubt),

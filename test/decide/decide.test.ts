@@ -358,6 +358,63 @@ t.test('memory outside the heap that moves in pieces', async t => {
   t.equal(verdicts(each(4 * MIB, 4000)).clean, 0, 'a piece of 4 MiB that is kept')
 })
 
+t.test('array buffers that are replaced by larger ones, and twins that are kept', async t => {
+  const MIB = 1024 ** 2
+  const calls = 60
+  interface Buffers {
+    readonly count: (operations: number) => number
+    readonly bytes: Curve
+  }
+  /** Verdicts on an agent with such large buffers, in each launch others, and trials a call. */
+  const verdicts = (buffersOf: (random: () => number) => Buffers): Record<string, number> => {
+    const counts: Record<string, number> = { leak: 0, clean: 0, inconclusive: 0, trials: 0 }
+    for (let seed = 0; seed < calls; seed++) {
+      const random = mulberry32(seed)
+      const settings = { ...SETTINGS, operations: 5120, threshold: 64, seed }
+      const made = new Set<number>()
+      const done = simulatedRun(settings, ({ agents, id }) => {
+        made.add(id)
+        if (agents.length === 0) return { curves: {} }
+        const { count, bytes } = buffersOf(random)
+        return {
+          curves: { arrayBuffers: bytes },
+          largeBuffers: k => ({ count: 2 + count(k), bytes: 2 * MIB + bytes(k) }),
+        }
+      })
+      const { verdict } = agentOf(done)
+      counts[verdict] = (counts[verdict] ?? 0) + 1
+      counts.trials = (counts.trials ?? 0) + made.size / calls
+    }
+    return counts
+  }
+  const between = (random: () => number, low: number, high: number): number => low + random() * (high - low)
+  const encoder = (count: Curve) => (random: () => number) => {
+    const at = [between(random, 500, 8_000), between(random, 2_000, 25_000)]
+    const steps = (k: number): number => at.filter(start => k >= start).length
+    return { count: (k: number) => count(steps(k)), bytes: (k: number) => (2 ** steps(k) - 1) * MIB }
+  }
+
+  const replaced = verdicts(encoder(() => 0))
+  t.match(replaced, { leak: 0, inconclusive: 0 }, JSON.stringify(replaced))
+  const added = verdicts(encoder(steps => steps))
+  t.ok(
+    (added.trials ?? 0) > 1.4 * (replaced.trials ?? 0),
+    `one more instead is looked at for longer: ${JSON.stringify(added)}`,
+  )
+
+  const kept = verdicts(random => {
+    const phase = random() * 4000
+    const pieces = (k: number): number => Math.floor((k + phase) / 4000)
+    return { count: pieces, bytes: k => 4 * MIB * pieces(k) }
+  })
+  t.equal(kept.clean, 0, `4 MiB are kept every 4,000 operations: ${JSON.stringify(kept)}`)
+  const single = verdicts(random => {
+    const perOperation = between(random, 540, 560)
+    return { count: () => 0, bytes: k => 2 ** Math.ceil(Math.log2(Math.max(65_536, perOperation * k))) }
+  })
+  t.match(single, { leak: calls, clean: 0 }, `everything is kept in one buffer: ${JSON.stringify(single)}`)
+})
+
 t.test('counts', async t => {
   const of = (curves: Behaviour['curves'], more: Partial<Behaviour> = {}): Run => run({ curves, ...more })
   const listeners = of({ listeners: k => k })

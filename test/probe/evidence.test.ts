@@ -101,6 +101,7 @@ t.test('a worker thread', async t => {
       method: 'read',
       timeoutMs: 20_000,
       counters: true,
+      buffers: false,
     })
   ).workers
   const thread = workers[0]!.id

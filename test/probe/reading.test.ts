@@ -43,6 +43,45 @@ t.test('retained memory is seen, and only that', async t => {
   }
 })
 
+t.test(
+  'a buffer that is replaced by a larger one is as many as before, one that is kept is one more',
+  async t => {
+    const application = await launch('process.stdout.write("up\\n")', {
+      settings: { keepAlive: true },
+      files: {
+        'replace.cjs':
+          'let buffer = Buffer.alloc(2 ** 20); module.exports = i => { buffer = Buffer.alloc(2 ** (20 + i)) }',
+        'keep.cjs': 'const kept = []; module.exports = i => { kept.push(new ArrayBuffer(2 ** (20 + i))) }',
+        'drop.cjs': 'let last; module.exports = i => { last = Buffer.alloc(2 ** (20 + i)).length }',
+        'thread.cjs': `
+        const { Worker } = require('node:worker_threads')
+        module.exports = () => new Promise(resolve => {
+          const code = 'kept = Buffer.alloc(3 * 2 ** 20); setInterval(() => kept, 1e6); require("node:worker_threads").parentPort.postMessage(0)'
+          new Worker(code, { eval: true }).once('message', resolve)
+        })`,
+      },
+    })
+    t.teardown(application.end)
+    const after = async (file: string, index: number): Promise<Reading['largeBuffers']> => {
+      await application.ask({
+        ...{ method: 'run', module: `${application.folder}/${file}`, index, operations: 1 },
+      })
+      return (await application.read(20_000, true)).largeBuffers
+    }
+    const start = await after('replace.cjs', 0)
+    const [count, bytes] = [start?.count ?? NaN, start?.bytes ?? NaN]
+    t.equal((await read(application)).largeBuffers, undefined, 'they are looked up when asked for')
+    t.strictSame(await after('drop.cjs', 1), { count, bytes })
+    t.strictSame(await after('replace.cjs', 2), { count, bytes: bytes + 3 * megabyte })
+    t.strictSame(await after('keep.cjs', 1), { count: count + 1, bytes: bytes + 5 * megabyte })
+    await after('thread.cjs', 0)
+    // The first reading leaves a thread alone that may be starting.
+    const withThread = (await application.read(20_000, true)).largeBuffers
+    t.ok((withThread?.bytes ?? 0) >= bytes + 8 * megabyte, 'of worker threads as well')
+    t.ok((withThread?.count ?? 0) > count + 1)
+  },
+)
+
 t.test('reading adds nothing to the heap', async t => {
   const application = await launch(
     'require("http").createServer().listen(0, () => process.stdout.write("up\\n"))',
@@ -51,7 +90,8 @@ t.test('reading adds nothing to the heap', async t => {
   await application.line('up')
 
   const readings: number[] = []
-  for (let count = 0; count < 60; count++) readings.push(heapOf(await read(application)))
+  for (let count = 0; count < 60; count++)
+    readings.push(heapOf(await application.read(20_000, count % 2 === 0)))
   t.ok(
     // V8 may tier up a function of the probe, once and for a few hundred bytes.
     Math.abs((readings.at(-1) ?? 0) - (readings[9] ?? 0)) < 50 * 64,

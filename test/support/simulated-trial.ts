@@ -29,6 +29,8 @@ export interface Behaviour {
   /** Spread of the readings that never settled, bytes; absent: all settled. */
   readonly spreadBytes?: (operations: number) => number
   readonly resources?: (operations: number) => Readonly<Record<string, number>>
+  /** Default: they were not looked up. */
+  readonly largeBuffers?: (operations: number) => NonNullable<Sample['largeBuffers']>
   readonly outcome?: TrialOutcome
   /** With a failure: readings after more operations than this are missing. */
   readonly reached?: number
@@ -88,6 +90,7 @@ export function simulatedTrial(
       readings: 3,
       values: Object.fromEntries(METRICS.map(metric => [metric, value(metric)])) as Sample['values'],
       resources: behaviour.resources?.(after) ?? {},
+      ...(behaviour.largeBuffers && { largeBuffers: behaviour.largeBuffers(after) }),
       children: 0,
       workers: 0,
     }

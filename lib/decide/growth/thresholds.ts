@@ -37,7 +37,10 @@ const WARM_UP_BYTES = 163_840
  * What pools and encoders outside the heap take at once, bytes: a buffer that doubles when a batch does not fit grows by 1, 2 and
  * 4 MiB (dd-trace), at a time of its own in each process.
  */
-const PIECE_BYTES = 4 * 1024 * 1024
+export const PIECE_BYTES: number = 4 * 1024 * 1024
+
+/** Share of the trials that must stand still in the last half for growth to be one of pieces: what is kept of every operation grows in all. */
+export const STILL: number = 1 / 4
 
 /** Growth that counts as a leak: bytes (or counts) per operation (or second). */
 export function thresholdOf(metric: Metric, settings: DecisionSettings, operations: number): number {

@@ -17,6 +17,8 @@ export interface WindowGrowth {
   readonly width: number
   /** By how much readings at its ends that never settled may be off together, in the unit of the metric. */
   readonly doubt: number
+  /** Bytes of the growth by which large array buffers grew, as many as before; 0 for every other metric. */
+  readonly resized: number
 }
 
 export type TrialGrowth = Readonly<Record<Window, WindowGrowth>>
@@ -67,7 +69,8 @@ export function trialGrowth(
     const off = (sample: Sample): number =>
       Math.hypot(unsettledBytes(sample, metric), isBytes(metric) ? doubtBytes : 0)
     const doubt = Math.hypot(off(first), off(last))
-    return { rate: (after - before) / width, width, doubt }
+    const resized = metric === 'arrayBuffers' ? resizedBytes(first, last, after - before) : 0
+    return { rate: (after - before) / width, width, doubt, resized }
   }
   const middle = between('quarter', 'half')
   const late = between('half', 'end')
@@ -76,6 +79,13 @@ export function trialGrowth(
 
 function isBytes(metric: Metric): boolean {
   return metric === 'heap' || metric === 'arrayBuffers' || metric === 'external'
+}
+
+/** A buffer that grows is replaced by a larger one; what is kept is one more. */
+function resizedBytes(first: Sample, last: Sample, growth: number): number {
+  const [before, after] = [first.largeBuffers, last.largeBuffers]
+  if (before === undefined || after === undefined || after.count > before.count) return 0
+  return Math.max(0, Math.min(growth, after.bytes - before.bytes))
 }
 
 /** Growth that persists through both windows. */

@@ -2,6 +2,7 @@ import { difference, mean, ofOne, probabilityNotAbove, probabilityNotBelow } fro
 import type { Effect } from '../stats/effect.js'
 import { growthOfArms } from '../growth/arm-growth.js'
 import type { ArmGrowth, Yardstick } from '../growth/arm-growth.js'
+import { STILL } from '../growth/thresholds.js'
 import { persistent, type TrialGrowth, type Window } from '../growth/trial-growth.js'
 
 /**
@@ -59,9 +60,6 @@ const CLOSE = 1.5
 const FEW = 3
 const EVIDENT = 4
 const MUCH = 2
-
-/** Share of the trials that must stand still in the last half for growth to be one of pieces: what is kept of every operation grows in all. */
-const STILL = 1 / 4
 
 /** A trial that grows throughout by this many times the threshold more than the others keeps a component from being called clean. */
 const CONTRADICTS = 10

@@ -47,7 +47,7 @@ export interface Launched {
   /** Asks the probe; rejects with its error, which has a `code`. */
   ask<Answer>(question: object): Promise<Answer>
   /** Reads the application with all that belongs to it, as the trial host does. */
-  read(timeoutMs?: number): Promise<Reading>
+  read(timeoutMs?: number, buffers?: boolean): Promise<Reading>
   /** Resolves with the first line on stdout that contains the text. */
   line(text: string): Promise<string>
   send(message: object): void
@@ -131,7 +131,7 @@ export async function launch(source: string, options: LaunchOptions = {}): Promi
     hello: channel.hello,
     ended,
     ask: question => channel.ask(question),
-    read: (timeoutMs = 20_000) => channel.read(timeoutMs),
+    read: (timeoutMs = 20_000, buffers = false) => channel.read(timeoutMs, buffers),
     send: channel.send,
     disconnect: channel.disconnect,
     disconnectChildren: channel.disconnectChildren,
@@ -194,10 +194,10 @@ function hostChannel() {
       await hello
       return (await main?.ask(question)) as Answer
     },
-    async read(timeoutMs: number): Promise<Reading> {
+    async read(timeoutMs: number, buffers = false): Promise<Reading> {
       const [launched, answers] = await Promise.all([
-        this.ask<ProcessReading>({ method: 'read', timeoutMs, counters: true }),
-        children.read(timeoutMs),
+        this.ask<ProcessReading>({ method: 'read', timeoutMs, counters: true, buffers }),
+        children.read(timeoutMs, buffers),
       ])
       return combineReadings(launched, answers, (await hello).cwd)
     },
