@@ -52,7 +52,15 @@ const probed = async (
   const server = await probeServer(socket, 'bench')
   const launch: LaunchSpec = {
     ...{ command: [], nodePath: process.execPath, nodeArgs: [], file, args: [], cwd: folder, env },
-    ...{ stdin: '', collectors: [], agentPaths: [], agentLibraries: [], sidecars: [] },
+    ...{
+      stdin: '',
+      collectors: [],
+      preloads: [],
+      port: null,
+      agentPaths: [],
+      agentLibraries: [],
+      sidecars: [],
+    },
   }
   const settings = { socket, token: 'bench', keepAlive: false, v8Flags: ['--no-flush-bytecode'] }
   const application = await launchWithProbe(launch, settings, `bench.${String(launches)}`)

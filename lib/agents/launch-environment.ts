@@ -37,7 +37,7 @@ export function launchEnvironment(
     }
   }
   change(base)
-  change({ PORT: '0' })
+  change({ PORT: String(entry.port ?? 0) })
   for (const agent of agents) change(agent.preset?.env ?? {}, agent)
   change(entry.env)
   for (const agent of agents) change(agent.env, agent)

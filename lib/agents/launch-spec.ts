@@ -18,20 +18,24 @@ export function launchSpecFor(
   baseEnv: Readonly<Record<string, string>>,
 ): LaunchSpec {
   const { env, collectors } = launchEnvironment(baseEnv, entry, agents)
+  const required = agents.flatMap(agent => agent.require.map(file => ({ kind: 'require', file }) as const))
+  const imported = agents.flatMap(agent => agent.import.map(file => ({ kind: 'import', file }) as const))
+  const preloads = [...required, ...imported]
   return {
     command: agents.flatMap(agent => agent.command),
     nodePath: entry.nodePath,
     nodeArgs: [
       ...entry.nodeArgs,
       ...agents.flatMap(agent => agent.nodeArgs),
-      ...agents.flatMap(agent => agent.require.flatMap(file => ['--require', file])),
-      ...agents.flatMap(agent => agent.import.flatMap(url => ['--import', url])),
+      ...preloads.flatMap(({ kind, file }) => [`--${kind}`, file]),
     ],
     file: entry.file,
     args: entry.args,
     cwd: entry.cwd,
     env,
     stdin: entry.stdin,
+    preloads,
+    port: entry.port,
     collectors,
     sidecars: sidecarSpecs(agents, baseEnv),
     agentPaths: [...new Set(agents.flatMap(agent => pathsOf(agent, entry.file)))],

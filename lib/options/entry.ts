@@ -12,7 +12,9 @@ import { resolveNode } from './node-path.js'
 import { resolveReady } from './ready.js'
 import type { NamedWorkload, ResolvedEntry } from './resolved.js'
 
-const NAMES = ['file', 'args', 'cwd', 'env', 'nodeArgs', 'nodePath', 'ready', 'stdin']
+const NAMES = ['file', 'args', 'cwd', 'env', 'nodeArgs', 'nodePath', 'port', 'ready', 'stdin']
+
+const LAST_PORT = 65_535
 
 /**
  * Finds the program under test and the Node that runs it.
@@ -30,7 +32,7 @@ export async function resolveEntry(
     throw invalidOption(`entry must be the path of a script or an object with file, got ${showValue(value)}`)
   }
   checkNames('entry', entry, NAMES)
-  const { args, env, nodeArgs, nodePath, ready, stdin } = entry
+  const { args, env, nodeArgs, nodePath, port, ready, stdin } = entry
   const checked = {
     file: findEntryFile(entry.file, cwd),
     args: args === undefined ? [] : checkTexts('entry.args', args),
@@ -38,9 +40,15 @@ export async function resolveEntry(
     env: env === undefined ? {} : checkVariables('entry.env', env),
     nodeArgs: nodeArgs === undefined ? [] : checkNodeArgs('entry.nodeArgs', nodeArgs),
     ready: resolveReady(ready, workload),
+    port: port === undefined ? null : checkPort(port),
     stdin: stdin === undefined ? '' : checkText('entry.stdin', stdin),
   }
   return { ...checked, ...(await resolveNode(nodePath, cwd)) }
+}
+
+function checkPort(value: unknown): number {
+  if (Number.isInteger(value) && Number(value) > 0 && Number(value) <= LAST_PORT) return Number(value)
+  throw invalidOption(`entry.port must be an integer from 1 to ${String(LAST_PORT)}, got ${showValue(value)}`)
 }
 
 function checkFolder(name: string, value: unknown, cwd: string): string {

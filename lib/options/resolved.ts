@@ -19,6 +19,8 @@ export interface ResolvedEntry {
   readonly nodeVersion: string
   readonly v8Version: string
   readonly ready: ResolvedReady
+  /** `null`: that of the server that is found. */
+  readonly port: number | null
   readonly stdin: string
 }
 

@@ -23,7 +23,7 @@ export interface Entry {
   readonly args?: readonly string[]
   /** Working directory of the application. Default: the caller's. */
   readonly cwd?: string | URL
-  /** Variables on top of the caller's environment (cleaned of test runners); `undefined` unsets. `PORT` is `0` unless set here. */
+  /** Variables on top of the caller's environment (cleaned of test runners); `undefined` unsets. `PORT` is `port`, or else `0`, unless set here. */
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Arguments for Node, for example a TypeScript loader. Default none. */
   readonly nodeArgs?: readonly string[]
@@ -35,6 +35,11 @@ export interface Entry {
    * line of its output matches; a function: as soon as it answers something other than `false`.
    */
   readonly ready?: 'listening' | 'running' | RegExp | ((context: ReadyContext) => unknown)
+  /**
+   * Port of the server that requests go to, 1 to 65535. Default: that of `PORT` where it is set; otherwise of the servers that the
+   * application opened, one that speaks HTTP where requests are made, that listens on all interfaces, the last.
+   */
+  readonly port?: number
   /** Text written to the application's standard input, which is then closed. Default: empty. */
   readonly stdin?: string
 }

@@ -20,14 +20,17 @@ const settingsName = 'ISOLATE_LEAK_PROBE'
 const requirePreload = `--require ${JSON.stringify(path.join(__dirname, 'preload.cjs'))}`
 
 /**
- * Puts the probe into the environment of every process that this thread starts from now on, also where the application
- * replaces that environment. `process.env` stays as it is. What `spawnSync` starts is over before anything can be read.
+ * Puts the probe, and after it what agents preload, into the environment of every process that this thread starts from now on, also where
+ * the application replaces that environment. `process.env` stays as it is. What `spawnSync` starts is over before anything can be read.
  */
 function passToChildren(settings: ProbeSettings): void {
-  const { socket, token, v8Flags, evidence } = settings
+  const { socket, token, v8Flags, evidence, preloads } = settings
   const mark = process.env[marker]
   const pairsOf = (added: readonly string[]): string => {
-    const own = evidence === undefined ? {} : { evidence }
+    const own = {
+      ...(evidence === undefined ? {} : { evidence }),
+      ...(preloads === undefined ? {} : { preloads }),
+    }
     const passed: ProbeSettings = { socket, token, keepAlive: false, v8Flags, child: { added }, ...own }
     return `${settingsName}=${JSON.stringify(passed)}`
   }
@@ -41,20 +44,29 @@ function passToChildren(settings: ProbeSettings): void {
     return Reflect.apply(original, this, [isOptions(options) ? withProbe(options) : options, ...rest])
   }
 
-  function withProbe(options: SpawnOptions): SpawnOptions {
-    const pairs = [...(options.envPairs ?? [])]
+  function withProbe(given: SpawnOptions): SpawnOptions {
+    const pairs = [...(given.envPairs ?? [])]
     const at = pairs.findIndex(pair => pair.startsWith('NODE_OPTIONS='))
     const own = at === -1 ? '' : (pairs[at] ?? '').slice('NODE_OPTIONS='.length)
     // A process with restricted permissions could not read the preload, and would not start.
-    if (isRestricted(own) || (options.args ?? []).some(isRestricted)) return options
+    const args = given.args ?? []
+    if (isRestricted(own) || args.some(isRestricted)) return given
 
-    const nodeOptions = `NODE_OPTIONS=${requirePreload}${own === '' ? '' : ` ${own}`}`
+    const options = [requirePreload, own, ...preloadsFor(own, args)].filter(text => text !== '')
+    const nodeOptions = `NODE_OPTIONS=${options.join(' ')}`
     if (at === -1) pairs.push(nodeOptions)
     else pairs[at] = nodeOptions
     const isMarked = mark === undefined || pairs.some(pair => pair.startsWith(`${marker}=`))
     if (!isMarked) pairs.push(`${marker}=${mark}`)
     pairs.push(isMarked ? marked : unmarked)
-    return { ...options, envPairs: pairs }
+    return { ...given, envPairs: pairs }
+  }
+
+  /** What the process does not carry already, by its arguments or since the process above does. */
+  function preloadsFor(own: string, args: readonly string[]): string[] {
+    if (preloads === undefined || own.includes(preloads.options)) return []
+    const brings = (file: string): boolean => args.some(argument => argument.endsWith(file))
+    return preloads.files.every(brings) ? [] : [preloads.options]
   }
 
   copyShape(original, spawn)

@@ -15,6 +15,13 @@ export interface ProbeSettings {
   readonly token: string
   /** Keep the event loop alive until the connection ends: for workloads that the probe runs inside the application. */
   readonly keepAlive: boolean
+  /** What agents preload: processes that the application starts carry it as well. Absent when there is nothing. */
+  readonly preloads?: {
+    /** As it stands in NODE_OPTIONS. */
+    readonly options: string
+    /** Arguments that bring it, of `fork()` and the like. */
+    readonly files: readonly string[]
+  }
   /** V8 flags set before anything else is loaded, for example `--no-flush-bytecode`. */
   readonly v8Flags: readonly string[]
   /** In processes that the application starts: variables that were added to their environment, for the probe to take out again. */

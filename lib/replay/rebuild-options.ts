@@ -97,6 +97,7 @@ function rebuildEntry({ options }: ReportData, rerun: RerunOptions | undefined, 
     nodeArgs: missing.texts('arguments for Node', nodeArgs),
     env: missing.variables('application', rerun?.entry.variables),
     ...(rerun?.entry.nodePath === true ? { nodePath } : {}),
+    ...(rerun?.entry.port === undefined ? {} : { port: rerun.entry.port }),
     ...(ready === undefined || ready === null
       ? {}
       : { ready: typeof ready === 'string' ? ready : new RegExp(ready.pattern, ready.flags) }),

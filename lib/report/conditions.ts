@@ -39,6 +39,7 @@ function exercised(
   const retention = trials.filter(trial => trial.purpose === 'retention').flatMap(trial => trial.agents)
   return [
     `${plural(options.operations, operationNoun(workload))} a trial on Node ${environment.node}`,
+    ...driven(trials),
     ...answers(trials),
     ...(loaded.size === 0 ? [] : [`loaded agents: ${list([...loaded])}`]),
     ...options.agents.flatMap(({ name, sidecar = [] }) =>
@@ -57,6 +58,19 @@ function exercised(
         ]
       : []),
   ]
+}
+
+/** Which servers were driven; a port only where it was the same in every trial. */
+function driven(trials: readonly TrialRecord[]): string[] {
+  const found = trials.flatMap(trial => (trial.driven === undefined ? [] : [trial.driven]))
+  const urls = new Set(found.map(({ url }) => url))
+  const [url = ''] = urls
+  const at = urls.size === 1 ? ` at ${url}` : ''
+  const servers = found.map(({ openedBy, process }) => {
+    const opener = openedBy === null ? 'the server of the application' : `the server that ${openedBy} opened`
+    return `${opener}${process === null ? '' : `, in the process of ${process}`}${at}`
+  })
+  return [...new Set(servers)].map(server => `requests went to ${server}`)
 }
 
 /** Agents that every trial carried. */

@@ -1,4 +1,5 @@
-import type { Descendant, Hello, ProcessReading } from '../probe/protocol.cjs'
+import type { FoundServer } from './application-server.js'
+import type { Descendant, Hello, ListeningServer, ProcessReading } from '../probe/protocol.cjs'
 import type { ProcessAnswer } from './combine-readings.js'
 import type { Ask, Channel } from './probe-client.js'
 import { ProbeError } from './probe-error.js'
@@ -10,6 +11,8 @@ export interface ChildProbes {
   read(timeoutMs: number, buffers: boolean): Promise<ProcessAnswer[]>
   /** @throws ProbeError when there is no such process any more */
   ask(pid: number, question: object): Promise<unknown>
+  /** Servers that they listen with, each port once. */
+  servers(): Promise<FoundServer[]>
   /** Those that are connected and answer. */
   pids(): readonly number[]
   /** Waits a moment when one of these processes is Node and may still connect; tells whether it did. */
@@ -71,6 +74,17 @@ export function childProbes(): ChildProbes {
       const child = [...children].find(({ hello }) => hello.pid === pid)
       if (child === undefined) throw new ProbeError('ERR_PROBE_LOST', `the process ${String(pid)} has ended`)
       return child.ask(question)
+    },
+    async servers() {
+      const asked = [...children].filter(({ givenUp }) => !givenUp)
+      const lists = await Promise.all(
+        asked.map(async ({ hello, ask }): Promise<FoundServer[]> => {
+          // One that is starting, or has ended, is asked again with the next.
+          const found = (await ask({ method: 'servers' }).catch(() => [])) as ListeningServer[]
+          return found.map(server => ({ ...server, pid: hello.pid, script: hello.script }))
+        }),
+      )
+      return [...new Map(lists.flat().map(server => [server.port, server])).values()]
     },
     pids: () => [...children].filter(({ givenUp }) => !givenUp).map(({ hello }) => hello.pid),
     async waitFor(processes) {

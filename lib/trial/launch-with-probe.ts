@@ -9,8 +9,18 @@ const PRELOAD = fileURLToPath(new URL('../probe/preload.cjs', import.meta.url))
 /** The value of NODE_OPTIONS under which the probe comes before everything else that it names. */
 export function nodeOptionsWithProbe(launch: LaunchSpec): string {
   const own = launch.env['NODE_OPTIONS'] ?? ''
-  const quoted = `"${PRELOAD.replace(/[\\"]/g, '\\$&')}"`
-  return `--require ${quoted}${own === '' ? '' : ` ${own}`}`
+  return `--require ${quoted(PRELOAD)}${own === '' ? '' : ` ${own}`}`
+}
+
+function quoted(text: string): string {
+  return `"${text.replace(/[\\"]/g, '\\$&')}"`
+}
+
+/** What the processes that the application starts get of its agents' preloads, as settings of the probe. */
+export function preloadsOf({ preloads }: Pick<LaunchSpec, 'preloads'>): Pick<ProbeSettings, 'preloads'> {
+  if (preloads.length === 0) return {}
+  const options = preloads.map(({ kind, file }) => `--${kind} ${quoted(file)}`).join(' ')
+  return { preloads: { options, files: preloads.map(({ file }) => file) } }
 }
 
 /**

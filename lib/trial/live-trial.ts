@@ -8,13 +8,14 @@ import type { Caller } from './caller.js'
 import type { CertificateFiles } from './certificate-files.js'
 import { contamination } from './contamination.js'
 import { driverFor } from './drive.js'
-import { launchWithProbe, nodeOptionsWithProbe } from './launch-with-probe.js'
+import { launchWithProbe, nodeOptionsWithProbe, preloadsOf } from './launch-with-probe.js'
 import { readyLimit, trialLimit, untimelyExit } from './limits.js'
 import { openLooks, type Looks } from './looks.js'
 import { privateFolder } from './private-folder.js'
 import { probeServer, type ProbeClient, type ProbeServer } from './probe-client.js'
 import { newProgress, recordOf, type Progress } from './progress.js'
-import { untilReady } from './readiness.js'
+import { carriesAgents, drivenServer, drives } from './driven-server.js'
+import { reachableNow, untilReady } from './readiness.js'
 import { openReceipts } from './receipts.js'
 import { openSeries, type Series } from './series.js'
 import { sidecars, type Sidecars } from './sidecars.js'
@@ -103,6 +104,7 @@ export function liveTrial(
       token,
       keepAlive: spec.workload.kind === 'in-app',
       v8Flags: V8_FLAGS,
+      ...preloadsOf(collectors.launch),
       ...(spec.evidence === null ? {} : { evidence: true as const }),
     }
     application = await launchWithProbe(collectors.launch, settings, marker)
@@ -122,6 +124,16 @@ export function liveTrial(
     const unloaded = await unloadedLibraries(launched, async () => mapsOf(started.pid))
     if (unloaded !== null)
       throw new TrialFailed({ phase: 'ready', kind: 'agent-not-loaded', message: unloaded })
+
+    if (where !== null && drives(spec)) {
+      progress.reachable = where
+      progress.carriesAgents = await carriesAgents(client, where, launched)
+      if (where.server.pid !== null) {
+        const { agents } = await client.loaded(where.server.pid)
+        const more = agents.filter(({ path }) => !progress.loaded?.agents.some(one => one.path === path))
+        progress.loaded = { ...progress.loaded, agents: [...progress.loaded.agents, ...more] }
+      }
+    }
 
     progress.readyMs = performance.now() - progress.launchedAtMs
     audience.ready(where?.url ?? null)
@@ -149,7 +161,18 @@ export function liveTrial(
     })
     collectors?.beginLoad()
     await series.take(spec, signal)
+    await lookForServers(client)
     if (spec.listPackages) progress.packages = await client.packages()
+  }
+
+  /** An application may open the server that is meant long after another. */
+  const lookForServers = async (client: ProbeClient): Promise<void> => {
+    const { reachable } = progress
+    if (reachable === null) return
+    const now = await reachableNow(client, spec)
+    if (now === null) return
+    if (now.port === reachable.port) progress.reachable = { ...reachable, others: now.others }
+    else progress.missed = drivenServer(now, spec.launch)
   }
 
   const besideEnded = (): Promise<never>[] => (beside === undefined ? [] : [beside.ended])

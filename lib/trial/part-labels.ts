@@ -26,7 +26,8 @@ export function partLabels(parts: readonly Nameable[], cwd: string): string[] {
   })
 }
 
-function scriptName(script: string, cwd: string): string {
+/** A script as people name it: from the working folder, or from its package. */
+export function scriptName(script: string, cwd: string): string {
   if (script === '' || script.startsWith('data:')) return '[eval]'
   const file = script.startsWith('file:') ? fileURLToPath(script) : script
   const inPackage = file.split(/[\\/]node_modules[\\/]/).slice(1)

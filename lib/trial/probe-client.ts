@@ -9,6 +9,7 @@ import type {
   Reading,
 } from '../probe/protocol.cjs'
 import { jsonLines } from '../channel/json-lines.js'
+import type { FoundServer } from './application-server.js'
 import { childProbes, type ChildProbes } from './child-probes.js'
 import { combineReadings, locatePart, type PartPlace, type ProcessAnswer } from './combine-readings.js'
 import { ProbeError } from './probe-error.js'
@@ -19,10 +20,12 @@ export type Ask = (question: object) => Promise<unknown>
 /** The probes of one application, asked from the host. Every call rejects with {@link ProbeError}. */
 export interface ProbeClient {
   readonly hello: Hello
-  loaded(): Promise<Loaded>
   /** Names of the packages of which the CommonJS loader has loaded files. */
   packages(): Promise<readonly string[]>
-  servers(): Promise<readonly ListeningServer[]>
+  /** Of the launched process, then of those that it started. */
+  servers(): Promise<readonly FoundServer[]>
+  /** What is loaded in the launched process (`null`), or in another by its pid. */
+  loaded(pid?: number | null): Promise<Loaded>
   /** Whether the application's start is over. */
   started(): Promise<boolean>
   /**
@@ -140,9 +143,16 @@ function clientOf(hello: Hello, ask: Ask, channel: Channel, children: ChildProbe
   }
   return {
     hello,
-    loaded: async () => (await ask({ method: 'loaded' })) as Loaded,
+    loaded: async (pid = null) =>
+      (await (pid === null ? ask({ method: 'loaded' }) : children.ask(pid, { method: 'loaded' }))) as Loaded,
     packages: async () => (await ask({ method: 'packages' })) as string[],
-    servers: async () => (await ask({ method: 'servers' })) as ListeningServer[],
+    servers: async () => {
+      const own = (await ask({ method: 'servers' })) as ListeningServer[]
+      const found = own.map((server): FoundServer => ({ ...server, pid: null, script: hello.script }))
+      // The ports of a cluster are its primary's.
+      const theirs = (await children.servers()).filter(({ port }) => !own.some(one => one.port === port))
+      return [...found, ...theirs]
+    },
     started: async () => ((await ask({ method: 'running' })) as { started: boolean }).started,
     read: async (timeoutMs, buffers) => {
       for (;;) {

@@ -1,6 +1,8 @@
 import type { Loaded } from '../probe/protocol.cjs'
-import type { Sample, TrialOutcome, TrialRecord } from '../types.js'
+import type { DrivenServer, Sample, TrialOutcome, TrialRecord } from '../types.js'
 import type { Driver } from './drive.js'
+import { drivenServer } from './driven-server.js'
+import type { Reachable } from './readiness.js'
 import type { TrialCollectors } from './trial-collectors.js'
 import { trialWarnings } from './trial-warnings.js'
 import type { TrialSpec } from './types.js'
@@ -15,6 +17,12 @@ export interface Progress {
   settleMs: number
   loaded: Loaded | null
   driver: Driver | null
+  /** Where the workload is driven; `null`: nowhere. */
+  reachable: Reachable | null
+  /** Whether the process that answers carries what the agents preload. */
+  carriesAgents: boolean
+  /** A server that came later and would have been driven; `null`: there is none. */
+  missed: DrivenServer | null
   collectors: TrialCollectors | null
   /** `null`: nobody asked. */
   packages: readonly string[] | null
@@ -38,6 +46,9 @@ export function newProgress(spec: TrialSpec): Progress {
     settleMs: 0,
     loaded: null,
     driver: null,
+    reachable: null,
+    carriesAgents: true,
+    missed: null,
     collectors: null,
     packages: null,
     heapLimitBytes: 0,
@@ -66,6 +77,7 @@ export function recordOf(
     // A continuation goes on with the same list.
     samples: [...progress.samples],
     counts: progress.driver?.counts() ?? null,
+    ...(progress.reachable === null ? {} : { driven: drivenServer(progress.reachable, spec.launch) }),
     ...(spec.launch.collectors.length === 0 ? {} : { collectors: progress.collectors?.records() ?? [] }),
     loadedAgents: (progress.loaded?.agents ?? []).map(({ name, version, path }) => ({ name, version, path })),
     ...(progress.packages === null ? {} : { packages: progress.packages }),

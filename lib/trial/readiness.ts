@@ -1,6 +1,5 @@
 import type { Application } from '../child/application.js'
-import type { ListeningServer } from '../probe/protocol.cjs'
-import { applicationServer, urlOf } from './application-server.js'
+import { applicationServer, urlOf, type Candidate, type FoundServer } from './application-server.js'
 import type { Caller } from './caller.js'
 import type { ProbeClient } from './probe-client.js'
 import type { TrialSpec } from './types.js'
@@ -8,11 +7,16 @@ import type { TrialSpec } from './types.js'
 const POLL_MS = 50
 /** A server that is only likely to be the application's is taken when no certain one appears in this time. */
 const LIKELY_GRACE_MS = 500
+/** A certain one is taken when no other appears in this time: a stand-in of another service is opened first. */
+const CERTAIN_GRACE_MS = 200
 
 /** Where the application is reached, when it is. */
 export interface Reachable {
   readonly port: number
   readonly url: string
+  readonly server: FoundServer
+  /** Servers that the application opened besides. */
+  readonly others: readonly FoundServer[]
 }
 
 /** Resolves when the application is ready as `spec.ready` says; never by itself when it is not: the caller has the time-out. */
@@ -32,25 +36,38 @@ export async function untilReady(
 }
 
 async function untilListening(probe: ProbeClient, spec: TrialSpec, signal: AbortSignal): Promise<Reachable> {
-  let likelySinceMs: number | null = null
-  let found: ListeningServer | null = null
+  let found: Reachable | null = null
+  let foundAtMs = 0
   await until(async () => {
-    const candidate = applicationServer(await probe.servers(), spec.launch.agentPaths)
-    if (candidate.kind === 'none') return false
-    found = candidate.server
-    likelySinceMs ??= performance.now()
-    return candidate.kind === 'certain' || performance.now() - likelySinceMs >= LIKELY_GRACE_MS
+    const candidate = await candidateNow(probe, spec)
+    const now = reachable(candidate)
+    if (now?.port !== found?.port) foundAtMs = performance.now()
+    found = now
+    const graceMs = { named: 0, certain: CERTAIN_GRACE_MS, likely: LIKELY_GRACE_MS, none: Infinity }
+    return performance.now() - foundAtMs >= graceMs[candidate.kind]
   }, signal)
-  return reachable(found as unknown as ListeningServer)
+  return found as unknown as Reachable
 }
 
-async function reachableNow(probe: ProbeClient, spec: TrialSpec): Promise<Reachable | null> {
-  const candidate = applicationServer(await probe.servers(), spec.launch.agentPaths)
-  return candidate.kind === 'none' ? null : reachable(candidate.server)
+/** Where the application is reached by now; `null`: nowhere. */
+export async function reachableNow(probe: ProbeClient, spec: TrialSpec): Promise<Reachable | null> {
+  return reachable(await candidateNow(probe, spec))
 }
 
-function reachable(server: ListeningServer): Reachable {
-  return { port: server.port, url: urlOf(server) }
+async function candidateNow(probe: ProbeClient, { launch, workload }: TrialSpec): Promise<Candidate> {
+  const given = Number(launch.env['PORT'] ?? '')
+  return applicationServer(await probe.servers(), {
+    agentPaths: launch.agentPaths,
+    port: launch.port ?? (Number.isInteger(given) && given > 0 ? given : null),
+    onlyPort: launch.port !== null,
+    http: workload.kind === 'http',
+  })
+}
+
+function reachable(candidate: Candidate): Reachable | null {
+  if (candidate.kind === 'none') return null
+  const { server, others } = candidate
+  return { port: server.port, url: urlOf(server), server, others }
 }
 
 async function untilOutput(

@@ -1,4 +1,6 @@
+import { basename } from 'node:path'
 import type { Sample, UnreadPart, Warning, WarningCode } from '../types.js'
+import { drivenServer } from './driven-server.js'
 import { inertAgents } from './inert-agents.js'
 import type { Progress } from './progress.js'
 import type { TrialSpec } from './types.js'
@@ -19,6 +21,12 @@ export function trialWarnings(spec: TrialSpec, progress: Progress): Warning[] {
   for (const sentence of inertAgents(spec, progress.collectors?.records() ?? [])) {
     warn('AGENT_INERT', `${sentence}: nothing shows that it was exercised`, true)
   }
+  if (!progress.carriesAgents) {
+    const where = progress.reachable?.server.script ?? ''
+    const message = `${spec.agents.join(' and ')} was not loaded in the process that answered (${basename(where)}), which the application started`
+    warn('AGENT_INERT', `${message}: nothing shows that it was exercised`, true)
+  }
+  for (const [message, isWrong] of serverSentences(spec, progress)) warn('OTHER_SERVERS', message, isWrong)
   const counts = progress.driver?.counts() ?? null
   if (counts !== null && counts.failed > 0) {
     const total = counts.performed + counts.failed
@@ -50,6 +58,34 @@ export function trialWarnings(spec: TrialSpec, progress: Progress): Warning[] {
     warn('CLOCK_JUMP', `the clock jumped by ${seconds} s: the machine slept or its time was set`, true)
   }
   return warnings
+}
+
+/** What is to be said of the servers that were not driven, and whether the wrong one may have been. */
+function serverSentences(
+  spec: TrialSpec,
+  { reachable, missed }: Progress,
+): readonly (readonly [string, boolean])[] {
+  if (reachable === null || spec.launch.port !== null) return []
+  const { openedBy, others } = drivenServer(reachable, spec.launch)
+  const name = openedBy ?? 'the application'
+  if (missed !== null) {
+    const later = missed.openedBy ?? missed.url
+    return [
+      [
+        `requests went to the server that ${name} opened, before ${later} opened another, which was asked nothing: say which one is ` +
+          'meant (entry.port), or when it is there (entry.ready)',
+        true,
+      ],
+    ]
+  }
+  if (others.length === 0) return []
+  return [
+    [
+      `requests went to the server that ${name} opened; those of ${others.join(', ')} were asked nothing: if one of them is meant, ` +
+        'give its port (entry.port)',
+      false,
+    ],
+  ]
 }
 
 /** How full the fullest heap was. */

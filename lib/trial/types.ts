@@ -1,3 +1,4 @@
+import type { PreloadKind } from '../agents/preload.js'
 import type { Proof } from '../agents/presets/preset.js'
 import type { HeapAccount } from '../heap/account/heap-account.js'
 import type { LiveAllocations } from '../probe/protocol.cjs'
@@ -101,12 +102,22 @@ export interface LaunchSpec {
   readonly stdin: string
   /** Agents that report to a collector of the trial, in the order in which they are loaded. */
   readonly collectors: readonly CollectorSpec[]
+  /** Files that agents preload, in the order in which they are loaded: what the application starts carries them as well. */
+  readonly preloads: readonly Preloaded[]
+  /** Port of the server that is to be driven; `null`: the application's, as it is found. */
+  readonly port: number | null
   /** Files and folders that belong to agents: servers they start are not taken for the application's. */
   readonly agentPaths: readonly string[]
   /** Libraries that agents have injected, as they stand in their `LD_PRELOAD`. */
   readonly agentLibraries: readonly string[]
   /** Processes that belong to the agents, in order of starting. */
   readonly sidecars: readonly SidecarSpec[]
+}
+
+export interface Preloaded {
+  readonly kind: PreloadKind
+  /** Absolute path, or URL. */
+  readonly file: string
 }
 
 /** A process beside the application: exact command and environment. */

@@ -8,6 +8,8 @@ export interface RerunOptions {
     /** When the workload began; `null`: a function said so, or a pattern that must not be in a report. */
     readonly ready: 'listening' | 'running' | ReportedPattern | null
     readonly variables: ReportedVariables
+    /** Port of the server that requests went to, where the caller said so. */
+    readonly port?: number
     /** Whether a text was written to its standard input; it is not kept. */
     readonly stdin: boolean
     /** Whether the caller named the Node that ran it; otherwise it was the caller's own. */

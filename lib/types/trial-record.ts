@@ -28,6 +28,7 @@ export type WarningCode =
   | 'TRIAL_FAILED'
   | 'CHILD_PROCESSES_UNMEASURED'
   | 'WORKER_THREADS_UNMEASURED'
+  | 'OTHER_SERVERS'
   | 'RSS_GROWTH'
   | 'ENVIRONMENT_DROPPED'
   | 'PACKAGE_CACHED'
@@ -62,6 +63,17 @@ export interface WorkloadCounts {
   readonly byStatus: Readonly<Record<string, number>>
 }
 
+/** A server of the application that requests went to. */
+export interface DrivenServer {
+  readonly url: string
+  /** File that opened it, from the application's working folder; `null`: not known. */
+  readonly openedBy: string | null
+  /** Script of the process that listens, where the application started one for it; `null`: the launched process. */
+  readonly process: string | null
+  /** What opened the other servers of the application, which were asked nothing. */
+  readonly others: readonly string[]
+}
+
 /** One launch of one variant. */
 export interface TrialRecord {
   /** Running number in order of planning, from 1. */
@@ -84,6 +96,8 @@ export interface TrialRecord {
   readonly outcome: TrialOutcome
   readonly samples: readonly Sample[]
   readonly counts: WorkloadCounts | null
+  /** The server that the workload was driven at; absent: it needs none. */
+  readonly driven?: DrivenServer
   /** Packages of known agents that were found loaded, with version and path. */
   readonly loadedAgents: readonly { readonly name: string; readonly version: string; readonly path: string }[]
   /** What the agents reported; absent: there was no collector. */

@@ -101,6 +101,7 @@ const entry: ResolvedEntry = {
   nodeVersion: '20.20.2',
   v8Version: '11',
   ready: { kind: 'listening' },
+  port: null,
   stdin: '',
 }
 
@@ -470,6 +471,14 @@ t.test('launchSpecFor', async t => {
     cwd: app,
     env: { KEPT: '1', PORT: '0', ENTRY: '1', X: 'b', LD_PRELOAD: '/opt/a/$LIB/liba.so:libb.so' },
     stdin: 'in',
+    preloads: [
+      { kind: 'require', file: `${modules}/dual/main.cjs` },
+      { kind: 'require', file: `${caller}/agents/a.cjs` },
+      { kind: 'require', file: `${modules}/newrelic/lib/index.js` },
+      { kind: 'import', file: main },
+      { kind: 'import', file: 'data:text/javascript,1' },
+    ],
+    port: null,
     collectors: [],
     sidecars: [],
     agentLibraries: ['/opt/a/$LIB/liba.so', 'libb.so'],

@@ -270,3 +270,33 @@ t.test('a process outlives the connection, and ends with the group of the applic
   }
   t.pass('it goes on')
 })
+
+t.test('what the application starts carries what agents preload, once', async t => {
+  const folder = t.testdir({ 'pre load.cjs': 'globalThis.preloads = (globalThis.preloads ?? 0) + 1' })
+  const file = `${folder}/pre load.cjs`
+  const application = await launch(
+    `
+    const { fork, spawn } = require('node:child_process')
+    const node = process.execPath
+    const preload = ['--require', ${JSON.stringify(file)}]
+    const start = (args, more) => spawn(node, args, { stdio: 'inherit', ...more })
+    start(['child.cjs', 'spawned'])
+    start(['child.cjs', 'without-environment'], { env: {} })
+    start(['child.cjs', 'with-options'], { env: { NODE_OPTIONS: '--no-deprecation' } })
+    start([...preload, 'child.cjs', 'by-argument'])
+    fork(__dirname + '/child.cjs', ['forked'], { execArgv: preload })
+    start(['parent.cjs'])
+    `,
+    {
+      files: {
+        'child.cjs': 'console.log(`${process.argv[2]}: ${globalThis.preloads}`)',
+        'parent.cjs': `require('node:child_process').spawn(process.execPath, ['child.cjs', 'grandchild'], { stdio: 'inherit' })`,
+      },
+      settings: { preloads: { options: `--require ${JSON.stringify(file)}`, files: [file] } },
+    },
+  )
+  t.teardown(application.end)
+  const { stdout } = await application.ended
+  const names = ['spawned', 'without-environment', 'with-options', 'by-argument', 'forked', 'grandchild']
+  t.strictSame(stdout.trim().split('\n').sort(), names.map(name => `${name}: 1`).sort())
+})

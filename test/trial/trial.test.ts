@@ -1,8 +1,10 @@
 import { realpath } from 'node:fs/promises'
 import t from 'tap'
-import type { ListeningServer, Loaded, Reading } from '../../lib/probe/protocol.cjs'
-import { applicationServer, urlOf } from '../../lib/trial/application-server.js'
+import type { Loaded, Reading } from '../../lib/probe/protocol.cjs'
+import { applicationServer, urlOf, type FoundServer } from '../../lib/trial/application-server.js'
 import { baselineAgents } from '../../lib/trial/baseline-agents.js'
+import { carriesAgents } from '../../lib/trial/driven-server.js'
+import type { ProbeClient } from '../../lib/trial/probe-client.js'
 import { contamination } from '../../lib/trial/contamination.js'
 import { failureError, type FailedTrial } from '../../lib/trial/failure-error.js'
 import { localError, remoteError } from '../../lib/trial/messages.js'
@@ -18,24 +20,25 @@ import type { PlannedTrialInfo, TrialRecord } from '../../lib/types.js'
 
 const MB = 1024 * 1024
 
-function server(port: number, callers: string[], more: Partial<ListeningServer> = {}): ListeningServer {
-  return { port, address: '::', protocol: 'http', callers, ...more }
+function server(port: number, callers: string[], more: Partial<FoundServer> = {}): FoundServer {
+  return { port, address: '::', protocol: 'http', callers, pid: null, script: '/app/server.js', ...more }
 }
 
 t.test("the application's server is told apart from an agent's", async t => {
   const agentPaths = ['/app/node_modules/exporter', '/agents/own.cjs']
+  const wanted = { agentPaths, port: null, onlyPort: false, http: true }
   const exporter = server(9464, ['node:net', '/app/node_modules/exporter/lib/serve.js'])
   const plainAgent = server(9465, ['node:net', '/agents/own.cjs'])
   const own = server(3000, ['node:net', '/app/node_modules/express/lib/application.js', '/app/server.js'])
   const framework = server(3001, ['node:net', '/app/node_modules/next/dist/bin/next.js'])
 
-  t.match(applicationServer([exporter, plainAgent, own], agentPaths), { kind: 'certain', server: own })
-  t.match(applicationServer([exporter, framework], agentPaths), { kind: 'likely', server: framework })
-  t.match(applicationServer([framework, own], agentPaths), { kind: 'certain', server: own })
-  t.match(applicationServer([exporter, plainAgent], agentPaths), { kind: 'none' })
+  t.match(applicationServer([exporter, plainAgent, own], wanted), { kind: 'certain', server: own })
+  t.match(applicationServer([exporter, framework], wanted), { kind: 'likely', server: framework })
+  t.match(applicationServer([framework, own], wanted), { kind: 'certain', server: own })
+  t.match(applicationServer([exporter, plainAgent], wanted), { kind: 'none' })
   const wrapped = server(3002, ['/app/node_modules/exporter/lib/wrap.js', '/app/server.js'])
   t.match(
-    applicationServer([wrapped], agentPaths),
+    applicationServer([wrapped], wanted),
     { kind: 'certain' },
     "an agent's wrapper on the stack is no agent's server",
   )
@@ -43,7 +46,7 @@ t.test("the application's server is told apart from an agent's", async t => {
     '/app/node_modules/exporter/lib/wrap.js',
     '/app/node_modules/next/bin.js',
   ])
-  t.match(applicationServer([exporter, wrappedFramework], agentPaths), {
+  t.match(applicationServer([exporter, wrappedFramework], wanted), {
     kind: 'likely',
     server: wrappedFramework,
   })
@@ -52,15 +55,52 @@ t.test("the application's server is told apart from an agent's", async t => {
     '/app/node_modules/exporter/start.js',
   ])
   t.match(
-    applicationServer([dependency], agentPaths),
+    applicationServer([dependency], wanted),
     { kind: 'none' },
     'what an agent starts through a dependency is its own',
   )
   t.match(
-    applicationServer([server(1, ['/app/node_modules/exporter-of-mine/x.js'])], agentPaths),
+    applicationServer([server(1, ['/app/node_modules/exporter-of-mine/x.js'])], wanted),
     { kind: 'likely' },
     'a folder whose name begins alike is another folder',
   )
+})
+
+t.test('of several servers the one that is meant', async t => {
+  const own = (port: number, more: Partial<FoundServer> = {}): FoundServer =>
+    server(port, ['node:net', `/app/${String(port)}.js`], more)
+  const wanted = { agentPaths: [], port: null, onlyPort: false, http: true }
+  const chosen = (servers: readonly FoundServer[], more: Partial<typeof wanted> = {}): number | null => {
+    const candidate = applicationServer(servers, { ...wanted, ...more })
+    return candidate.kind === 'none' ? null : candidate.server.port
+  }
+  const local = { address: '127.0.0.1' }
+  t.equal(chosen([own(1), own(2)]), 2, 'a stand-in of another service is opened first')
+  t.equal(chosen([own(1), own(2, local)]), 1, 'what is for this machine only is not what is served')
+  t.equal(chosen([own(1, local), own(2, { ...local, protocol: 'tcp' })]), 1, 'requests need HTTP')
+  t.equal(chosen([own(1, local), own(2, { protocol: 'tcp' })], { http: false }), 2)
+  const [first, second] = [own(1), own(2)]
+  const named = { ...wanted, port: 1 as unknown as null }
+  t.match(applicationServer([first, second], named), { kind: 'named', server: first, others: [second] })
+  t.equal(chosen([own(2)], named), 2, 'PORT is a hint')
+  t.equal(chosen([own(2)], { ...named, onlyPort: true }), null, 'entry.port is not')
+})
+
+t.test('whether the process that answers carries the agents', async t => {
+  const file = '/agents/it\\s.cjs'
+  const loadedAs = async (more: Partial<Loaded>, pid: number | null = 7): Promise<boolean> => {
+    const loaded = { execArgv: [], nodeOptions: '', ...more } as unknown as Loaded
+    const probe = { loaded: async () => Promise.resolve(loaded) } as unknown as ProbeClient
+    const found = { ...server(1, []), pid }
+    const preloads = [{ kind: 'require', file }] as const
+    return carriesAgents(probe, { port: 1, url: '', server: found, others: [] }, {
+      preloads,
+    } as unknown as LaunchSpec)
+  }
+  t.equal(await loadedAs({}), false)
+  t.equal(await loadedAs({}, null), true, 'the launched process does')
+  t.equal(await loadedAs({ execArgv: ['--require', file] }), true, 'forked')
+  t.equal(await loadedAs({ nodeOptions: '--require "/agents/it\\\\s.cjs"' }), true, 'by its environment')
 })
 
 t.test('urls of servers', async t => {
@@ -80,6 +120,8 @@ t.test('contamination names what is foreign', async t => {
     env: {},
     stdin: '',
     collectors: [],
+    preloads: [],
+    port: null,
     agentPaths: [],
     agentLibraries: [],
     sidecars: [],
@@ -165,6 +207,8 @@ t.test('agents in an application that is launched without any', async t => {
     env: {},
     stdin: '',
     collectors: [],
+    preloads: [],
+    port: null,
     agentPaths: [],
     agentLibraries: [],
     sidecars: [],

@@ -13,6 +13,7 @@ export function rerunOptions(options: ResolvedOptions, secrets: readonly string[
     entry: {
       ready: reportedReady(entry.ready, secrets),
       variables: variablesAsGiven(entry.env),
+      ...(entry.port === null ? {} : { port: entry.port }),
       stdin: entry.stdin !== '',
       nodePath: given.nodePath,
     },

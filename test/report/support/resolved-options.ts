@@ -48,6 +48,7 @@ export function resolvedOptions(
       nodeVersion: '20.20.2',
       v8Version: '11.3.244.8-node.38',
       ready: { kind: 'listening' },
+      port: null,
       stdin: '',
       ...entry,
     },

@@ -1,0 +1,92 @@
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
+import { http, type Metric, type TrialRecord } from 'isolate-leak'
+import t from 'tap'
+import { leavingNothing, watchLeftovers } from '../support/leftovers.js'
+import { projectPath } from '../support/project-path.js'
+import { patientTiming, quickTiming } from '../support/quick-timing.js'
+import { runTrials } from '../support/run-trials.js'
+
+const fixture = (name: string): string => projectPath('test', 'fixtures', name)
+
+const OPERATIONS = 512
+const small = {
+  operations: OPERATIONS,
+  threshold: 1024,
+  retentionMs: 0,
+  seed: 1,
+  evidence: 'none',
+  workload: http(),
+  ...quickTiming,
+} as const
+
+const watch = await watchLeftovers()
+t.teardown(() => watch.close())
+const leavesNothing = leavingNothing(watch)
+
+const growthOf = ({ samples }: TrialRecord, metric: Metric): number =>
+  (samples.at(-1)?.values[metric] ?? NaN) - (samples[0]?.values[metric] ?? NaN)
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+const application = async (env: Record<string, string>, port?: number): Promise<TrialRecord> => {
+  const entry = {
+    ...{ file: fixture('servers/with-stand-in.cjs'), env, cwd: fixture('servers') },
+    ...(port === undefined ? {} : { port }),
+  }
+  const [record] = [...(await runTrials({ ...small, entry, agents: [] })).values()]
+  if (record === undefined) throw new Error('expected a trial')
+  return record
+}
+
+leavesNothing(t, 'of two servers the one that is meant is driven: a leak in it, and its twin', async t => {
+  const leak = await application({ KEEPS: '1' })
+  t.equal(growthOf(leak, 'listeners'), OPERATIONS, 'the second')
+  t.match(leak.driven, { openedBy: 'with-stand-in.cjs', process: null, others: ['with-stand-in.cjs'] })
+  t.match(leak.warnings, [{ code: 'OTHER_SERVERS', downgrades: false }])
+  const twin = await application({})
+  t.equal(growthOf(twin, 'listeners'), 0)
+  t.strictSame(twin.counts, { performed: OPERATIONS, failed: 0, byStatus: { 200: OPERATIONS } })
+
+  const port = await freePort()
+  const named = await application({ KEEPS: '1', OWN_FIRST: '1' }, port)
+  t.equal(growthOf(named, 'listeners'), OPERATIONS, 'the first, where its port is named')
+  t.match(named.driven, { url: `http://127.0.0.1:${String(port)}` })
+  t.strictSame(named.warnings, [], 'there is nothing to say then')
+})
+
+leavesNothing(t, 'a server that opens long after another keeps from clean', async t => {
+  const late = await application({ KEEPS: '1', LATER_MS: '1500' })
+  t.equal(growthOf(late, 'listeners'), 0)
+  t.match(late.warnings, [{ code: 'OTHER_SERVERS', downgrades: true }])
+  t.match(late.warnings[0]?.message, /before with-stand-in\.cjs opened another, which was asked nothing/)
+})
+
+for (const SHELL_FIRST of ['', '1']) {
+  const name = SHELL_FIRST === '' ? 'a process of its own' : 'a process behind a shell'
+  leavesNothing(t, `a server in ${name} carries the agents: a leak and its twin`, async t => {
+    const records = await runTrials({
+      ...{ ...small, ...patientTiming },
+      entry: { file: fixture('servers/parent.cjs'), env: { SHELL_FIRST } },
+      agents: ['process-listener', 'process-listener-removed'].map(name => ({
+        name,
+        require: fixture(`seeded/${name}.cjs`),
+      })),
+    })
+    for (const [agent, record] of records) {
+      t.strictSame(record.outcome, { kind: 'completed' }, agent)
+      t.match(record.driven, { process: /plain-server\.cjs$/ })
+      t.strictSame(record.warnings, [])
+    }
+    const growth = (agent: string): number => growthOf(records.get(agent) as TrialRecord, 'listeners')
+    t.equal(growth('process-listener'), OPERATIONS)
+    t.equal(growth('process-listener-removed'), 0)
+  })
+}
