@@ -25,6 +25,8 @@ const PLAN = {
   requests: [{ path: '/' }],
   connections: 10,
   expectStatus: ['2xx'],
+  isStatusGiven: true,
+  firstAnswerMs: 5_000,
   maxFailureRate: 0,
   passThrough: {},
 }

@@ -3,6 +3,7 @@ import type { Component, Culprit, ReportData } from '../types.js'
 import { clip, listFew } from './format/clip.js'
 import { amountText } from './format/growth.js'
 import { withShortNames } from './text/short-names.js'
+import { answersLine } from './text/answers-line.js'
 import { briefBasis } from './text/brief-basis.js'
 import { briefReasons } from './text/brief-reasons.js'
 import { perDaySentence } from './text/per-day.js'
@@ -42,7 +43,8 @@ export function writtenTo(outDir: string | null): BriefOptions {
  */
 export function briefText(data: ReportData, options: BriefOptions = {}): string {
   const shown = withShortNames(data)
-  return screen([...verdictLines(shown), ...othersLines(shown)], shown, options)
+  const answers = clip(answersLine(shown), SCREEN.width, 1)
+  return screen([...verdictLines(shown), ...othersLines(shown), ...answers], shown, options)
 }
 
 /** Lines on a verdict, followed by what every brief account ends with. */

@@ -40,7 +40,7 @@ function exercised(
   return [
     `${plural(options.operations, operationNoun(workload))} a trial on Node ${environment.node}`,
     ...driven(trials),
-    ...answers(trials),
+    ...answersByStatus(trials),
     ...(loaded.size === 0 ? [] : [`loaded agents: ${list([...loaded])}`]),
     ...options.agents.flatMap(({ name, sidecar = [] }) =>
       sidecar.length === 0
@@ -125,7 +125,8 @@ function operationNoun(workload: RunLine['workload']): string {
   return workload.kind === 'idle' ? 'second' : 'operation'
 }
 
-function answers(trials: readonly TrialRecord[]): string[] {
+/** One line, or none where the workload does not count answers. */
+export function answersByStatus(trials: readonly TrialRecord[]): string[] {
   const byStatus = new Map<string, number>()
   for (const trial of trials) {
     for (const [status, count] of Object.entries(trial.counts?.byStatus ?? {})) {

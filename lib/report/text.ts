@@ -1,5 +1,6 @@
 import type { ReportData } from '../types.js'
 import { hanging } from './format/layout.js'
+import { answersLine } from './text/answers-line.js'
 import { componentsTable, otherMetrics } from './text/components-table.js'
 import { culpritLines } from './text/culprit-lines.js'
 import { evidenceLines } from './text/evidence-lines.js'
@@ -48,6 +49,7 @@ export function reportText(data: ReportData, options: TextOptions = {}): string 
     ),
     ...(data.culprits.length === 0 ? verdict(unaccusedLine(data)) : []),
     ...sentence(othersLine(data)),
+    ...sentence(answersLine(data)),
     ...data.culprits.flatMap(culprit =>
       section(
         data.culprits.length > 1 ? `What holds it: ${culpritName(culprit)}` : 'What holds it',

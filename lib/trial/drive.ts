@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { WorkloadCounts } from '../types.js'
 import { connectionPool } from '../workload/connection-pool.js'
 import { driveHttp, workloadFailure } from '../workload/drive-http.js'
+import { refusedAnswers, type Refusal } from '../workload/refused-answers.js'
 import type { Caller } from './caller.js'
 import type { ProbeClient } from './probe-client.js'
 import { ProbeError } from './probe-error.js'
@@ -21,6 +22,8 @@ export interface Driver {
   perform(round: Round): Promise<void>
   /** What was answered so far, `null` where the workload does not count. */
   counts(): WorkloadCounts | null
+  /** What practically all answers said in place of doing what was asked, where the caller did not say that it is meant. */
+  refusal(): Refusal | null
   /** Lets the server know that connections are still wanted, before it is stopped for a while. */
   touch(): void
   /** Closes what is open between rounds. */
@@ -86,7 +89,13 @@ function workloadFailed(
 }
 
 function uncounted(perform: (round: Round) => Promise<void>): Driver {
-  return { perform, counts: () => null, touch: () => undefined, close: () => undefined }
+  return {
+    perform,
+    counts: () => null,
+    refusal: () => null,
+    touch: () => undefined,
+    close: () => undefined,
+  }
 }
 
 /** An operation is a second of the clock: reading takes time too, so rounds end at fixed moments after the first began. */
@@ -105,19 +114,22 @@ function httpDriver(
   caller: Caller,
   signal: AbortSignal,
 ): Driver {
+  const plan = workload.options
   let total: WorkloadCounts = { performed: 0, failed: 0, byStatus: {} }
   const pool = connectionPool()
+  const refused = refusedAnswers(url)
   return {
     async perform({ index, operations }) {
       const requests = workload.requestsFromCaller ? await caller.requests(index, operations) : null
-      const plan = workload.options
-      const counts = await driveHttp({ url, plan, requests, operations, index, signal, pool })
+      const round = { url, plan, requests, operations, index, signal, pool, onHead: refused.note }
+      const counts = await driveHttp(round)
       total = add(total, counts)
       signal.throwIfAborted()
       const failure = workloadFailure(counts, plan)
       if (failure !== null) throw workloadFailed(failure)
     },
     counts: () => total,
+    refusal: () => (plan.isStatusGiven ? null : refused.refusal(total.performed + total.failed)),
     touch: () => {
       pool.touch()
     },

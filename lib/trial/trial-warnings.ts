@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import type { Sample, UnreadPart, Warning, WarningCode } from '../types.js'
 import { drivenServer } from './driven-server.js'
 import { inertAgents } from './inert-agents.js'
+import { refusalText } from './refusal-text.js'
 import type { Progress } from './progress.js'
 import type { TrialSpec } from './types.js'
 
@@ -33,6 +34,8 @@ export function trialWarnings(spec: TrialSpec, progress: Progress): Warning[] {
     const message = `${String(counts.failed)} of ${String(total)} requests failed, fewer than maxFailureRate allows`
     warn('LOAD_INCOMPLETE', message, false)
   }
+  const refusal = progress.driver?.refusal() ?? null
+  if (refusal !== null) warn('ANSWERS_REFUSED', refusalText(refusal), true)
   const isStill = (name: string): boolean => standsStill(name, progress.samples, spec)
   const processes = unreadText(progress.samples, 'process', name => !isStill(name))
   if (processes !== null) {

@@ -156,6 +156,10 @@ export interface HttpPlan {
   readonly requests: readonly HttpRequest[]
   readonly connections: number
   readonly expectStatus: readonly (number | string)[]
+  /** Whether the caller said so: then answers of these statuses are what is meant. */
+  readonly isStatusGiven: boolean
+  /** Without any answer for so long, a launched application is given up. */
+  readonly firstAnswerMs: number
   readonly maxFailureRate: number
   /** Passed to autocannon as they are. */
   readonly passThrough: Readonly<Record<string, unknown>>

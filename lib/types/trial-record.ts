@@ -23,6 +23,7 @@ export type WarningCode =
   | 'LOAD_INCOMPLETE'
   | 'AGENT_ENGINE'
   | 'AGENT_INERT'
+  | 'ANSWERS_REFUSED'
   | 'NEAR_HEAP_LIMIT'
   | 'CLOCK_JUMP'
   | 'TRIAL_FAILED'

@@ -4,6 +4,7 @@ import type { WorkloadCounts } from '../types.js'
 import { answerCounts } from './answer-counts.js'
 import type { ConnectionPool } from './connection-pool.js'
 import { managedClient, type AutocannonClient } from './managed-client.js'
+import type { AnswerHead } from './refused-answers.js'
 import type { HttpRequest } from './types.js'
 
 export { workloadFailure } from './workload-failure.js'
@@ -25,6 +26,8 @@ export interface HttpRound {
   readonly signal: AbortSignal
   /** Where connections wait for the next round; whoever made it closes it. */
   readonly pool: ConnectionPool
+  /** Told of every answer when its head has come. */
+  readonly onHead?: (head: AnswerHead) => void
   /** Host to connect to instead of the one in `url`, which is still sent as `Host`. */
   readonly connectHost?: string
 }
@@ -34,7 +37,7 @@ export interface HttpRound {
  * request that fails is not sent again. Without an abort, `performed` and `failed` of the counts add up to `operations`.
  */
 export async function driveHttp(round: HttpRound): Promise<WorkloadCounts> {
-  const { plan, operations, signal } = round
+  const { plan, operations, signal, onHead = () => undefined } = round
   const counts = answerCounts(plan.expectStatus)
   // A third of what the library takes to load, and of no use to who reads a report.
   const { default: drive } = await import('autocannon')
@@ -55,7 +58,8 @@ export async function driveHttp(round: HttpRound): Promise<WorkloadCounts> {
         sampleInt: DONE_POLL_MS,
         skipAggregateResult: true,
         setupClient: client => {
-          managedClient(client as unknown as AutocannonClient, counts, Number(reconnectRate ?? 0), round.pool)
+          const managed = client as unknown as AutocannonClient
+          managedClient(managed, counts, Number(reconnectRate ?? 0), round.pool, onHead)
         },
         // autocannon clones its options for every connection, which for functions means that they are shared: all
         // connections draw from one sequence.

@@ -8,6 +8,7 @@ import type { HttpOptions, HttpRequest, HttpWorkload } from './types.js'
 export const DEFAULT_CONNECTIONS = 10
 const DEFAULT_TIMEOUT_SECONDS = 10
 const DEFAULT_MAX_FAILURE_RATE = 0.01
+const FIRST_ANSWER_MS = 5_000
 
 /** An HTTP workload as plain data, and what has to stay with the caller because it is a function. */
 export interface PlannedHttp {
@@ -29,6 +30,9 @@ export function httpPlan(workload: HttpWorkload): PlannedHttp {
       requests: (list as readonly HttpRequest[]).map(request => complete(request, options)),
       connections: options.connections ?? DEFAULT_CONNECTIONS,
       expectStatus: options.expectStatus ?? DEFAULT_EXPECT_STATUS,
+      isStatusGiven: options.expectStatus !== undefined,
+      // Who gives a time expects answers that take long.
+      firstAnswerMs: options.timeout === undefined ? FIRST_ANSWER_MS : 1000 * options.timeout,
       maxFailureRate: options.maxFailureRate ?? DEFAULT_MAX_FAILURE_RATE,
       passThrough: {
         timeout: options.timeout ?? DEFAULT_TIMEOUT_SECONDS,

@@ -1,6 +1,7 @@
 import { Socket } from 'node:net'
 import type { AnswerCounts } from './answer-counts.js'
 import type { ConnectionPool } from './connection-pool.js'
+import type { AnswerHead } from './refused-answers.js'
 
 /** What is used of autocannon's client, some of it undocumented; see `lib/httpClient.js` of autocannon 9. */
 export interface AutocannonClient {
@@ -13,17 +14,30 @@ export interface AutocannonClient {
   /** Opens a connection and sends the first request on it. */
   _connect(): void
   _doRequest(): void
+  /** The request that is outstanding, as it is sent. */
+  getRequestBuffer(): Buffer
   emit(event: 'connError', error: Error): boolean
   on(event: 'request' | 'timeout' | 'done', listener: () => void): this
   on(event: 'response', listener: (status: number) => void): this
-  on(event: 'headers', listener: (answer: { statusCode: number; shouldKeepAlive: boolean }) => void): this
+  on(event: 'headers', listener: (answer: ParsedHead) => void): this
 }
+
+interface ParsedHead {
+  readonly statusCode: number
+  readonly shouldKeepAlive: boolean
+  /** Names and values by turns. */
+  readonly headers: readonly string[]
+}
+
+/** Longer paths are cut: they are only compared with where an answer redirects to. */
+const LONGEST_PATH = 2_048
 
 /**
  * Counts the answers of one connection, and has the connection replaced where the server announces that it closes
  * it: autocannon would write the next request into the closing connection and lose it. The connection comes from the pool
  * where one waits, and goes back to it when the last request is answered.
  *
+ * @param onHead told of every answer when its head has come
  * @param reconnectRate requests after which the connection is replaced in any case, 0 for never
  */
 export function managedClient(
@@ -31,6 +45,7 @@ export function managedClient(
   counts: AnswerCounts,
   reconnectRate: number,
   pool: ConnectionPool,
+  onHead: (head: AnswerHead) => void,
 ): void {
   let requests = 0
   let outstanding = false
@@ -40,7 +55,10 @@ export function managedClient(
     outstanding = true
     counts.sent()
   })
-  client.on('headers', ({ statusCode, shouldKeepAlive }) => {
+  client.on('headers', ({ statusCode, shouldKeepAlive, headers }) => {
+    const location = statusCode >= 300 && statusCode < 400 ? headerOf(headers, 'location') : null
+    const path = location === null ? '' : pathOf(client.getRequestBuffer())
+    onHead({ status: statusCode, path, location })
     const replaced = !shouldKeepAlive || (reconnectRate > 0 && requests % reconnectRate === 0)
     client.reconnectRate = replaced ? 1 : 0
     // Replacing the connection, autocannon emits no `response`.
@@ -86,4 +104,13 @@ function reuse(client: AutocannonClient, pool: ConnectionPool): void {
     })
     client._doRequest()
   }
+}
+
+function headerOf(headers: readonly string[], name: string): string | null {
+  const at = headers.findIndex((header, index) => index % 2 === 0 && header.toLowerCase() === name)
+  return at === -1 ? null : (headers[at + 1] ?? null)
+}
+
+function pathOf(request: Buffer): string {
+  return request.toString('latin1', 0, LONGEST_PATH).split(/[ \r]/, 2)[1] ?? ''
 }

@@ -682,6 +682,11 @@ t.test('warnings only downgrade, each what it concerns', async t => {
   t.equal(warned(children, 0, 'baseline').decision.components[0]?.verdict, 'inconclusive')
   const limit = { code: 'NEAR_HEAP_LIMIT', downgrades: true } as const
   t.equal(agentOf(warned(limit, 0, 'baseline')).verdict, 'inconclusive', 'the comparison is in doubt')
+  const refused = { code: 'ANSWERS_REFUSED', downgrades: true } as const
+  t.match(agentOf(warned(refused, 0)), { verdict: 'inconclusive' })
+  t.equal(agentOf(warned(refused, 100)).verdict, 'leak')
+  t.equal(agentOf(warned(refused, 0, 'baseline')).verdict, 'inconclusive', 'so is what is compared with it')
+  t.equal(agentOf(warned(refused, 100, 'baseline')).verdict, 'leak')
   const jump = { code: 'CLOCK_JUMP', downgrades: true } as const
   t.equal(agentOf(warned(jump, 100)).verdict, 'leak')
   const bySecond = agentOf(warned(jump, 100_000, 'agent', { ...SETTINGS, unit: 'second' }))

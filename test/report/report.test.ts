@@ -1,9 +1,10 @@
 import t from 'tap'
 import { inspect } from 'node:util'
+import { briefText } from '../../lib/report/brief-text.js'
 import { createReport } from '../../lib/report/create-report.js'
 import { terminalPaint } from '../../lib/report/text/paint.js'
 import { reportText } from '../../lib/report/text.js'
-import type { Component } from '../../lib/types.js'
+import type { Component, ReportData } from '../../lib/types.js'
 import { agent, bytes, cleanReport, flat, inconclusiveReport, leakReport } from './support/sample-reports.js'
 
 const samples = { leak: leakReport, clean: cleanReport, inconclusive: inconclusiveReport }
@@ -146,5 +147,20 @@ t.test('colours only where asked for', t => {
   t.match(text, '\u001B[1mHow sure\u001B[22m')
   // eslint-disable-next-line no-control-regex -- escape sequences are what is removed
   t.equal(text.replaceAll(/\u001B\[\d+m/g, ''), reportText(leakReport))
+  t.end()
+})
+
+t.test('statuses stand beside the verdict where it hangs on them', t => {
+  const warning = {
+    code: 'ANSWERS_REFUSED',
+    message: 'every answer was a redirect',
+    downgrades: true,
+  } as const
+  const refused: ReportData = { ...inconclusiveReport, warnings: [warning] }
+  const before = (text: string): string => flat(text.split('\nHow sure\n')[0] ?? '')
+  t.match(before(reportText(refused)), /Answers by status: 200: [\d,]+\. $/)
+  t.match(flat(briefText(refused)), /Answers by status: 200: /)
+  t.notMatch(reportText(inconclusiveReport), /Answers by status/)
+  t.notMatch(briefText(inconclusiveReport), /Answers by status/)
   t.end()
 })

@@ -28,6 +28,8 @@ t.test('http: defaults', async t => {
     requests: [{ path: '/', method: 'GET', headers: {} }],
     connections: 10,
     expectStatus: ['2xx', '3xx'],
+    isStatusGiven: false,
+    firstAnswerMs: 5_000,
     maxFailureRate: 0.01,
     passThrough: { timeout: 10 },
   })
@@ -62,6 +64,8 @@ t.test('http: everything that can be set', async t => {
     ],
     connections: 1,
     expectStatus: [404, '5xx'],
+    isStatusGiven: true,
+    firstAnswerMs: 2_500,
     maxFailureRate: 0,
     passThrough: {
       timeout: 2.5,

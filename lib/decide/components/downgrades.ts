@@ -27,6 +27,8 @@ const DOWNGRADES: Readonly<Record<WarningCode, Downgrade>> = {
   LOAD_INCOMPLETE: CLEAN,
   AGENT_ENGINE: CLEAN,
   AGENT_INERT: CLEAN,
+  // What was to be compared was not exercised, with or without the agent.
+  ANSWERS_REFUSED: { ...CLEAN, referenceClean: true },
   NEAR_HEAP_LIMIT: { ...CLEAN, referenceClean: true },
   CLOCK_JUMP: { clean: true, leakBySecond: true, referenceClean: true },
   TRIAL_FAILED: CLEAN,

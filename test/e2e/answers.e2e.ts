@@ -1,0 +1,34 @@
+import t from 'tap'
+import { http, isolateLeak, type HttpOptions, type TrialRecord } from 'isolate-leak'
+import { projectPath } from '../support/project-path.js'
+import { quickTiming } from '../support/quick-timing.js'
+import { runAlone } from '../support/run-trials.js'
+
+const OPERATIONS = 256
+
+const optionsOf = (how: string, workload: HttpOptions = {}) => ({
+  entry: { file: projectPath('test', 'fixtures', 'apps', 'answers.cjs'), args: [how] },
+  workload: http({ path: '/orders', ...workload }),
+  operations: OPERATIONS,
+  ...quickTiming,
+})
+const trialOf = async (how: string, workload?: HttpOptions): Promise<TrialRecord> =>
+  runAlone(optionsOf(how, workload))
+
+t.test('an application whose every answer is a redirect to the login is not clean', async t => {
+  const report = await isolateLeak({
+    ...optionsOf('login'),
+    agents: [{ name: 'harmless', require: projectPath('test', 'fixtures', 'broken', 'agent-harmless.cjs') }],
+    retentionMs: 0,
+  })
+  t.equal(report.verdict, 'inconclusive')
+  t.same(new Set(report.components.map(({ verdict }) => verdict)), new Set(['inconclusive']))
+  const text = String(report).replace(/\s+/g, ' ')
+  t.match(text, /every answer was a redirect \(302\) to \/login, so that/)
+  t.match(text, /Answers by status: 302: [\d,]+\./)
+})
+
+t.test('and its twins', async t => {
+  t.strictSame((await trialOf('login', { expectStatus: [302] })).warnings, [], 'a redirect that is meant')
+  t.strictSame((await trialOf('well')).warnings, [], 'answers')
+})
