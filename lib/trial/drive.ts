@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { WorkloadCounts } from '../types.js'
 import { connectionPool } from '../workload/connection-pool.js'
-import { driveHttp, workloadFailure } from '../workload/drive-http.js'
+import { driveHttp, workloadFailure, type HttpRound } from '../workload/drive-http.js'
+import { firstRequests } from '../workload/first-requests.js'
 import { refusedAnswers, type Refusal } from '../workload/refused-answers.js'
 import type { Caller } from './caller.js'
 import type { ProbeClient } from './probe-client.js'
@@ -118,14 +119,22 @@ function httpDriver(
   let total: WorkloadCounts = { performed: 0, failed: 0, byStatus: {} }
   const pool = connectionPool()
   const refused = refusedAnswers(url)
+  let isTried = false
+  const answered = (counts: WorkloadCounts): void => {
+    total = add(total, counts)
+    signal.throwIfAborted()
+  }
   return {
     async perform({ index, operations }) {
       const requests = workload.requestsFromCaller ? await caller.requests(index, operations) : null
       const round = { url, plan, requests, operations, index, signal, pool, onHead: refused.note }
-      const counts = await driveHttp(round)
-      total = add(total, counts)
-      signal.throwIfAborted()
-      const failure = workloadFailure(counts, plan)
+      const tried = isTried ? NOTHING : await firstRequests(round)
+      isTried = true
+      answered(tried.counts)
+      if (tried.failure !== null) throw workloadFailed(tried.failure)
+      const counts = await driveHttp(rest(round, tried.counts))
+      answered(counts)
+      const failure = workloadFailure(add(tried.counts, counts), plan)
       if (failure !== null) throw workloadFailed(failure)
     },
     counts: () => total,
@@ -136,6 +145,20 @@ function httpDriver(
     close: () => {
       pool.close()
     },
+  }
+}
+
+const NOTHING = { counts: { performed: 0, failed: 0, byStatus: {} }, failure: null }
+
+/** What is left of a round of which some operations were performed. */
+function rest(round: HttpRound, { performed, failed }: WorkloadCounts): HttpRound {
+  const done = performed + failed
+  const { index, operations, requests } = round
+  return {
+    ...round,
+    index: index + done,
+    operations: operations - done,
+    requests: requests?.slice(done) ?? null,
   }
 }
 

@@ -25,7 +25,7 @@ function asRequest(path: string): HttpRequest {
 }
 
 /** Queries may hold tokens, and a description is printed. */
-function withoutQuery(path: string): string {
+export function withoutQuery(path: string): string {
   const end = path.indexOf('?')
   return end === -1 ? path : `${path.slice(0, end)}?…`
 }

@@ -32,3 +32,18 @@ t.test('and its twins', async t => {
   t.strictSame((await trialOf('login', { expectStatus: [302] })).warnings, [], 'a redirect that is meant')
   t.strictSame((await trialOf('well')).warnings, [], 'answers')
 })
+
+t.test('an application that never answers fails before anything is waited for', async t => {
+  await t.rejects(trialOf('hang'), {
+    code: 'ERR_WORKLOAD_FAILED',
+    message: /none of the first 4 requests to http:\S+ \(GET \/orders\) was answered within 5 s/,
+  })
+  await t.rejects(trialOf('http2'), { code: 'ERR_WORKLOAD_FAILED', message: /SETTINGS frame of HTTP\/2/ })
+})
+
+t.test('and its twin, which is slow to start with', async t => {
+  const { outcome, counts, warnings } = await trialOf('late')
+  t.strictSame(outcome, { kind: 'completed' })
+  t.strictSame(counts, { performed: OPERATIONS, failed: 0, byStatus: { 200: OPERATIONS } })
+  t.strictSame(warnings, [])
+})
