@@ -2,14 +2,19 @@ import type { Application } from '../child/application.js'
 import type { Progress } from './progress.js'
 import { failureOfExit, outcomeOfExit, TrialEnded, TrialFailed } from './trial-stop.js'
 import type { TrialSpec } from './types.js'
+import type { WorkClock } from './work-clock.js'
 
-/** Rejects when the trial takes longer than it may, with {@link TrialEnded}; never resolves. */
+/** Rejects when the trial works for longer than it may by its clock, with {@link TrialEnded}; never resolves. */
 export async function trialLimit(
-  spec: Pick<TrialSpec, 'trialTimeoutMs'>,
+  { trialTimeoutMs }: Pick<TrialSpec, 'trialTimeoutMs'>,
+  clock: Pick<WorkClock, 'workedMs' | 'untilGoing'>,
   signal: AbortSignal,
 ): Promise<never> {
-  await expiry(spec.trialTimeoutMs, signal)
-  const message = `the trial did not end within trialTimeoutMs (${String(spec.trialTimeoutMs)} ms)`
+  for (let left = trialTimeoutMs; left > 0; left = trialTimeoutMs - clock.workedMs()) {
+    await expiry(left, signal)
+    await clock.untilGoing()
+  }
+  const message = `the trial did not end within trialTimeoutMs (${String(trialTimeoutMs)} ms)`
   throw new TrialEnded({ kind: 'hung', limit: 'trialTimeoutMs', message })
 }
 

@@ -24,6 +24,7 @@ import { TrialEnded, TrialFailed } from './trial-stop.js'
 import { trialResult } from './trial-result.js'
 import type { TrialResult, TrialSpec } from './types.js'
 import { mapsOf, unloadedLibraries } from './unloaded-libraries.js'
+import { openWorkClock } from './work-clock.js'
 
 const debug = debugFor('trial')
 
@@ -62,6 +63,8 @@ export function liveTrial(
   const over = new AbortController()
   // A continuation speaks under a number of its own.
   let speaker = caller
+  // So has its limit.
+  let clock = openWorkClock()
   const audience: Caller = {
     ready: url => {
       speaker.ready(url)
@@ -69,7 +72,7 @@ export function liveTrial(
     sample: sample => {
       speaker.sample(sample)
     },
-    turn: async () => speaker.turn(),
+    turn: async () => clock.standStillFor(speaker.turn()),
     idle: () => {
       speaker.idle()
     },
@@ -185,6 +188,7 @@ export function liveTrial(
   ): Promise<TrialResult> => {
     const stop = new AbortController()
     const signal = AbortSignal.any([aborted, over.signal, stop.signal])
+    clock = openWorkClock()
     try {
       await first([...works(signal), ...besideEnded(), abortion(aborted, stop.signal)], application, progress)
       const record = recordOf(numbered, progress, { kind: 'completed' }, continues)
@@ -213,7 +217,7 @@ export function liveTrial(
       }
       const result = await guarded(spec, null, signal => [
         takeSeries(started, signal),
-        trialLimit(spec, signal),
+        trialLimit(spec, clock, signal),
         readyLimit(spec, started, progress, () => probe !== undefined, signal),
       ])
       return withLooks(result)
@@ -222,7 +226,7 @@ export function liveTrial(
       speaker = nextCaller
       const open = series
       if (open === undefined) throw new Error('expected a measured trial to be resumed')
-      return guarded(next, continues, signal => [open.take(next, signal), trialLimit(next, signal)])
+      return guarded(next, continues, signal => [open.take(next, signal), trialLimit(next, clock, signal)])
     },
     async end() {
       over.abort()

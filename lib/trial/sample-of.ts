@@ -6,7 +6,7 @@ import { lowest, spread, type Settled } from './settle.js'
 /** The sample that settled readings become: bytes from the lower envelope, counts from the last reading. */
 export function sampleOf(
   { considered, settled, taken }: Settled,
-  place: Pick<Sample, 'operations' | 'kind' | 'elapsedMs'>,
+  place: Pick<Sample, 'operations' | 'kind' | 'elapsedMs' | 'loadMs'>,
 ): Sample {
   const last = considered.at(-1) as Reading
   const parts = partsOf(considered)

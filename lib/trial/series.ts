@@ -109,7 +109,7 @@ async function takeSample(
   const elapsedMs = Math.round(performance.now() - progress.launchedAtMs)
   const { largeBuffers } = hasLargeBuffers(settled) ? await probe.read(spec.collectTimeoutMs, true) : {}
   const sample = {
-    ...sampleOf(settled, { operations, kind, elapsedMs }),
+    ...sampleOf(settled, { operations, kind, elapsedMs, loadMs: Math.round(progress.loadMs) }),
     ...(largeBuffers && { largeBuffers }),
   }
   progress.heapLimitBytes = settled.considered.at(-1)?.heapLimit ?? 0

@@ -6,6 +6,8 @@ export interface Sample {
   readonly operations: number
   /** Since the launch, ms. */
   readonly elapsedMs: number
+  /** Time that its operations took, without settling and waiting, ms; absent in reports of earlier versions. */
+  readonly loadMs?: number
   /** `grid`: one of the readings that growth is computed from; `retained`: after the idle wait of a retention trial. */
   readonly kind: 'grid' | 'retained'
   /** Whether consecutive readings agreed within the tolerance before the wait was over. */

@@ -8,6 +8,7 @@ import { trialLimit } from '../../lib/trial/limits.js'
 import { liveTrial, type TrialPlace } from '../../lib/trial/live-trial.js'
 import { TrialEnded } from '../../lib/trial/trial-stop.js'
 import type { TrialResult, TrialSpec } from '../../lib/trial/types.js'
+import { openWorkClock } from '../../lib/trial/work-clock.js'
 
 // The path of a socket must be short.
 const folder = await mkdtemp(join(tmpdir(), 'abortion-'))
@@ -66,7 +67,9 @@ t.test('a trial that is over is not held by the signal of all trials', async t =
 
 t.test('nor by a limit that has expired', async t => {
   const { signal } = new AbortController()
-  const limits = [1, 2, 3].map(async trialTimeoutMs => trialLimit({ trialTimeoutMs }, signal))
+  const limits = [1, 2, 3].map(async trialTimeoutMs =>
+    trialLimit({ trialTimeoutMs }, openWorkClock(), signal),
+  )
   t.equal(listeners(signal), 3)
   for (const limit of limits) await t.rejects(limit, TrialEnded)
   t.equal(listeners(signal), 0)
