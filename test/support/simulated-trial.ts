@@ -36,6 +36,8 @@ export interface Behaviour {
   readonly reached?: number
   readonly warnings?: readonly Warning[]
   readonly msPerOperation?: number
+  /** How long so many operations took, ms; absent: the trial does not tell. */
+  readonly loadMs?: Curve
   /** How long readings waited for flushes, ms, and what was seen to be flushed, bytes. Default: nothing was. */
   readonly held?: Pick<TrialRecord, 'holdMs' | 'heldBytes'>
   /** Packages that were loaded, where the trial tells. */
@@ -83,6 +85,7 @@ export function simulatedTrial(
     return {
       operations: after,
       elapsedMs: 1000 + after * (behaviour.msPerOperation ?? 1),
+      ...(behaviour.loadMs && { loadMs: behaviour.loadMs(after) }),
       kind,
       settled: spreadBytes === 0,
       spreadBytes,

@@ -29,7 +29,7 @@ export function componentOf(
   const because = becauseOf(standing, metrics)
   const lost = verdict === 'inconclusive' ? [] : downgradesOf(subject, verdict, warnings, settings)
   const growth =
-    standing.kind === 'out-of-memory'
+    standing.kind === 'fails-by-growth'
       ? standing.failure.growth
       : (heap?.growth ?? unknownGrowth('heap', settings))
   return {

@@ -28,9 +28,27 @@ const FRACTIONS = { start: 0, quarter: 0.25, half: 0.5, end: 1 } as const
 
 export type GridPoint = keyof typeof FRACTIONS
 
+/** Places between which growth is computed. */
+type Places = Readonly<Record<Window, readonly [GridPoint, GridPoint]>>
+
+const WHOLE: Places = { middle: ['quarter', 'half'], late: ['half', 'end'] }
+
+/** Of a trial that got through half of its operations, as of one that had half as many; its first part has the warm-up in it. */
+export const FIRST_HALF: Places = { middle: ['start', 'quarter'], late: ['quarter', 'half'] }
+
 /** Position on the axis that growth is divided by: operations, or seconds since the launch. */
 export function position(sample: Sample, unit: DecisionSettings['unit']): number {
   return unit === 'second' ? sample.elapsedMs / 1000 : sample.operations
+}
+
+export function operationsAt({ operations }: Pick<TrialRecord, 'operations'>, point: GridPoint): number {
+  return Math.round(operations * FRACTIONS[point])
+}
+
+/** The reading at a place of the grid, if the trial got there. */
+export function readingAt(trial: TrialRecord, point: GridPoint): Sample | undefined {
+  const wanted = operationsAt(trial, point)
+  return trial.samples.find(sample => sample.kind === 'grid' && sample.operations === wanted)
 }
 
 /**
@@ -38,9 +56,9 @@ export function position(sample: Sample, unit: DecisionSettings['unit']): number
  * @throws IsolateLeakError `ERR_HOST_FAILED` when a completed trial has none there
  */
 export function gridSample(trial: TrialRecord, point: GridPoint): Sample {
-  const wanted = Math.round(trial.operations * FRACTIONS[point])
-  const found = trial.samples.find(sample => sample.kind === 'grid' && sample.operations === wanted)
+  const found = readingAt(trial, point)
   if (found === undefined) {
+    const wanted = operationsAt(trial, point)
     throw new IsolateLeakError(
       'ERR_HOST_FAILED',
       `Trial ${String(trial.id)} counts as completed but has no reading after ${String(wanted)} operations`,
@@ -50,16 +68,18 @@ export function gridSample(trial: TrialRecord, point: GridPoint): Sample {
 }
 
 /**
- * Growth of one metric in a completed trial; `null` where the platform does not tell the metric.
+ * Growth of one metric in a trial; `null` where the platform does not tell the metric.
  * @param doubtBytes by how much each of its readings may be off that settled; default 0
+ * @param places by default those of a completed trial
  */
 export function trialGrowth(
   trial: TrialRecord,
   metric: Metric,
   unit: DecisionSettings['unit'],
   doubtBytes = 0,
+  places = WHOLE,
 ): TrialGrowth | null {
-  const between = (from: GridPoint, to: GridPoint): WindowGrowth | null => {
+  const within = ([from, to]: Places[Window]): WindowGrowth | null => {
     const first = gridSample(trial, from)
     const last = gridSample(trial, to)
     const before = first.values[metric]
@@ -72,8 +92,8 @@ export function trialGrowth(
     const resized = metric === 'arrayBuffers' ? resizedBytes(first, last, after - before) : 0
     return { rate: (after - before) / width, width, doubt, resized }
   }
-  const middle = between('quarter', 'half')
-  const late = between('half', 'end')
+  const middle = within(places.middle)
+  const late = within(places.late)
   return middle === null || late === null ? null : { middle, late }
 }
 

@@ -58,11 +58,11 @@ const CLOSE = 1.5
  * only where no part of any trial grew by much: what leaks in large pieces may have done so just once.
  */
 const FEW = 3
-const EVIDENT = 4
+export const EVIDENT = 4
 const MUCH = 2
 
 /** A trial that grows throughout by this many times the threshold more than the others keeps a component from being called clean. */
-const CONTRADICTS = 10
+export const CONTRADICTS = 10
 
 /**
  * Differences between an arm and its reference, or for the application (`null`) its own growth. A reference that shrinks counts as one
@@ -147,14 +147,23 @@ function standsStill(
 const late = (trial: TrialGrowth): number => trial.late.rate
 
 /** Which trials of the arm grew by more than the limit, beyond what the reference does on average. */
-function grewBy(
+export function grewBy(
   arm: readonly TrialGrowth[],
   reference: readonly TrialGrowth[] | null,
   rateOf: (trial: TrialGrowth) => number,
   limit: number,
 ): boolean[] {
+  return excessOf(arm, reference, rateOf).map(growth => growth > limit)
+}
+
+/** Growth of each trial of the arm beyond what the reference does on average. */
+export function excessOf(
+  arm: readonly TrialGrowth[],
+  reference: readonly TrialGrowth[] | null,
+  rateOf: (trial: TrialGrowth) => number,
+): number[] {
   const usual = reference === null ? 0 : Math.max(0, mean(reference.map(rateOf)))
-  return arm.map(trial => rateOf(trial) - usual > limit)
+  return arm.map(trial => rateOf(trial) - usual)
 }
 
 /**

@@ -7,7 +7,7 @@ import { LOOKS, cleanLevel, leakLevel, stageOf } from './looks.js'
 import { referenceTrials } from '../growth/reference-trials.js'
 import { accusableGrowth, isCount, pieceOf, readingFloor, thresholdOf } from '../growth/thresholds.js'
 import type { TrialBook } from '../growth/trial-book.js'
-import { gridSample, type TrialGrowth } from '../growth/trial-growth.js'
+import { gridSample, type GridPoint, type TrialGrowth } from '../growth/trial-growth.js'
 import { BYTE_METRICS, COUNT_METRICS } from '../settings.js'
 import type { ByteMetric, CountMetric, DecisionSettings } from '../settings.js'
 import type { TrialRecord } from '../../types.js'
@@ -127,7 +127,7 @@ interface LookInput {
 
 function lookAt(input: LookInput, before: readonly MetricLook[]): readonly MetricLook[] {
   const { settings, remaining, operations, stage } = input
-  const heaps = heapsOf([...input.arm, ...(input.reference ?? [])])
+  const heaps = Math.max(...[...input.arm, ...(input.reference ?? [])].map(trial => heapsOf(trial, 'end')))
   const look = (
     metric: MetricLook['metric'],
     seen: Omit<ByteLook, 'limit'>,
@@ -166,9 +166,9 @@ function lookAt(input: LookInput, before: readonly MetricLook[]): readonly Metri
   return [...bytes, ...counts].filter(one => one !== null)
 }
 
-/** Main threads and worker threads, each of which warms up by itself: the most that any trial had at its end. */
-function heapsOf(trials: readonly TrialRecord[]): number {
-  return Math.max(1, ...trials.map(trial => gridSample(trial, 'end').parts?.length ?? 1))
+/** Main threads and worker threads of a trial, each of which warms up by itself. */
+export function heapsOf(trial: TrialRecord, at: GridPoint): number {
+  return Math.max(1, gridSample(trial, at).parts?.length ?? 1)
 }
 
 /** Nothing for a metric that the platform does not tell. */

@@ -1,10 +1,11 @@
 import { gridFor } from '../growth/grid.js'
 import type { Growth, TrialRecord } from '../../types.js'
-import type { FailureBecause } from '../because.js'
+import type { FailedTrial, FailureBecause } from '../because.js'
 import type { ArmKey, Subject } from '../growth/arms.js'
 import { growthUnit } from '../growth/growth.js'
 import type { TrialBook } from '../growth/trial-book.js'
 import type { DecisionSettings } from '../settings.js'
+import { isCut, judgeCut, type Cut } from './cut-short.js'
 
 /** Failed trials after which an arm is given up, and out-of-memory ends after which it is accused. */
 export const FAILURES = 2
@@ -21,11 +22,15 @@ export type FailureVerdict =
       readonly trials: number
     }
 
-/** `null` while failures decide nothing. */
+/**
+ * `null` while failures decide nothing.
+ * @param remaining hypotheses that are not rejected yet (Holm)
+ */
 export function judgeFailures(
   subject: Subject,
   book: TrialBook,
   settings: DecisionSettings,
+  remaining: number,
 ): FailureVerdict | null {
   const failed = book.failed(subject.arm)
   const reference = subject.reference === null ? [] : book.failed(subject.reference)
@@ -48,18 +53,41 @@ export function judgeFailures(
       },
     }
   }
-  const failures = (
-    code: 'failed' | 'no-reference',
-    arm: ArmKey,
-    trials: readonly TrialRecord[],
-  ): FailureVerdict => {
-    const ends = trials.map(({ id, outcome }) => ({ trial: id, outcome }))
-    return { kind: 'inconclusive', because: { about: 'failures', code, arm, ends } }
+  const endsOf = (trials: readonly TrialRecord[]): FailedTrial[] =>
+    trials.map(({ id, outcome }) => ({ trial: id, outcome }))
+  if (failed.length >= FAILURES) {
+    const cut = failed.every(isCut) ? judgeCut(subject, failed, { book, settings, remaining }) : null
+    if (reference.length === 0 && cut !== null) {
+      const verdict = cutVerdict(subject, failed, cut)
+      if (verdict !== null) return verdict
+    }
+    const seen = cut?.seen ?? null
+    const because = { about: 'failures', code: 'failed', arm: subject.arm, ends: endsOf(failed) } as const
+    return { kind: 'inconclusive', because: { ...because, ...(seen === null ? {} : { seen }) } }
   }
-  if (failed.length >= FAILURES) return failures('failed', subject.arm, failed)
-  if (reference.length >= FAILURES && subject.reference !== null)
-    return failures('no-reference', subject.reference, reference)
+  if (reference.length >= FAILURES && subject.reference !== null) {
+    const { reference: arm } = subject
+    return {
+      kind: 'inconclusive',
+      because: { about: 'failures', code: 'no-reference', arm, ends: endsOf(reference) },
+    }
+  }
   return null
+}
+
+/** `null` where what was seen until trials were cut decides nothing. */
+function cutVerdict(
+  { reference }: Subject,
+  trials: readonly TrialRecord[],
+  { seen, needsReference, isLeak }: Cut,
+): FailureVerdict | null {
+  if (needsReference && reference !== null) {
+    const operations = trials[0]?.operations ?? 0
+    return { kind: 'needs-reference', arm: reference, operations, trials: FAILURES }
+  }
+  if (!isLeak || seen === null) return null
+  const because = { about: 'failures', code: 'cut-short', trials: trials.length, seen } as const
+  return { kind: 'leak', growth: seen.growth, because }
 }
 
 /**

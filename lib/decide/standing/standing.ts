@@ -47,7 +47,8 @@ export type Standing = Looked &
     | { readonly kind: 'released' | 'partly-released' }
     /** Growth is shown, and its idle checks fail again and again. */
     | { readonly kind: 'unchecked'; readonly failure: Failed<'leak' | 'inconclusive'> }
-    | { readonly kind: 'out-of-memory'; readonly failure: Failed<'leak'> }
+    /** Its trials ran out of memory, or grew until they were cut at their time limit. */
+    | { readonly kind: 'fails-by-growth'; readonly failure: Failed<'leak'> }
     /** Too many of its trials failed, or of those that it is compared with. */
     | { readonly kind: 'failed'; readonly failure: Failed<'inconclusive'> }
   )
@@ -56,7 +57,7 @@ export type Standing = Looked &
 export function verdictOf(standing: Standing): Verdict {
   switch (standing.kind) {
     case 'leak':
-    case 'out-of-memory':
+    case 'fails-by-growth':
       return 'leak'
     case 'clean':
     case 'released':
@@ -76,7 +77,7 @@ export function verdictOf(standing: Standing): Verdict {
 export function shownBy({ kind }: Standing): 'leak' | 'clean' | 'open' | 'failed' {
   switch (kind) {
     case 'leak':
-    case 'out-of-memory':
+    case 'fails-by-growth':
     case 'accused':
     case 'released':
     case 'partly-released':
@@ -109,10 +110,10 @@ export function standingOf(
   remaining: number,
 ): Standing {
   const taken = replay(subject, book, settings, remaining)
-  const failure = judgeFailures(subject, book, settings)
+  const failure = judgeFailures(subject, book, settings, remaining)
   if (taken.state === 'leak') return accused(taken, book, settings, failure)
   const looked = { replay: taken, retention: new Map<string, Retention>() }
-  if (failure?.kind === 'leak') return { ...looked, kind: 'out-of-memory', failure }
+  if (failure?.kind === 'leak') return { ...looked, kind: 'fails-by-growth', failure }
   if (failure?.kind === 'inconclusive') return { ...looked, kind: 'failed', failure }
   if (failure?.kind === 'needs-reference') {
     const { operations, trials } = failure

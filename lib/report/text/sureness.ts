@@ -11,7 +11,7 @@ import { culpritName } from './verdict-lines.js'
 /** Why the verdict can be trusted, and how far. */
 export function surenessLines(data: ReportData): string[] {
   const byCulprit = data.culprits.flatMap(culprit => [
-    memoryLine(culprit, data),
+    failuresLine(culprit, data),
     retentionLine(culprit, data),
   ])
   return [armsLine(data), errorLine(data), ...byCulprit].filter(line => line !== '')
@@ -62,13 +62,16 @@ function errorLine(data: ReportData): string {
     : 'For what is not settled neither a leak nor its absence is shown: this is no clean bill.'
 }
 
-/** An accusation that rests on running out of memory says so. */
-function memoryLine(culprit: Culprit, data: ReportData): string {
+/** An accusation that rests on trials that failed says so. */
+function failuresLine(culprit: Culprit, data: ReportData): string {
   const { agents, reason } = culprit
   const own = trialsUnder(culprit, data).filter(trial =>
     agents.length === 0 ? trial.agents.length === 0 : agents.every(name => trial.agents.includes(name)),
   )
-  return own.some(({ outcome }) => outcome.kind === 'out-of-memory') ? reason : ''
+  const ends = own.filter(({ purpose }) => purpose === 'measure').map(({ outcome }) => outcome.kind)
+  return ends.includes('out-of-memory') || (ends.length > 0 && ends.every(kind => kind === 'hung'))
+    ? reason
+    : ''
 }
 
 /** Trials under the condition whose figures are given. */
