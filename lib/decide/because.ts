@@ -205,6 +205,16 @@ export type WarningBecause =
       readonly unit: Growth['unit']
       readonly trials: number
     }
+  /** Grows throughout, beyond its reference, while `still` others as long do not grow. */
+  | {
+      readonly code: 'apart'
+      readonly arm: ArmKey
+      readonly trial: number
+      readonly metric: Metric
+      readonly growth: number
+      readonly unit: Growth['unit']
+      readonly still: number
+    }
   | { readonly code: 'set-open'; readonly name: string; readonly why: SetOpen }
   | { readonly code: 'sum-grows'; readonly name: string }
   | { readonly code: 'grows-more'; readonly agents: readonly string[] }

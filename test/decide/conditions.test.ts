@@ -326,10 +326,14 @@ t.test('trials of another arm change nothing of a condition', async t => {
   const clean = run(BOTH, () => 0)
   const before = componentOf(clean, 'agent')
   const planned = { id: 900, agents: ['agent'], backend: 'slow', purpose: 'measure', operations: N } as const
-  const more = [900, 901, 902].map(id =>
-    simulatedTrial({ ...planned, id }, { curves: { heap: k => 900 * k } }),
-  )
-  const after = componentOf({ decision: decideInWords([...clean.trials, ...more], BOTH) }, 'agent')
-  t.same(after.conditions?.[0], before.conditions?.[0], 'the collector that answers')
-  t.equal(after.conditions?.[1]?.verdict, 'clean', 'an earlier look stands')
+  const after = (slope: number): Component['conditions'] => {
+    const more = [900, 901, 902].map(id =>
+      simulatedTrial({ ...planned, id }, { curves: { heap: k => slope * k } }),
+    )
+    return componentOf({ decision: decideInWords([...clean.trials, ...more], BOTH) }, 'agent').conditions
+  }
+  t.equal(after(100)?.[1]?.verdict, 'clean', 'an earlier look stands')
+  const contradicted = after(900)
+  t.same(contradicted?.[0], before.conditions?.[0], 'the collector that answers')
+  t.match(contradicted?.[1], { verdict: 'inconclusive', reason: /in trial 900 of agent the heap grows by/ })
 })

@@ -7,6 +7,7 @@ import type { Followed } from '../search/follow.js'
 import type { Backend, Verdict } from '../../types.js'
 import type { DecidedComponent, DecidedWarning } from '../because.js'
 import { APPLICATION, armAgents, subjectOf } from '../growth/arms.js'
+import { apartWarnings } from './apart-warnings.js'
 import type { ArmKey, Subject } from '../growth/arms.js'
 import { componentOf, memberOf, withCompany } from './component.js'
 import type { Condition } from '../growth/conditions.js'
@@ -52,6 +53,7 @@ export function decideCondition(
   const warnings = [
     ...trialWarnings(trials, [...followed.arms.keys()], book, settings),
     ...standings.flatMap(standing => residentWarnings(standing, book, settings)),
+    ...standings.flatMap(standing => apartWarnings(standing, book, settings)),
     ...standings.flatMap(standing => noiseWarnings(standing, settings)),
     ...setWarnings(followed, settings),
   ]

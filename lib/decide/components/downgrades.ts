@@ -32,6 +32,7 @@ const DOWNGRADES: Readonly<Record<WarningCode, Downgrade>> = {
   NEAR_HEAP_LIMIT: { ...CLEAN, referenceClean: true },
   CLOCK_JUMP: { clean: true, leakBySecond: true, referenceClean: true },
   TRIAL_FAILED: CLEAN,
+  TRIAL_APART: CLEAN,
   CHILD_PROCESSES_UNMEASURED: CLEAN,
   WORKER_THREADS_UNMEASURED: CLEAN,
   OTHER_SERVERS: { ...CLEAN, referenceClean: true },

@@ -1,6 +1,6 @@
 import type { DecidedWarning, SetOpen, WarningBecause } from '../../decide/because.js'
 import { armName } from '../../decide/growth/arms.js'
-import { amount, whole } from './amounts.js'
+import { amount, metricName, whole } from './amounts.js'
 import { howItEnded } from './outcomes.js'
 
 const SETS: Readonly<Record<SetOpen, string>> = {
@@ -32,6 +32,11 @@ function messageOf(because: WarningBecause): string {
     }
     case 'noisy':
       return `trials of ${armName(because.arm)} differ so much that leaks below about ${amount(because.least, 'heap', because.unit)} cannot be told from noise with ${whole(because.trials)} of them`
+    case 'apart': {
+      const { trial, arm, metric, growth, unit, still } = because
+      const others = still === 1 ? 'another as long it does' : `${whole(still)} others as long it does`
+      return `in trial ${whole(trial)} of ${armName(arm)} the ${metricName(metric)} grows by ${amount(growth, metric, unit)} throughout, in ${others} not: it may leak in some launches only`
+    }
     case 'set-open':
       return `${because.name}: ${SETS[because.why]}`
     case 'sum-grows':
