@@ -5,6 +5,7 @@ import { openLineFile, replaceFile } from './journal/line-file.js'
 import { linesOf, mergeShards } from './journal/merge-shards.js'
 import { readJournal } from './journal/read-journal.js'
 import { lockFolder } from './journal/run-lock.js'
+import { checkUnused } from './journal/unused-folder.js'
 import { withNight } from './nightly/with-night.js'
 import type { IsolateLeakOptions } from './options/types.js'
 import { createReport } from './report/create-report.js'
@@ -59,6 +60,7 @@ async function merge(folders: readonly string[], outDir: MergeOptions['outDir'])
     const folder = resolve(outDir)
     const lock = await lockFolder(folder)
     try {
+      await checkUnused(folder, { journal: journalPath(folder), report: reportPath(folder) })
       await (await openLineFile(journalPath(folder), linesOf(merged))).close()
       await replaceFile(reportPath(folder), reportFile(report))
     } finally {

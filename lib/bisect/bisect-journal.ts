@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { IsolateLeakError } from '../errors.js'
 import { differences } from '../journal/differences.js'
 import { openLineFile, replaceFile } from '../journal/line-file.js'
+import { checkUnused } from '../journal/unused-folder.js'
 import type { ReportedOptions, TrialRecord } from '../types.js'
 import type { DecisionSettings } from '../decide/settings.js'
 import type { Candidates } from './candidates.js'
@@ -58,6 +59,16 @@ const nowhere: BisectJournal = {
 }
 
 const fileIn = (outDir: string): string => join(outDir, 'bisect.jsonl')
+const reportIn = (outDir: string): string => join(outDir, 'bisect.json')
+
+/**
+ * Refuses to write over an earlier search.
+ * @throws IsolateLeakError `ERR_OUTPUT`
+ */
+export async function checkNoSearch(outDir: string): Promise<void> {
+  const files = { journal: fileIn(outDir), report: reportIn(outDir) }
+  await checkUnused(outDir, files, 'go on with it (resume, --resume), ')
+}
 
 /**
  * What an earlier call left in `outDir`; `null`: nothing. A last line without its line break was being written when the call was killed,
@@ -146,7 +157,7 @@ export async function openBisectJournal(
   return {
     record: async record => file.write({ type: 'trial', record }),
     refuse: async (version, reason) => file.write({ type: 'refused', version, reason }),
-    end: async report => replaceFile(join(outDir, 'bisect.json'), `${JSON.stringify(report, null, 2)}\n`),
+    end: async report => replaceFile(reportIn(outDir), `${JSON.stringify(report, null, 2)}\n`),
     close: file.close,
   }
 }

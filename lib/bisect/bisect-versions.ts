@@ -18,6 +18,7 @@ import { runEnvironment } from '../report/run-environment.js'
 import type { ReportedOptions } from '../types.js'
 import { packageName, versionedAgent } from '../upgrade/versioned-agent.js'
 import {
+  checkNoSearch,
   checkSameSearch,
   openBisectJournal,
   readSearch,
@@ -43,7 +44,7 @@ type Bounds = Pick<BisectOptions, 'range' | 'good' | 'bad' | 'versions' | 'inclu
  *
  * @returns `firstBad` and `firstFixed`, every edge with its probability, every version and every trial
  * @throws IsolateLeakError as {@link isolateLeak} does; `ERR_PACKAGE_UNKNOWN`, `ERR_PACKAGE_VERSION` or `ERR_REGISTRY` when the versions
- * cannot be found, `ERR_JOURNAL` when an earlier call cannot be gone on with, `ERR_OUTPUT` while another call writes to its `outDir`
+ * cannot be found, `ERR_JOURNAL` when an earlier call cannot be gone on with, `ERR_OUTPUT` while another call writes to its `outDir`, or where one left its trials there
  */
 export async function bisectVersions(options: BisectOptions): Promise<BisectReport> {
   return withCleanErrors(options, async resolvedTo => searchVersions(options, resolvedTo))
@@ -79,6 +80,7 @@ async function searchVersions(
   const lock = resolved.outDir === null ? null : await lockFolder(resolved.outDir)
   try {
     const bounds = defined({ range, good, bad, versions, includePrerelease })
+    if (resolved.outDir !== null && resume !== true) await checkNoSearch(resolved.outDir)
     const earlier = resume === true && resolved.outDir !== null ? await readSearch(resolved.outDir) : null
     const run = { ...resolved, seed: rest.seed ?? earlier?.header.seed ?? resolved.seed }
     return await search(run, agent, { name, ...bounds }, earlier, { startedAt, startedAtMs })

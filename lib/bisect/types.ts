@@ -21,7 +21,10 @@ export interface BisectOptions extends Omit<
   readonly versions?: readonly string[]
   /** Also pre-releases. Default `false`. */
   readonly includePrerelease?: boolean
-  /** Folder for the trials (`bisect.jsonl`) and the answer (`bisect.json`). Default: nothing is written. */
+  /**
+   * Folder for the trials (`bisect.jsonl`) and the answer (`bisect.json`). One that holds an earlier search is `ERR_OUTPUT` without
+   * `resume`. Default: nothing is written.
+   */
   readonly outDir?: string
   /**
    * Go on from the trials in `outDir`, which an earlier call left there (`bisect.jsonl`), without repeating finished ones. Needs the same

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { IsolateLeakError } from '../errors.js'
+import { makeFolder } from '../journal/make-folder.js'
 import type { ResolvedOptions } from '../options/resolved.js'
 import type { EvidenceSpec } from '../trial/types.js'
 import type { PlannedTrialInfo } from '../types.js'
@@ -30,7 +31,7 @@ export function keptSnapshots({
 /** What earlier runs left stays: the folder gets a number where its name is taken. */
 async function newFolder(parent: string, name: string): Promise<string> {
   try {
-    await mkdir(parent, { recursive: true, mode: PRIVATE })
+    await makeFolder(parent, PRIVATE)
     for (let number = 1; ; number++) {
       const folder = join(parent, number === 1 ? name : `${name}-${String(number)}`)
       try {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
+import { open, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { IsolateLeakError } from '../errors.js'
+import { makeFolder } from './make-folder.js'
 
 /** A file of JSON lines. */
 export interface LineFile<Line> {
@@ -41,7 +42,7 @@ export async function openLineFile<Line>(path: string, known: readonly Line[]): 
  */
 export async function replaceFile(path: string, text: string): Promise<void> {
   await writing(path, async () => {
-    await mkdir(dirname(path), { recursive: true })
+    await makeFolder(dirname(path))
     await writeWhole(path, text)
   })
 }

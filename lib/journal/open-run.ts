@@ -1,9 +1,10 @@
 import type { ResolvedOptions } from '../options/resolved.js'
 import { checkSameRun, earlierRun } from './earlier-run.js'
-import { openJournal, type Journal } from './journal.js'
+import { journalPath, openJournal, reportPath, type Journal } from './journal.js'
 import type { EvidenceLine, ResumeLine, RunLine } from './journal-lines.js'
 import type { JournalContent } from './read-journal.js'
 import { lockFolder } from './run-lock.js'
+import { checkUnused } from './unused-folder.js'
 import type { TrialRecord } from '../types.js'
 import { realTime } from '../real-time.js'
 
@@ -26,7 +27,7 @@ export interface OpenRun {
 /**
  * Takes `outDir`, reads what is to be gone on with, and opens the journal.
  * @param fresh the run as it would begin now
- * @throws IsolateLeakError `ERR_JOURNAL` where what is there is damaged or another experiment, `ERR_OUTPUT`
+ * @throws IsolateLeakError `ERR_JOURNAL` where what is there is damaged or another experiment, `ERR_OUTPUT` also where an earlier run is that is not to be gone on with
  */
 export async function openRun(
   { outDir, resume }: Pick<ResolvedOptions, 'outDir' | 'resume'>,
@@ -35,6 +36,10 @@ export async function openRun(
   const openedAtMs = realTime.nowMs()
   const lock = outDir === null ? null : await lockFolder(outDir)
   try {
+    if (outDir !== null && !resume) {
+      const files = { journal: journalPath(outDir), report: reportPath(outDir) }
+      await checkUnused(outDir, files, 'go on with it (resume, --resume), ')
+    }
     const earlier = outDir === null || !resume ? null : await earlierRun(outDir)
     if (outDir !== null && earlier !== null) checkSameRun(earlier.run, fresh, outDir)
     const spentMs = earlier === null ? 0 : elapsedOf(earlier)

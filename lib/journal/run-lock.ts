@@ -1,8 +1,9 @@
-import { mkdir, open } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { debugFor } from '../debug.js'
 import { IsolateLeakError } from '../errors.js'
 import { realTime } from '../real-time.js'
+import { makeFolder } from './make-folder.js'
 import { dropLock, EXPIRES_MS, isOwn, lockAt, takeLock, type OtherLock, type OwnLock } from './lock-file.js'
 
 const debug = debugFor('journal')
@@ -25,7 +26,7 @@ export interface RunLock {
 export async function lockFolder(folder: string, renewMs: number = RENEW_MS): Promise<RunLock> {
   const path = join(folder, NAME)
   try {
-    await mkdir(folder, { recursive: true })
+    await makeFolder(folder)
     const lock = await takeLock(path)
     if (isOwn(lock)) return await renewing(lock, renewMs)
     throw new IsolateLeakError('ERR_OUTPUT', `expected outDir ${folder} to be free, but ${whose(lock)}`)

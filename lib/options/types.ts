@@ -177,7 +177,10 @@ export interface IsolateLeakOptions {
    * memory. Default 268,435,456 (256 MiB).
    */
   readonly evidenceHeapLimitBytes?: number
-  /** Folder for the journal of trials (`journal.jsonl`) and the report (`report.json`). Default: nothing is written. */
+  /**
+   * Folder for the journal of trials (`journal.jsonl`) and the report (`report.json`), made where it is missing. One that holds an earlier
+   * run is `ERR_OUTPUT` without `resume`: nothing is written over. Default: nothing is written.
+   */
   readonly outDir?: string
   /**
    * Go on with the run in `outDir` that was killed: its finished trials count and are not made again, the verdict is that of an

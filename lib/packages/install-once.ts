@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { IsolateLeakError } from '../errors.js'
+import { makeFolder } from '../journal/make-folder.js'
 import { askNpm } from './npm-client.js'
 import { cacheError } from './package-error.js'
 import { realTime } from '../real-time.js'
@@ -54,7 +55,7 @@ export async function installOnce(installation: Installation): Promise<void> {
 export async function inDraft<T>(cache: string, use: (draft: string) => Promise<T>): Promise<T> {
   const draft = join(cache, `${DRAFT}${randomUUID()}`)
   try {
-    await mkdir(draft, { recursive: true })
+    await makeFolder(draft)
   } catch (error) {
     throw cacheError(cache, error)
   }

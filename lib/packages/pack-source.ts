@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readdir } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isFile } from '../check/file-exists.js'
+import { makeFolder } from '../journal/make-folder.js'
 import type { CachedPackage } from './cached-sets.js'
 import { askNpm } from './npm-client.js'
 import { packageError } from './package-error.js'
@@ -24,7 +25,7 @@ export async function packSource(
   signal: AbortSignal | undefined,
 ): Promise<PackedSource> {
   if (kind === 'folder-or-tarball') checkSource(source)
-  await mkdir(draft, { recursive: true })
+  await makeFolder(draft)
   const answer = await askNpm({
     command: 'pack',
     flags: ['--ignore-scripts', `--pack-destination=${draft}`],

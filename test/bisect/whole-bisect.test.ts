@@ -149,6 +149,11 @@ t.test('a search that is killed goes on, and says what an unbroken one says', as
     t.strictSame(again.hosts.launched, [])
     t.strictSame(again.report.edges, report.edges)
   }
+  await t.rejects(search(world, { outDir: whole }), {
+    code: 'ERR_OUTPUT',
+    message: /has bisect\.jsonl and bisect\.json, which would be lost: go on with it/,
+  })
+  t.equal(await readFile(join(whole, 'bisect.jsonl'), 'utf8'), journal)
   await t.rejects(search(world, { outDir: whole, resume: true, operations: 4_096 }), {
     code: 'ERR_JOURNAL',
     message: /operations/,

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
@@ -201,11 +201,29 @@ t.test('more budget goes on where less had ended', async t => {
   t.equal((await simulate({ outDir, resume }, LEAK)).report.verdict, 'leak')
 })
 
-t.test('without resume a run starts anew, with it and nothing there as well', async t => {
+t.test('without resume nothing of an earlier run is written over', async t => {
   const outDir = join(fresh(), 'new', 'folder')
-  const first = await simulate({ outDir, resume: true }, LEAK)
-  t.ok(first.trials > 5)
-  t.equal((await simulate({ outDir }, LEAK)).trials, first.trials)
+  await t.rejects(simulate({ outDir }, LEAK, 0), { message: 'killed' })
+  await t.rejects(simulate({ outDir }, LEAK, 3), { message: 'killed' }, 'before the first trial ended')
+  const advice = /: go on with it \(resume, --resume\), use another folder, or remove what is there$/
+  const both = async (): Promise<readonly string[]> =>
+    Promise.all([journalPath(outDir), reportPath(outDir)].map(async path => readFile(path, 'utf8')))
+  await t.rejects(simulate({ outDir }, LEAK), { code: 'ERR_OUTPUT', message: advice })
+  const finished = await simulate({ outDir, resume: true }, LEAK)
+  t.equal(finished.report.verdict, 'leak', 'the refusal leaves no lock')
+  const before = await both()
+  const message = /has journal\.jsonl and report\.json, which would be lost/
+  await t.rejects(simulate({ outDir }, TWIN), { code: 'ERR_OUTPUT', message })
+  t.strictSame(await both(), before)
+  await rm(journalPath(outDir))
+  await t.rejects(simulate({ outDir }, TWIN), { code: 'ERR_OUTPUT', message: /but it has report\.json, / })
+  await rm(reportPath(outDir))
+  t.equal((await simulate({ outDir }, TWIN)).report.verdict, 'clean', 'an empty folder is as good as none')
+})
+
+t.test('with resume and nothing there a run starts', async t => {
+  const outDir = join(fresh(), 'new', 'folder')
+  t.ok((await simulate({ outDir, resume: true }, LEAK)).trials > 5)
 })
 
 t.test('another experiment is not gone on with', async t => {

@@ -52,6 +52,20 @@ t.test('a folder is written to by one run at a time', async t => {
   t.strictSame(await readdir(folder), ['run.lock'], 'nothing else is left')
 })
 
+t.test('a folder in which none can be made', { skip: !existsSync('/proc/self') }, async t => {
+  // Node's own recursive way never comes back from there, whoever asks.
+  await t.rejects(lockFolder('/proc/isolate-leak/out'), {
+    code: 'ERR_OUTPUT',
+    message: /to write to outDir \/proc\/isolate-leak\/out, got: ENOENT/,
+  })
+  const folder = t.testdir({ file: '' })
+  await t.rejects(lockFolder(join(folder, 'file', 'out')), { code: 'ERR_OUTPUT', cause: { code: 'EEXIST' } })
+  const deep = join(folder, 'a', 'b', 'c')
+  const locks = await Promise.all([deep, join(folder, 'a', 'd')].map(async one => lockFolder(one)))
+  t.strictSame(await readdir(deep), ['run.lock'], 'what is missing on the way is made, also by two at a time')
+  await Promise.all(locks.map(async lock => lock.release()))
+})
+
 t.test('a process that was killed and not yet waited for has ended', async t => {
   const folder = t.testdir()
   // Its parent sleeps and does not ask how it ended.

@@ -235,6 +235,9 @@ t.test('what cannot be merged', async t => {
 
   const path = journalPath(four)
   const finished = await readFile(path, 'utf8')
+  const message = /has journal\.jsonl and report\.json, which would be lost: use another folder/
+  await t.rejects(mergeRuns(folders, { outDir: four }), { code: 'ERR_OUTPUT', message })
+  t.equal(await readFile(path, 'utf8'), finished, 'no shard is written over')
   await writeFile(path, finished.split('\n').slice(0, -2).join('\n') + '\n')
   await fails(folders, 'ERR_SHARD', /expected shard 4\/4 to be finished, but .* has no end: run it again/)
 

@@ -1,7 +1,8 @@
-import { access, constants, mkdir } from 'node:fs/promises'
+import { access, constants } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { isFolder } from '../../check/file-exists.js'
 import { IsolateLeakError } from '../../errors.js'
+import { makeFolder } from '../../journal/make-folder.js'
 
 /**
  * Makes the folder of a file that is going to be written, hours from now: what stands in the way is said at once.
@@ -9,7 +10,7 @@ import { IsolateLeakError } from '../../errors.js'
  */
 export async function prepareFile(path: string): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true })
+    await makeFolder(dirname(path))
     await access(dirname(path), constants.W_OK)
   } catch (cause) {
     throw new IsolateLeakError('ERR_OUTPUT', `expected to write ${path}, got: ${(cause as Error).message}`, {

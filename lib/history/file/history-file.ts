@@ -1,6 +1,7 @@
-import { mkdir, open, readFile } from 'node:fs/promises'
+import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { IsolateLeakError } from '../../errors.js'
+import { makeFolder } from '../../journal/make-folder.js'
 import type { Night } from '../night.js'
 import { parseHistory, UNFINISHED } from './parse-history.js'
 
@@ -14,7 +15,7 @@ export const HISTORY_FILE = 'history.jsonl'
  */
 export async function appendNight(folder: string, night: Night): Promise<void> {
   await reaching(folder, 'write to', async () => {
-    await mkdir(folder, { recursive: true })
+    await makeFolder(folder)
     const file = await open(join(folder, HISTORY_FILE), 'a+')
     try {
       const { size } = await file.stat()

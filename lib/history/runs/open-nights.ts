@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, rm, unlink } from 'node:fs/promises'
+import { readdir, readFile, rm, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isRecord } from '../../check/is-record.js'
 import { isAlive, isVisible, thisProcess, toHolder, type Holder } from '../../journal/holder.js'
 import { writeWhole } from '../../journal/line-file.js'
+import { makeFolder } from '../../journal/make-folder.js'
 
 /** Folder below that of a history with a file for every night that has begun and not ended. */
 const OPEN = 'open'
@@ -24,7 +25,7 @@ export async function openNight(
   { startedAt, run }: Pick<OpenNight, 'startedAt' | 'run'>,
 ): Promise<() => Promise<void>> {
   const parent = join(history, OPEN)
-  await mkdir(parent, { recursive: true })
+  await makeFolder(parent)
   const name = `${startedAt.replaceAll(':', '-')}-${randomUUID()}.json`
   const path = join(parent, name)
   const night: OpenNight = { startedAt, run, process: await thisProcess() }

@@ -1,5 +1,6 @@
 import { lstat, mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeFolder } from '../../journal/make-folder.js'
 
 /** Folder below that of a history that holds a folder for every run. */
 export const RUNS = 'runs'
@@ -29,7 +30,7 @@ export function startOfRun(name: string): number | null {
 /** Makes a folder for a run that begins now; runs of the same second get a number. */
 export async function makeRunFolder(history: string, startedAt: Date): Promise<string> {
   const parent = join(history, RUNS)
-  await mkdir(parent, { recursive: true })
+  await makeFolder(parent)
   for (let number = 1; ; number++) {
     const path = join(parent, `${runFolderName(startedAt)}${number === 1 ? '' : `-${String(number)}`}`)
     try {
