@@ -1,6 +1,7 @@
 import t from 'tap'
+import { versionsTable } from '../../lib/report/markdown/versions.js'
 import { reportText } from '../../lib/report/text.js'
-import type { Growth, ReportData } from '../../lib/types.js'
+import type { Growth, ReportData, TrialRecord } from '../../lib/types.js'
 import { agent, bytes, flat, leakReport } from './support/sample-reports.js'
 import { trial } from './support/trials.js'
 
@@ -98,5 +99,38 @@ t.test('trials of two sizes, other loaded packages, failed baseline', t => {
   t.match(text, 'dd-trace 3.9.3 (loaded @opentelemetry/api 1.9.0)')
   t.match(text, 'trial 1 (no agents): out of memory. heap')
   t.notMatch(text, 'Idle time')
+  t.end()
+})
+
+t.test('what an agent loads is told of it, and not what came with another', t => {
+  const otel = '@opentelemetry/auto-instrumentations-node'
+  const loading = (id: number, agents: readonly string[], ...names: readonly string[]): TrialRecord =>
+    trial({
+      ...{ id, agents, startBytes: 6e6, heapPerOperation: 1 },
+      loadedAgents: names.map(name => ({ name, version: '1.0.0', path: '' })),
+    })
+  const kept = loading(1, [], 'newrelic')
+  const together = loading(2, ['dd-trace', otel], 'newrelic', 'dd-trace', '@opentelemetry/api')
+  const agentsIn = (...trials: readonly TrialRecord[]): string =>
+    /x64 agents (.*?) workload/.exec(flat(reportText({ ...leakReport, trials })))?.[1] ?? ''
+  t.equal(agentsIn(kept, together), `dd-trace 3.9.3; ${otel} 0.82.0`, 'of both together it is not known')
+  const alone = loading(3, ['dd-trace'], 'newrelic', 'dd-trace', 'dd-native')
+  t.equal(
+    agentsIn(kept, together, alone),
+    `dd-trace 3.9.3 (loaded dd-trace 1.0.0 and dd-native 1.0.0); ${otel} 0.82.0`,
+  )
+
+  const requires = leakReport.options.agents.map(one =>
+    one.name === otel ? { ...one, requires: ['dd-trace'] } : one,
+  )
+  const options = { ...leakReport.options, agents: requires }
+  const text = flat(reportText({ ...leakReport, options, trials: [kept, together, alone] }))
+  t.match(text, `${otel} 0.82.0 (loaded @opentelemetry/api 1.0.0)`, 'beside the one that it requires')
+
+  const [culprit] = leakReport.culprits
+  if (culprit === undefined) throw new Error('the sample has a culprit')
+  const table = versionsTable(culprit, { ...leakReport, trials: [kept, together, alone] }).join('\n')
+  t.match(table, /dd-native/)
+  t.notMatch(table, /opentelemetry/)
   t.end()
 })

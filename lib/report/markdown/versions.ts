@@ -1,5 +1,6 @@
 import type { Culprit, ReportData } from '../../types.js'
 import { plural } from '../format/layout.js'
+import { ownSet } from '../own-set.js'
 import { accusedAgents } from './accused-agents.js'
 import { code, fenced, folded, markdownTable, prose } from './markdown-text.js'
 
@@ -11,8 +12,9 @@ export function versionsTable(culprit: Culprit, data: ReportData): readonly stri
     owner ?? name,
     version ?? 'not a package of its own',
   ])
+  const accused = culprit.agents.flatMap(name => ownSet(name, data))
   const loaded = data.trials
-    .filter(({ agents: on }) => culprit.agents.some(name => on.includes(name)))
+    .filter(({ agents: on }) => on.length > 0 && on.every(name => accused.includes(name)))
     .flatMap(trial => trial.loadedAgents.map(({ name, version }) => [name, version]))
   const rows = [
     ['Node', `${node} (V8 ${v8})`],

@@ -4,6 +4,7 @@ import type { ReportData, ReportedOptions, TrialRecord } from '../../types.js'
 import { formatNumber } from '../format/bytes.js'
 import { formatDuration } from '../format/duration.js'
 import { list, plural } from '../format/layout.js'
+import { ownSet, trialsOfSet } from '../own-set.js'
 
 /** Packages of an agent that are named; an APM agent may consist of forty. */
 const NAMED = 3
@@ -50,9 +51,10 @@ function loadLines({ environment: { cpus }, timings: { load } }: ReportData): (r
 }
 
 /** The agents, or the one whose instrumentations were switched on and off. */
-function agentLines({ options: { agents, carrier }, trials }: ReportData): (readonly [string, string])[] {
+function agentLines(data: ReportData): (readonly [string, string])[] {
+  const { agents, carrier } = data.options
   // Reports of earlier versions have none.
-  if (!carrier) return [['agents', agents.map(agent => agentText(agent, trials)).join('; ') || 'none']]
+  if (!carrier) return [['agents', agents.map(agent => agentText(agent, data)).join('; ') || 'none']]
   const version = carrier.version === null ? '' : ` ${carrier.version}`
   return [
     ['agent', `${carrier.preset ?? carrier.name}${version}, on in every trial`],
@@ -73,21 +75,37 @@ function trialsText({ trials, options }: ReportData): string {
   return `${list([...each, ...idle])}, up to ${String(options.concurrency)} at a time`
 }
 
-function agentText(agent: ReportedOptions['agents'][number], trials: readonly TrialRecord[]): string {
+function agentText(agent: ReportedOptions['agents'][number], data: ReportData): string {
   const version =
     agent.version === null || agent.name.endsWith(`@${agent.version}`)
       ? agent.name
       : `${agent.name} ${agent.version}`
   const own = [agent.name, agent.preset]
-  const loaded = trials
-    .filter(trial => trial.agents.includes(agent.name))
-    .flatMap(trial => trial.loadedAgents)
-    .filter(found => !own.includes(found.name) || found.version !== agent.version)
-  const names = [...new Set(loaded.map(found => `${found.name} ${found.version}`))]
+  const set = ownSet(agent.name, data)
+  const byOthers = packagesOf(
+    data.trials.filter(
+      ({ agents }) => agents.length < set.length && agents.every(name => set.includes(name)),
+    ),
+  )
+  const names = packagesOf(trialsOfSet(set, data), own, agent.version).filter(
+    name => !byOthers.includes(name),
+  )
   if (names.length === 0) return version
   const more = names.length - NAMED
   const shown = more > 1 ? [...names.slice(0, NAMED), `${String(more)} more of its packages`] : names
   return `${version} (loaded ${list(shown)})`
+}
+
+/** What was loaded in trials, without what is named and versioned like the agent. */
+function packagesOf(
+  trials: readonly TrialRecord[],
+  own: readonly (string | null)[] = [],
+  version: string | null = null,
+): readonly string[] {
+  const loaded = trials
+    .flatMap(trial => trial.loadedAgents)
+    .filter(found => !own.includes(found.name) || found.version !== version)
+  return [...new Set(loaded.map(found => `${found.name} ${found.version}`))]
 }
 
 function failures({ trials, options: { backends } }: ReportData): (readonly [string, string])[] {
