@@ -27,6 +27,8 @@ const packages: ReadonlySet<string> = new Set([
   'newrelic',
   'skywalking-backend-js',
 ])
+/** Agents that fill the global registry of OpenTelemetry's API: what is in it is theirs. */
+const registersOpenTelemetry = /opentelemetry|sentry|splunk|applicationinsights|appsignal/
 const families = ['@opentelemetry/instrumentation-']
 /** File that Dynatrace's native library loads into the application. */
 const dynatraceFile = 'nodejsagent.js'
@@ -47,8 +49,12 @@ function findAgents(modules: ModuleCache, entry: string): Agent[] {
     }
   }
   const found = [...agents.values()]
-  if (modules.sentryVersion === null || found.some(agent => agent.name === '@sentry/node')) return found
-  return [...found, sentryOf(modules.sentryVersion, entry, folders)]
+  const { sentryVersion, openTelemetryVersion } = modules
+  if (sentryVersion !== null && !found.some(agent => agent.name === '@sentry/node'))
+    found.push(sentryOf(sentryVersion, entry, folders))
+  if (openTelemetryVersion !== null && !found.some(({ name }) => registersOpenTelemetry.test(name)))
+    found.push({ name: '@opentelemetry/api', version: openTelemetryVersion, path: '' })
+  return found
 }
 
 /** A Sentry SDK that is loaded as ECMAScript: its path is known only where the entry would resolve the same version. */

@@ -94,6 +94,8 @@ export interface ModuleCache {
   readonly preloaded: readonly string[]
   /** Version that a Sentry SDK left in its global carrier: its ECMAScript build is in no module cache. */
   readonly sentryVersion: string | null
+  /** Version of OpenTelemetry's API whose global registry has a provider of traces: it may be bundled, and in no module cache. */
+  readonly openTelemetryVersion: string | null
   /** For files that were required from outside their package, the first file that did. */
   readonly requiredBy: Readonly<Record<string, string>>
 }

@@ -18,6 +18,7 @@ function readModuleCache(preloader: NodeJS.Module | null | undefined): () => str
       files,
       preloaded: files.filter(file => ofPreloads.has(file)),
       sentryVersion: sentryVersion(),
+      openTelemetryVersion: openTelemetryVersion(),
       requiredBy: requirersOf(files),
     }
     return JSON.stringify(cache)
@@ -61,6 +62,14 @@ function installFolder(file: string): string {
 function sentryVersion(): string | null {
   const carrier = (globalThis as { __SENTRY__?: { version?: unknown } }).__SENTRY__
   return typeof carrier?.version === 'string' ? carrier.version : null
+}
+
+/** The registry alone shows nothing: whoever asks for a tracer, or logs, makes one. */
+function openTelemetryVersion(): string | null {
+  const key = Symbol.for('opentelemetry.js.api.1')
+  const registry = (globalThis as Record<symbol, { version?: unknown; trace?: unknown } | undefined>)[key]
+  if (registry?.trace === undefined) return null
+  return typeof registry.version === 'string' ? registry.version : ''
 }
 
 export type ReadModuleCache = typeof readModuleCache

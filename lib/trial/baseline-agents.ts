@@ -3,6 +3,8 @@ import type { LaunchSpec } from './types.js'
 
 /** Parts that agents are built of: where an agent is kept, those that are loaded count as its own. */
 const PARTS = [/^@opentelemetry\//, /^@instana\/core$/]
+/** Those of them that start the others. */
+const WHOLE = ['@opentelemetry/auto-instrumentations-node', '@opentelemetry/sdk-node', '@instana/core']
 /** Further ones are only counted. */
 const MOST_NAMES = 4
 
@@ -20,15 +22,23 @@ export function baselineAgents(loaded: Loaded, launch: LaunchSpec, keep: readonl
   const found = foreign.toSorted((a, b) => Number(isPart(a.name)) - Number(isPart(b.name)))
   const [first] = found
   if (first === undefined) return null
-  const names = [...new Set(found.map(({ name }) => name))]
   const shown = found.slice(0, MOST_NAMES).map(describe)
   const more = found.length - shown.length
   return (
     `it has ${[...shown, ...(more > 0 ? [`${String(more)} more`] : [])].join(', ')} loaded without any agent being on, so that ` +
     `both sides of every comparison would carry ${found.length === 1 ? 'it' : 'them'}. ${wayOut(first.name, launch)} and try it ` +
     `as an agent (agents: [${isPart(first.name) ? 'the path of a file that starts it' : `'${first.name}'`}]); or, if the application has to carry ${found.length === 1 ? 'it' : 'them'}, say so: ` +
-    `keep: [${names.map(name => `'${name}'`).join(', ')}]`
+    `keep: [${namesToKeep(found)
+      .map(name => `'${name}'`)
+      .join(', ')}]`
   )
+}
+
+/** One name stands for all that an agent is built of. */
+function namesToKeep(found: Loaded['agents']): readonly string[] {
+  const names = [...new Set(found.map(({ name }) => name))]
+  const agents = names.filter(name => !isPart(name))
+  return agents.length > 0 ? agents : [WHOLE.find(name => names.includes(name)) ?? names[0] ?? '']
 }
 
 function isPart(name: string): boolean {
@@ -37,10 +47,10 @@ function isPart(name: string): boolean {
 
 function describe({ name, version, path, requiredBy }: Loaded['agents'][number]): string {
   const places = [
-    ...(path === '' ? [] : [path]),
+    path === '' ? 'seen by what it registered globally' : path,
     ...(requiredBy === undefined ? [] : [`required by ${requiredBy}`]),
   ]
-  return `${name}${version === '' ? '' : ` ${version}`}${places.length === 0 ? '' : ` (${places.join(', ')})`}`
+  return `${name}${version === '' ? '' : ` ${version}`} (${places.join(', ')})`
 }
 
 function wayOut(name: string, { nodeArgs, env }: LaunchSpec): string {

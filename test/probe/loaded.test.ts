@@ -99,6 +99,33 @@ t.test('what was loaded into an ECMAScript application', async t => {
   ])
 })
 
+t.test('OpenTelemetry that is bundled into the application is seen by its global registry', async t => {
+  const registered = async (registry: string, more = ''): Promise<Loaded['agents']> => {
+    const key = "Symbol.for('opentelemetry.js.api.1')"
+    const application = await launch(
+      `globalThis[${key}] = ${registry}; ${more} setInterval(() => undefined, 1e6)`,
+      {
+        files: {
+          'node_modules/@splunk/otel/package.json': '{ "name": "@splunk/otel", "version": "4.3.0" }',
+          'node_modules/@splunk/otel/index.js': '',
+        },
+      },
+    )
+    t.teardown(application.end)
+    await started(application)
+    return (await loaded(application)).agents
+  }
+  t.strictSame(await registered("{ version: '1.9.0', trace: { getTracer() {} } }"), [
+    { name: '@opentelemetry/api', version: '1.9.0', path: '' },
+  ])
+  t.strictSame(await registered("{ version: '1.9.0', diag: {} }"), [], 'the API alone traces nothing')
+  t.match(
+    await registered("{ version: '1.9.0', trace: {} }", 'require("@splunk/otel");'),
+    [{ name: '@splunk/otel' }],
+    'an agent that fills it is the one that is named',
+  )
+})
+
 t.test('injected libraries', async t => {
   const library = /\S*\/lib(?:dl|m)[-.]\S*so\S*/.exec(await readFile('/proc/self/maps', 'utf8'))?.[0]
   const source = await launch('')

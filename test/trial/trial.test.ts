@@ -265,7 +265,23 @@ t.test('agents in an application that is launched without any', async t => {
     'keeping one keeps no other',
   )
   const many = having(...['a', 'b', 'c', 'd', 'e'].map(part), { ...sentry, version: '', path: '' })
-  t.match(baselineAgents(many, launch, []), /^it has @sentry\/node, @opentelemetry\/a .*, 2 more loaded/)
+  t.match(
+    baselineAgents(many, launch, []),
+    /^it has @sentry\/node \(seen by .*\), @opentelemetry\/a .*, 2 more loaded/,
+  )
+  t.match(
+    baselineAgents(many, launch, []),
+    /keep: \['@sentry\/node'\]$/,
+    'one name for all that it is built of',
+  )
+  const parts = having(...['api', 'instrumentation-http', 'auto-instrumentations-node', 'sdk-node'].map(part))
+  t.match(baselineAgents(parts, launch, []), /keep: \['@opentelemetry\/auto-instrumentations-node'\]$/)
+  t.equal(baselineAgents(parts, launch, ['@opentelemetry/auto-instrumentations-node']), null)
+  t.match(baselineAgents(having(part('api')), launch, []), /keep: \['@opentelemetry\/api'\]$/)
+  t.match(
+    baselineAgents(having(newrelic, part('api'), sentry), launch, []),
+    /keep: \['newrelic', '@sentry\/node'\]$/,
+  )
 })
 
 const spec = {
