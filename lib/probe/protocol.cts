@@ -33,6 +33,18 @@ export interface ProbeSettings {
   readonly evidence?: true
 }
 
+/** What Node's permission model keeps from the probe. */
+export interface MissingPermissions {
+  /** That would let it in. */
+  readonly flags: readonly string[]
+  /** `false`: this Node has no flag for the inspector, and nothing helps. */
+  readonly possible: boolean
+  readonly nodeVersion: string
+}
+
+/** Before {@link MissingPermissions} as JSON, in a line of its own on stderr. */
+export type PermissionMark = 'isolate-leak: not permitted: '
+
 /** First message on the connection, sent by the probe. */
 export interface Hello {
   readonly type: 'hello'

@@ -57,6 +57,8 @@ function describe(failed: FailedTrial): { code: ErrorCode; sentence: string } {
       }
     case 'spawn-failed':
       return { code: withAgents ? 'ERR_AGENT_CRASHED' : 'ERR_ENTRY_CRASHED', sentence: failure.message }
+    case 'not-permitted':
+      return { code: 'ERR_NODE_UNUSABLE', sentence: `expected to measure ${subject}, but ${failure.message}` }
     case 'probe-lost':
       return {
         code: 'ERR_PROBE_LOST',

@@ -1,10 +1,8 @@
-import { fileURLToPath } from 'node:url'
 import { launchApplication, type Application } from '../child/application.js'
 import type { ProbeSettings } from '../probe/protocol.cjs'
+import { PRELOAD } from './probe-preload.js'
 import { TrialFailed } from './trial-stop.js'
 import type { LaunchSpec } from './types.js'
-
-const PRELOAD = fileURLToPath(new URL('../probe/preload.cjs', import.meta.url))
 
 /** The value of NODE_OPTIONS under which the probe comes before everything else that it names. */
 export function nodeOptionsWithProbe(launch: LaunchSpec): string {

@@ -23,8 +23,8 @@ export function trialResult(
   const output = application?.output.lastLines(12) ?? ''
   if (error instanceof TrialFailed) {
     const { failure } = error
-    // What a sidecar wrote, or nothing, goes with what it did.
-    const own = failure.kind.startsWith('sidecar-') ? '' : output
+    // What a sidecar wrote, or nothing, goes with what it did; a sentence that says what to do needs no stack.
+    const own = failure.kind.startsWith('sidecar-') || failure.kind === 'not-permitted' ? '' : output
     return { kind: 'failure', failure: { ...failure, output: failure.output || own } }
   }
   const cause = error instanceof Error ? error : new Error(String(error))

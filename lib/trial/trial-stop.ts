@@ -1,5 +1,6 @@
 import type { Exit } from '../child/process-end.js'
 import type { TrialOutcome } from '../types.js'
+import { notPermitted } from './not-permitted.js'
 import type { TrialFailure } from './types.js'
 
 /** Ends a trial whose series is worth keeping: it becomes the outcome of its record. */
@@ -41,6 +42,9 @@ export function outcomeOfExit(exit: Exit, output: string): TrialOutcome {
 export function failureOfExit(exit: Exit, output: string): TrialFailed {
   const tail = lastLines(output)
   const { exitCode, signal } = exit
+  const refused = notPermitted(output)
+  if (refused !== null)
+    return new TrialFailed({ phase: 'launch', kind: 'not-permitted', message: refused, ...exit })
   if (/EADDRINUSE/.test(output)) {
     return new TrialFailed({ phase: 'ready', kind: 'port-in-use', message: tail, ...exit, output: tail })
   }

@@ -199,6 +199,7 @@ export interface TrialFailure {
     | 'sidecar-not-ready'
     | 'workload-failed'
     | 'spawn-failed'
+    | 'not-permitted'
     | 'probe-lost'
     | 'aborted'
   readonly message: string
