@@ -3,6 +3,7 @@ import { createRequire, isBuiltin } from 'node:module'
 import { extname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { resolve as resolveImport } from 'import-meta-resolve'
+import { closestName } from '../check/closest-name.js'
 import { isFile } from '../check/file-exists.js'
 import type { IsolateLeakError } from '../errors.js'
 import { agentError } from './agent-error.js'
@@ -13,6 +14,7 @@ import {
   packageOfFile,
   type InstalledPackage,
 } from './find-package.js'
+import { presets } from './presets/index.js'
 import { parseSpecifier } from './parse-specifier.js'
 
 /** How Node is told to preload a file. */
@@ -152,13 +154,18 @@ export function packageMissing(
   cause?: unknown,
 ): IsolateLeakError {
   const [folder = '.'] = folders
+  // Most packages are none that is known: only a slip of the fingers is taken for one.
+  const known = presets.map(preset => preset.package)
+  const meant = known.includes(name) ? undefined : closestName(name, known, 2)
   const looked = moduleFolders(name, folders).slice(0, 4).join(', ')
   return agentError(
     'ERR_AGENT_PACKAGE_MISSING',
     agent,
     `the package ${name} is not installed where the application finds it; looked in ${looked} and above. ` +
-      `Install it with 'npm install --prefix ${folder} ${name}', or give a path, or give it in a version, which is ` +
-      `installed for the run: '${name}@latest'`,
+      (meant === undefined
+        ? `Install it with 'npm install --prefix ${folder} ${name}', or give a path, or give it in a version, which is ` +
+          `installed for the run: '${name}@latest'`
+        : `Did you mean ${meant}?`),
     { cause },
   )
 }

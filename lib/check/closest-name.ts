@@ -1,10 +1,16 @@
-/** The name that was probably meant: nearest by edits, case aside, at most two edits or a third of its length away. */
-export function closestName(given: string, names: readonly string[]): string | undefined {
+/**
+ * The name that was probably meant: nearest by edits, case aside, at most two edits or a third of its length away.
+ * @param most edits, however long the name is
+ */
+export function closestName(given: string, names: readonly string[], most = Infinity): string | undefined {
   let closest: string | undefined
   let least = Infinity
   for (const name of names) {
     const edits = editDistance(given.toLowerCase(), name.toLowerCase())
-    if (edits < least && edits <= (name.length < 4 ? 1 : Math.max(2, Math.floor(name.length / 3)))) {
+    if (
+      edits < least &&
+      edits <= Math.min(most, name.length < 4 ? 1 : Math.max(2, Math.floor(name.length / 3)))
+    ) {
       closest = name
       least = edits
     }

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { stripVTControlCharacters } from 'node:util'
 
 const KEPT_CHARACTERS = 65_536
 
@@ -6,7 +7,7 @@ const KEPT_CHARACTERS = 65_536
 export interface OutputTail {
   /** The last 64 KB. */
   text(): string
-  /** The last `count` lines that are not empty. */
+  /** The last `count` lines that are not empty, for messages: without codes that colour them. */
   lastLines(count: number): string
   /** Calls `listener` for each whole line from the first one on; returns a function that stops it. */
   onLine(listener: (line: string) => void): () => void
@@ -32,7 +33,7 @@ export function outputTail(streams: readonly Readable[]): OutputTail {
 
   return {
     text: () => kept,
-    lastLines: count => nonEmptyLines(kept).slice(-count).join('\n'),
+    lastLines: count => nonEmptyLines(stripVTControlCharacters(kept)).slice(-count).join('\n'),
     onLine(listener) {
       for (const line of nonEmptyLines(kept)) listener(line)
       listeners.add(listener)

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { dirname, extname, resolve } from 'node:path'
+import { basename, dirname, extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { isFile } from '../check/file-exists.js'
 import { IsolateLeakError } from '../errors.js'
@@ -24,8 +24,26 @@ export async function loadConfig(
     throw configError(`a config ends in ${EXTENSIONS.join(', ')}, got ${path}`)
   }
   if (!isFile(file)) throw configError(`there is no config ${file}`)
+  if (extension !== '.json') await refuseScript(file)
   context.chdir(dirname(file))
   return extension === '.json' ? readJson(file) : readModule(file)
+}
+
+/** Exports something as its default, in whatever way. */
+const EXPORTS = /\bexport\s+default\b|\bexport\s*\{[^}]*\bdefault\b|\bexport\s*=|\bexports\b/
+const LISTENS = /\.listen\s*\(/
+
+/** Loading a script would run it: a server that is given in place of a config. */
+async function refuseScript(file: string): Promise<void> {
+  // What cannot be read is told by loading it.
+  const text = await readFile(file, 'utf8').catch(() => null)
+  if (text === null || (EXPORTS.test(text) && (!LISTENS.test(text) || /\bentry\b/.test(text)))) return
+  const why = EXPORTS.test(text) ? 'listens and names no entry' : 'has no default export'
+  throw configError(
+    `expected a config, but ${file} ${why}, and was not run. A script is measured by a config that names it, for example ` +
+      `leak.config.mjs: export default { entry: './${basename(file)}', agents: ['newrelic'], workload: http({ path: '/' }) }, ` +
+      "with import { http } from 'isolate-leak'",
+  )
 }
 
 async function readJson(file: string): Promise<IsolateLeakOptions> {

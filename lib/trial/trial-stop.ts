@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import type { Exit } from '../child/process-end.js'
 import type { TrialOutcome } from '../types.js'
 import { notPermitted } from './not-permitted.js'
@@ -53,7 +54,7 @@ export function failureOfExit(exit: Exit, output: string): TrialFailed {
 }
 
 function lastLines(output: string): string {
-  return output
+  return stripVTControlCharacters(output)
     .split(/\r?\n/)
     .filter(line => line.trim() !== '')
     .slice(-12)

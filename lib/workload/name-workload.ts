@@ -7,6 +7,7 @@ import { idle } from './idle.js'
 import { inApp } from './in-app.js'
 import type { HttpOptions, WorkloadFunction } from './types.js'
 
+const MOST_KEYS = 5
 const WANTED = 'workload must be a function, or the value of http(), inApp() or idle()'
 
 /**
@@ -33,8 +34,21 @@ export function nameWorkload(workload: unknown): NamedWorkload {
     case 'idle':
       return idle({ description: description as string })
     default:
-      throw invalidOption(`${WANTED}, got an object of kind ${showValue(kind)}`)
+      throw invalidOption(
+        kind === undefined
+          ? `${WANTED}, got ${shown(workload)}`
+          : `${WANTED}, got an object of kind ${showValue(kind)}`,
+      )
   }
+}
+
+/** Without the maker around them, the options of http() are the ones that are written. */
+function shown(workload: Readonly<Record<string, unknown>>): string {
+  const [name, ...others] = Object.keys(workload)
+  if (name === undefined) return 'an object without any'
+  const keys = [name, ...others].slice(0, MOST_KEYS).join(', ')
+  const meant = ['path', 'method', 'requests', 'connections'].find(key => key in workload)
+  return `an object with ${keys}${meant === undefined ? '' : `: write http({ ${meant}: … })`}`
 }
 
 /** Short text for the report. */

@@ -254,6 +254,10 @@ t.test('what is missing', async t => {
   )
   t.ok(missing.message.includes(`looked in ${app}/node_modules, `))
   t.ok(missing.message.includes(`'npm install --prefix ${app} some-agent'`))
+  const slip = failure(['newrelik'])
+  t.match(slip.message, /newrelik is not installed .* and above\. Did you mean newrelic\?$/)
+  t.match(failure(['skywalking-backend-js']).message, /npm install/, 'one that is known is not installed')
+  t.notMatch(failure(['@sentry/nod-profiling']).message, /Did you mean/, 'what is far from all')
   t.match(failure([{ name: 'a', import: '@scope/some-agent/register' }]), {
     code: 'ERR_AGENT_PACKAGE_MISSING',
     message: /the package @scope\/some-agent is not installed/,

@@ -63,11 +63,12 @@ t.test('JSON', async t => {
 
 t.test('what is wrong with a config', async t => {
   const dir = t.testdir({
-    'throws.mjs': `throw new TypeError('no database')`,
+    'throws.mjs': `throw new TypeError('no database')\nexport default {}`,
     'rejects.mjs': `export default async () => { throw new Error('no secrets') }`,
     'rejected.mjs': `export default Promise.reject(new Error('no promise'))`,
     'syntax.mjs': `export default {`,
     'none.mjs': `export const options = {}`,
+    'undefined.mjs': `export default undefined`,
     'array.cjs': `module.exports = []`,
     'null.cjs': `module.exports = null`,
     'text.json': `"x"`,
@@ -87,7 +88,8 @@ t.test('what is wrong with a config', async t => {
     ['rejects.mjs', /the function that .*rejects\.mjs exports failed/, /no secrets/],
     ['rejected.mjs', /the promise that .*rejected\.mjs exports failed/, /no promise/],
     ['syntax.mjs', /syntax\.mjs could not be loaded/, /./],
-    ['none.mjs', /must have a default export .*got undefined/],
+    ['none.mjs', /expected a config, but .*none\.mjs has no default export, and was not run/],
+    ['undefined.mjs', /must have a default export .*got undefined/],
     ['array.cjs', /got an array/],
     ['null.cjs', /got null/],
     ['text.json', /must have an object, got string/],
@@ -111,4 +113,23 @@ t.test('what is wrong with a config', async t => {
     if (cause === undefined) t.equal(error.cause, undefined)
     else t.match((error.cause as Error).message, cause)
   }
+})
+
+t.test('a script in place of a config is not run', async t => {
+  const ran = 'globalThis.ranInPlaceOfAConfig = true\n'
+  const dir = t.testdir({
+    'server.cjs': `${ran}require('node:http').createServer().listen(0)`,
+    'server.mjs': `${ran}export const app = 1`,
+    'app.cjs': `${ran}const app = require('node:http').createServer()\napp.listen(0)\nmodule.exports = app`,
+    'config.mjs': `export const other = 1\nexport { options as default }\nconst options = ${options}`,
+    'listens.mjs': `export default { ...${options}, workload: ({ server }) => server.listen(0) }`,
+  })
+  for (const file of ['server.cjs', 'server.mjs', 'app.cjs']) {
+    await t.rejects(load(dir, file), {
+      code: 'ERR_CONFIG',
+      message: new RegExp(`${file} .*, and was not run\\. A script is measured by .* entry: '\\./${file}'`),
+    })
+  }
+  t.notOk('ranInPlaceOfAConfig' in globalThis)
+  for (const file of ['config.mjs', 'listens.mjs']) t.match(await load(dir, file), { entry: './server.js' })
 })
