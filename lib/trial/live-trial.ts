@@ -17,6 +17,7 @@ import { newProgress, recordOf, type Progress } from './progress.js'
 import { carriesAgents, drivenServer, drives } from './driven-server.js'
 import { reachableNow, untilReady } from './readiness.js'
 import { openReceipts } from './receipts.js'
+import { repeatedErrors } from './repeated-errors.js'
 import { openSeries, type Series } from './series.js'
 import { sidecars, type Sidecars } from './sidecars.js'
 import { openTrialCollectors, type TrialCollectors } from './trial-collectors.js'
@@ -111,6 +112,7 @@ export function liveTrial(
       ...(spec.evidence === null ? {} : { evidence: true as const }),
     }
     application = await launchWithProbe(collectors.launch, settings, marker)
+    progress.errors = repeatedErrors(application.output)
     debug('trial %d: %o as pid %d', spec.id, spec.agents, application.pid)
     return application
   }

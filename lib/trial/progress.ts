@@ -3,6 +3,7 @@ import type { DrivenServer, Sample, TrialOutcome, TrialRecord } from '../types.j
 import type { Driver } from './drive.js'
 import { drivenServer } from './driven-server.js'
 import type { Reachable } from './readiness.js'
+import type { RepeatedError } from './repeated-errors.js'
 import type { TrialCollectors } from './trial-collectors.js'
 import { trialWarnings } from './trial-warnings.js'
 import type { TrialSpec } from './types.js'
@@ -24,6 +25,8 @@ export interface Progress {
   /** A server that came later and would have been driven; `null`: there is none. */
   missed: DrivenServer | null
   collectors: TrialCollectors | null
+  /** What the application printed again and again. */
+  errors: () => RepeatedError | null
   /** `null`: nobody asked. */
   packages: readonly string[] | null
   heapLimitBytes: number
@@ -50,6 +53,7 @@ export function newProgress(spec: TrialSpec): Progress {
     carriesAgents: true,
     missed: null,
     collectors: null,
+    errors: () => null,
     packages: null,
     heapLimitBytes: 0,
     holdMs: spec.settle.holdMs,

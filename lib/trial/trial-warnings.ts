@@ -28,6 +28,13 @@ export function trialWarnings(spec: TrialSpec, progress: Progress): Warning[] {
     warn('AGENT_INERT', `${message}: nothing shows that it was exercised`, true)
   }
   for (const [message, isWrong] of serverSentences(spec, progress)) warn('OTHER_SERVERS', message, isWrong)
+  const errors = progress.errors()
+  if (errors !== null) {
+    const who =
+      spec.agents.length === 0 ? 'the application' : `the application with ${spec.agents.join(' + ')}`
+    const message = `${who} printed an error again and again, ${String(errors.times)} times in trial ${String(spec.id)}: ${errors.line}`
+    warn('ERRORS_PRINTED', message, false)
+  }
   const counts = progress.driver?.counts() ?? null
   if (counts !== null && counts.failed > 0) {
     const total = counts.performed + counts.failed

@@ -43,6 +43,7 @@ export type WarningCode =
   | 'SHARDS_DIFFER'
   | 'NOTIFY_FAILED'
   | 'HISTORY_FAILED'
+  | 'ERRORS_PRINTED'
 
 export interface Warning {
   readonly code: WarningCode

@@ -695,6 +695,25 @@ t.test('warnings only downgrade, each what it concerns', async t => {
   t.notOk(warned(children, 100).decision.culprits.length === 0)
 })
 
+t.test('errors that an agent prints are told once, and take nothing away', async t => {
+  const printing = (times: number, agents: readonly string[]): Partial<Behaviour> =>
+    times === 0
+      ? {}
+      : {
+          warnings: [
+            { code: 'ERRORS_PRINTED', message: `${String(times)} times`, downgrades: false, agents },
+          ],
+        }
+  const printed = (agent: number, baseline: number): Run =>
+    run({ curves: {}, ...printing(agent, ['agent']) }, { curves: {}, ...printing(baseline, []) })
+  const one = printed(412, 0)
+  t.match(one.decision.warnings, [{ code: 'ERRORS_PRINTED', message: '412 times', agents: ['agent'] }])
+  t.equal(one.decision.warnings.length, 1)
+  t.equal(agentOf(one).verdict, 'clean')
+  t.strictSame(printed(412, 400).decision.warnings, [], 'the application prints them without it as well')
+  t.strictSame(printed(0, 400).decision.warnings, [])
+})
+
 t.test('resident memory is a hint', async t => {
   const resident = (perOperation: number): Run => run({ curves: { rss: k => perOperation * k } })
   t.notOk(resident(500).decision.warnings.length)

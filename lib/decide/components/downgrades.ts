@@ -50,6 +50,7 @@ const DOWNGRADES: Readonly<Record<WarningCode, Downgrade>> = {
   // These come after the verdict.
   NOTIFY_FAILED: NONE,
   HISTORY_FAILED: NONE,
+  ERRORS_PRINTED: NONE,
 }
 
 /** The warnings that take a verdict from a component; none with `downgrades: false` ever does. */

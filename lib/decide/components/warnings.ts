@@ -35,7 +35,23 @@ export function trialWarnings(
           trial: trial.id,
         })),
     )
-  return [...brought, ...arms.flatMap(arm => [...failed(arm, book), ...unsettled(arm, book)])]
+  return [
+    ...withoutRepeated(brought),
+    ...arms.flatMap(arm => [...failed(arm, book), ...unsettled(arm, book)]),
+  ]
+}
+
+/** Errors that are printed with fewer agents as well are not those of more: told once, where the fewest are on; of the application itself not at all. */
+function withoutRepeated(warnings: readonly DecidedWarning[]): readonly DecidedWarning[] {
+  const printed = warnings
+    .filter(({ code }) => code === 'ERRORS_PRINTED')
+    .toSorted((a, b) => (a.agents?.length ?? 0) - (b.agents?.length ?? 0))
+  const kept: DecidedWarning[] = []
+  for (const one of printed) {
+    if (!kept.some(({ agents = [] }) => agents.every(name => one.agents?.includes(name)))) kept.push(one)
+  }
+  const told = kept.filter(({ agents = [] }) => agents.length > 0)
+  return warnings.filter(one => one.code !== 'ERRORS_PRINTED' || told.includes(one))
 }
 
 function failed(arm: ArmKey, book: TrialBook): DecidedWarning[] {
