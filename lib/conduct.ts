@@ -24,6 +24,8 @@ export interface Conducted {
   readonly trials: readonly TrialRecord[]
   /** The limit that ended it before everything was decided, ms; `null` where none did. */
   readonly spentBudgetMs: number | null
+  /** How long it had been under way when that limit ended it, ms; `null` where none did. */
+  readonly spentMs: number | null
 }
 
 /** What a run is conducted by. */
@@ -58,12 +60,15 @@ export async function conduct(
     const arms = wantedArms(decision, trials, run)
     const planned = nextTrials({ arms }, trials, { ...settings, seed: options.seed })
     debug('%d trials done, next: %o', trials.length, planned)
-    if (planned.length === 0) return { decision: told, trials, spentBudgetMs: null }
+    if (planned.length === 0) return { decision: told, trials, spentBudgetMs: null, spentMs: null }
 
     const { concurrency, timing } = options
     const expectedMs = expectation(planned, trials, { concurrency, retentionMs: timing.retentionMs })
-    if (budgetMs !== null && elapsedMs() + (expectedMs ?? 0) > budgetMs)
-      return { decision: inWords(overBudget(decision, budgetMs)), trials, spentBudgetMs: budgetMs }
+    const spentMs = Math.round(elapsedMs())
+    if (budgetMs !== null && spentMs + (expectedMs ?? 0) > budgetMs) {
+      const over = overBudget(decision, budgetMs, spentMs)
+      return { decision: inWords(over), trials, spentBudgetMs: budgetMs, spentMs }
+    }
     options.onEvent({
       type: 'plan',
       trials: planned,

@@ -40,7 +40,7 @@ export async function runExperiment(resolved: ResolvedOptions): Promise<Isolatio
     const over = new AbortController()
     const evidence = openEvidence(options, over.signal, { ...open, secrets, environment, runner })
     try {
-      const { decision, trials, spentBudgetMs } = await conduct(
+      const { decision, trials, spentBudgetMs, spentMs } = await conduct(
         options,
         withoutSecrets(runner, secrets),
         journal,
@@ -58,7 +58,8 @@ export async function runExperiment(resolved: ResolvedOptions): Promise<Isolatio
       const load = await loadOf()
       const next = nextLaunches(decision, trials, run)
       const data = reportData({ run, resumed, decision, trials, evidence: lines, totalMs, next, load })
-      await journal.end({ type: 'end', totalMs, spentBudgetMs, ...(load === null ? {} : { load }) }, data)
+      const limit = { spentBudgetMs, ...(spentMs === null ? {} : { spentMs }) }
+      await journal.end({ type: 'end', totalMs, ...limit, ...(load === null ? {} : { load }) }, data)
       return createReport(data, writtenTo(resolved.outDir))
     } finally {
       over.abort()

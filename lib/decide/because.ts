@@ -156,7 +156,13 @@ export type Because =
     }
   | { readonly about: 'company'; readonly code: 'none-alone' }
   | { readonly about: 'company'; readonly code: 'on-top'; readonly beside: readonly string[] }
-  | { readonly about: 'budget'; readonly code: 'spent'; readonly budgetMs: number }
+  | {
+      readonly about: 'budget'
+      readonly code: 'spent'
+      readonly budgetMs: number
+      /** How long the run had been under way when it ended; `null`: not known. */
+      readonly spentMs: number | null
+    }
   | {
       readonly about: 'conditions'
       readonly code: 'differ'

@@ -67,6 +67,8 @@ export interface EndLine {
   readonly totalMs: number
   /** The limit that ended the run before everything was decided, ms; `null` where none did. */
   readonly spentBudgetMs: number | null
+  /** How long the run had been under way when that limit ended it, ms; absent where none did, and in journals of earlier versions. */
+  readonly spentMs?: number
   /** How busy the machine was; absent: not known. */
   readonly load?: MachineLoad
 }

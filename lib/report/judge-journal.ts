@@ -29,12 +29,12 @@ export async function judgeJournal(path: string): Promise<Rejudged> {
 export function judgeContent({ run, resumed, trials, evidence, end }: JournalContent): Rejudged {
   const records = trials.map(({ record }) => record)
   const decision = judgeRun(records, run)
-  const spentMs = end?.spentBudgetMs ?? null
+  const budgetMs = end?.spentBudgetMs ?? null
   return {
     report: reportData({
       run,
       resumed,
-      decision: inWords(spentMs === null ? decision : overBudget(decision, spentMs)),
+      decision: inWords(budgetMs === null ? decision : overBudget(decision, budgetMs, end?.spentMs ?? null)),
       trials: records,
       evidence,
       next: nextLaunches(decision, records, run),

@@ -1,6 +1,8 @@
 import t from 'tap'
+import { BASELINE } from '../../lib/decide/growth/arms.js'
 import { versionsTable } from '../../lib/report/markdown/versions.js'
 import { reportText } from '../../lib/report/text.js'
+import { warningMessage } from '../../lib/report/words/warning-messages.js'
 import type { Growth, ReportData, TrialRecord } from '../../lib/types.js'
 import { agent, bytes, flat, leakReport } from './support/sample-reports.js'
 import { trial } from './support/trials.js'
@@ -102,6 +104,31 @@ t.test('trials of two sizes, other loaded packages, failed baseline', t => {
   t.end()
 })
 
+t.test('a version in the name of an agent is not told as its package', t => {
+  const named = leakReport.options.agents.map(one =>
+    one.name === 'dd-trace' ? { ...one, name: 'dd-trace@3.9.3', package: null } : one,
+  )
+  const culprits = leakReport.culprits.map(one => ({ ...one, agents: ['dd-trace@3.9.3'] }))
+  const text = flat(
+    reportText({ ...leakReport, culprits, options: { ...leakReport.options, agents: named } }),
+  )
+  t.match(text, 'Install another version of dd-trace (3.9.3 leaks here)')
+  t.end()
+})
+
+t.test('idle trials are told in seconds', t => {
+  const components = leakReport.components.map(one => ({
+    ...one,
+    growth: { ...one.growth, unit: 'bytes/second' as const },
+  }))
+  const trials = [1, 2].map(id =>
+    trial({ id, agents: [], operations: 30, startBytes: 1, heapPerOperation: 1 }),
+  )
+  t.match(flat(reportText({ ...leakReport, components, trials })), 'trials 2 of 30 seconds, up to')
+  t.match(flat(reportText({ ...leakReport, trials })), 'trials 2 of 30 operations, up to')
+  t.end()
+})
+
 t.test('what an agent loads is told of it, and not what came with another', t => {
   const otel = '@opentelemetry/auto-instrumentations-node'
   const loading = (id: number, agents: readonly string[], ...names: readonly string[]): TrialRecord =>
@@ -132,5 +159,13 @@ t.test('what an agent loads is told of it, and not what came with another', t =>
   const table = versionsTable(culprit, { ...leakReport, trials: [kept, together, alone] }).join('\n')
   t.match(table, /dd-native/)
   t.notMatch(table, /opentelemetry/)
+  t.end()
+})
+
+t.test('readings that did not come to rest, by how much', t => {
+  const told = (widestBytes: number): string =>
+    warningMessage({ because: { code: 'unsettled', arm: BASELINE, readings: 8, restless: 2, widestBytes } })
+  t.match(told(0), /never came to rest, which makes them count for less$/)
+  t.match(told(84_000), /never came to rest: they differed by up to 84,000 bytes, which/)
   t.end()
 })

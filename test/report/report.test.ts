@@ -134,6 +134,42 @@ t.test('inconclusive', t => {
   }))
   const all = flat(reportText({ ...inconclusiveReport, components }))
   t.match(all, /whether the application, dd-trace and @opentelemetry\S+ leak is not settled\./)
+  const spent = 'The run ended after 4 min 43 s: what it needed next would have taken longer than allowed.'
+  const told = inconclusiveReport.components.map((component, index) => ({
+    ...component,
+    verdict: 'inconclusive' as const,
+    reason: `${spent} Of ${component.name} this is said.${index === 0 ? '' : ' A longer run would tell.'}`,
+  }))
+  const next = { launches: 2, expectedMs: 20_000 }
+  const once = flat(reportText({ ...inconclusiveReport, components: told, next }))
+  t.equal(once.split('would have taken longer').length, 2, 'the same is said once')
+  t.match(once, /1\. Of application this is said\. 2\. Of dd-trace this is said\. 3\./)
+  t.match(once, `the application, dd-trace and @opentelemetry/auto-instrumentations-node: ${spent}`)
+  t.match(once, 'dd-trace and @opentelemetry/auto-instrumentations-node: A longer run would tell.')
+  t.match(once, 'or go on with this one (resume, --resume), if it has an outDir')
+
+  const buffers = { estimate: 96_000, low: 1_000, high: 191_000, unit: 'bytes/operation' } as const
+  const outside = inconclusiveReport.components.map(component => ({
+    ...component,
+    metrics: component.metrics.map(result =>
+      component.name !== 'dd-trace'
+        ? result
+        : result.metric === 'heap'
+          ? { ...result, verdict: 'clean' as const }
+          : { ...result, verdict: 'inconclusive' as const, growth: buffers, threshold: 64 },
+    ),
+  }))
+  const row = section(
+    reportText({ ...inconclusiveReport, components: outside }, { width: 200 }),
+    'Components',
+  )
+  t.match(row, /growth\/op/)
+  t.match(row, /dd-trace +inconclusive \(array buffers\) +\+96 kB +1 to 191 kB +64 B/)
+  t.match(
+    section(reportText(inconclusiveReport, { width: 200 }), 'Components'),
+    /heap\/op[^]*dd-trace +inconclusive +\+21 B/,
+  )
+
   const disturbed = { ...inconclusiveReport, components: [] }
   t.match(reportText(disturbed), 'INCONCLUSIVE: the experiment was disturbed, see the warnings.')
   const thorough = { ...inconclusiveReport.options, effort: 'thorough' as const }

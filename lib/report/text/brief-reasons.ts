@@ -1,13 +1,12 @@
 import type { ReportData } from '../../types.js'
 import { hangingClip, listFew } from '../format/clip.js'
 import { evidenceInBrief } from './evidence-lines.js'
-import { openSteps } from './next-steps.js'
+import { openSteps, SENTENCE_END, sharedSteps } from './next-steps.js'
 import { componentName, culpritName } from './verdict-lines.js'
 
 const MOST_LINES = 5
 const MOST_NAMES = 3
 const BULLET = '  - '
-const SENTENCE_END = /(?<=\.) (?=[A-Z])/
 
 /**
  * What holds the memory of the culprits, or what would settle the verdict, under a title: at most six lines. Nothing where
@@ -52,8 +51,7 @@ function settling(data: ReportData, width: number): string[] {
 /** Where several components are open, what their reasons end with, once for those that end alike. */
 function stepsInBrief(data: ReportData): string[] {
   const open = data.components.filter(({ verdict }) => verdict === 'inconclusive')
-  const steps = openSteps(data)
-  if (open.length < 2) return steps
+  if (open.length < 2) return openSteps(data)
   const endings = new Map<string, string[]>()
   for (const component of open) {
     const ending = component.reason.split(SENTENCE_END).at(-1) ?? ''
@@ -62,7 +60,7 @@ function stepsInBrief(data: ReportData): string[] {
   const told = [...endings].map(([ending, names]) =>
     endings.size === 1 ? ending : `${listFew(names, MOST_NAMES)}: ${ending}`,
   )
-  return [...told, ...steps.slice(open.length)]
+  return [...told, ...sharedSteps(data)]
 }
 
 /** The end of a reason says what would settle it: where all of it does not fit, its beginning goes. */

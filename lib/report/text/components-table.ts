@@ -24,10 +24,20 @@ export interface Cells {
 export function componentCells(data: ReportData): Cells {
   const components = data.components.toSorted((a, b) => ORDER[a.verdict] - ORDER[b.verdict])
   const several = data.options.backends.length > 1
+  const isOther = components.some(({ conditions, ...component }) =>
+    [component, ...(conditions ?? [])].some(part => metricShown(part).metric !== 'heap'),
+  )
   const headings = [
     'component',
     ...(several ? ['collector'] : []),
-    ...['verdict', `heap/${unitOf(data)}`, 'interval', THRESHOLD, 'at start', 'trials'],
+    ...[
+      'verdict',
+      `${isOther ? 'growth' : 'heap'}/${unitOf(data)}`,
+      'interval',
+      THRESHOLD,
+      'at start',
+      'trials',
+    ],
   ]
   const rows = components.flatMap(component =>
     several ? rowsByCondition(component, data) : [row(component, data)],
@@ -84,16 +94,28 @@ function rowsByCondition(component: Component, data: ReportData): string[][] {
   })
 }
 
+type Shown = Pick<MetricResult, 'metric' | 'growth'> & { readonly threshold: number | null }
+
+/** The heap, unless another metric alone is why it is inconclusive. */
+function metricShown({ verdict, growth, metrics }: Pick<Component, 'verdict' | 'growth' | 'metrics'>): Shown {
+  const heap = metrics.find(({ metric }) => metric === 'heap')
+  const open = metrics.find(result => result.verdict === 'inconclusive')
+  if (verdict === 'inconclusive' && heap?.verdict === 'clean' && open !== undefined) return open
+  return { metric: 'heap', growth, threshold: heap?.threshold ?? null }
+}
+
 function row(component: Component, data: ReportData): string[] {
-  const { amount, interval } = growthText(component.growth)
+  const { metric, growth, threshold } = metricShown(component)
+  const { amount, interval } = growthText(growth)
   const isAgent = component.kind === 'agent'
-  const heap = component.metrics.find(result => result.metric === 'heap')
   return [
     component.name,
-    component.verdict === 'leak' ? 'LEAK' : component.verdict,
+    component.verdict === 'leak'
+      ? 'LEAK'
+      : `${component.verdict}${metric === 'heap' ? '' : ` (${metricName(metric)})`}`,
     isAgent ? signed(amount) : amount,
     interval,
-    amountText(heap?.threshold ?? data.options.threshold, component.growth),
+    amountText(threshold ?? data.options.threshold, growth),
     isAgent && component.startBytes !== null ? signed(formatBytes(component.startBytes)) : '',
     String(component.trials),
   ]

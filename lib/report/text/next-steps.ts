@@ -1,18 +1,29 @@
 import { placeText } from '../../evidence/place-text.js'
-import type { Culprit, ReportData } from '../../types.js'
+import type { Component, Culprit, ReportData, ReportedOptions } from '../../types.js'
 import { formatBytes, formatNumber } from '../format/bytes.js'
+import { listFew } from '../format/clip.js'
 import { formatDuration } from '../format/duration.js'
 import { list } from '../format/layout.js'
 import { perWhat } from '../format/metric-names.js'
-import { highestHeapBound } from './verdict-lines.js'
+import { componentName, highestHeapBound } from './verdict-lines.js'
 
 const SECONDS_PER_DAY = 86_400
+/** Further components are counted. */
+const MOST_NAMES = 4
+/** Where a sentence of a reason ends and the next one begins. */
+export const SENTENCE_END = /(?<=\.) (?=[A-Z])/
 
 /** What to do with the verdict, most useful first. */
 export function nextSteps(data: ReportData, operationsPerSecond: number): string[] {
   if (data.verdict === 'leak')
     return [...data.culprits.flatMap(culprit => fixSteps(culprit, data)), ...openSteps(data)]
   return data.verdict === 'clean' ? cleanSteps(data, operationsPerSecond) : openSteps(data)
+}
+
+/** What is installed: a name may have a version in it. */
+function packageOf({ name, package: owner, version }: ReportedOptions['agents'][number]): string {
+  const ending = `@${version ?? ''}`
+  return owner ?? (name.endsWith(ending) ? name.slice(0, -ending.length) : name)
 }
 
 function fixSteps(culprit: Culprit, data: ReportData): string[] {
@@ -34,7 +45,7 @@ function fixSteps(culprit: Culprit, data: ReportData): string[] {
   }
   const install =
     versions.length > 0
-      ? `Install another version of ${names} (${list(versions.map(({ version }) => version ?? ''))} leaks here) and run this again: upgrade if the newest is clean, else pin one that is.`
+      ? `Install another version of ${list([...new Set(versions.map(packageOf))])} (${list(versions.map(({ version }) => version ?? ''))} leaks here) and run this again: upgrade if the newest is clean, else pin one that is.`
       : `Fix ${names}, or leave it out, and run this again.`
   return [
     install,
@@ -46,12 +57,32 @@ function fixSteps(culprit: Culprit, data: ReportData): string[] {
 /** What would settle what is open: for each component its reason, then what helps with all of them. */
 export function openSteps(data: ReportData): string[] {
   const open = data.components.filter(component => component.verdict === 'inconclusive')
+  return open.length === 0 ? [] : [...reasonsOnce(open), ...sharedSteps(data)]
+}
+
+/** The reasons of several components; what is said of several of them is said once, with their names. */
+function reasonsOnce(open: readonly Component[]): string[] {
+  const sentences = open.map(({ reason }) => reason.split(SENTENCE_END))
+  const subjects = new Map<string, string[]>()
+  for (const [index, own] of sentences.entries()) {
+    for (const sentence of new Set(own)) {
+      subjects.set(sentence, [...(subjects.get(sentence) ?? []), componentName(open[index] as Component)])
+    }
+  }
+  const isShared = (sentence: string): boolean => (subjects.get(sentence)?.length ?? 0) > 1
+  const own = sentences.map(all => all.filter(sentence => !isShared(sentence)).join(' '))
+  const shared = [...subjects].flatMap(([sentence, names]) =>
+    names.length < 2 ? [] : [`${listFew(names, MOST_NAMES)}: ${sentence}`],
+  )
+  return [...own.filter(text => text !== ''), ...shared]
+}
+
+/** What helps with all that is open. */
+export function sharedSteps(data: ReportData): string[] {
   const next = { quick: 'standard', standard: 'thorough', thorough: null }[data.options.effort]
   const longer =
     next === null ? [] : [`Run again with effort: '${next}': longer trials narrow every interval.`]
-  return open.length === 0
-    ? []
-    : [...open.map(({ reason }) => reason), ...furtherSteps(data), ...(data.next === undefined ? longer : [])]
+  return [...furtherSteps(data), ...(data.next === undefined ? longer : [])]
 }
 
 /** Share of the processors' time from which on what others do is worth a word. */
@@ -65,7 +96,7 @@ function furtherSteps({ next, timings: { totalMs, load } }: ReportData): string[
       next.launches === 1 ? '1 more launch is' : `${formatNumber(next.launches)} more launches are`
     const budgetMs = Math.ceil((totalMs + 1.5 * next.expectedMs) / 60_000) * 60_000
     steps.push(
-      `${launches} missing for the next look, about ${formatDuration(next.expectedMs)}: run it again with budgetMs: ${String(budgetMs)}, or go on with this one (resume), if it has an outDir.`,
+      `${launches} missing for the next look, about ${formatDuration(next.expectedMs)}: run it again with budgetMs: ${String(budgetMs)}, or go on with this one (resume, --resume), if it has an outDir.`,
     )
   }
   if (load !== undefined && (load.byOthers ?? 0) >= BUSY) {

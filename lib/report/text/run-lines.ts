@@ -4,6 +4,7 @@ import type { ReportData, ReportedOptions, TrialRecord } from '../../types.js'
 import { formatNumber } from '../format/bytes.js'
 import { formatDuration } from '../format/duration.js'
 import { list, plural } from '../format/layout.js'
+import { perWhat } from '../format/metric-names.js'
 import { ownSet, trialsOfSet } from '../own-set.js'
 
 /** Packages of an agent that are named; an APM agent may consist of forty. */
@@ -63,12 +64,13 @@ function agentLines(data: ReportData): (readonly [string, string])[] {
 }
 
 /** Launches by the number of operations that they came to: an undecided arm goes on to twice as many. */
-function trialsText({ trials, options }: ReportData): string {
+function trialsText({ trials, options, components: [first] }: ReportData): string {
+  const unit = first === undefined ? 'operation' : perWhat(first.growth)
   const sizes = new Map<number, number>()
   for (const { operations } of measuredLaunches(trials))
     sizes.set(operations, (sizes.get(operations) ?? 0) + 1)
   const each = [...sizes].map(
-    ([operations, count]) => `${formatNumber(count)} of ${formatNumber(operations)} operations`,
+    ([operations, count]) => `${formatNumber(count)} of ${formatNumber(operations)} ${unit}s`,
   )
   const checks = trials.filter(({ purpose }) => purpose === 'retention').length
   const idle = checks === 0 ? [] : [plural(checks, 'idle check')]

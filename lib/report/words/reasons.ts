@@ -1,5 +1,6 @@
 import type { Because, CutShort, FailureBecause } from '../../decide/because.js'
 import { armName } from '../../decide/growth/arms.js'
+import { formatDuration } from '../format/duration.js'
 import { interval, list, whole } from './amounts.js'
 import { collectorDoes, everyCondition, whereConditionsDiffer } from './backends.js'
 import { metricSentences } from './metric-sentences.js'
@@ -37,10 +38,17 @@ function sentences(because: Because): string {
     case 'company':
       return company(because)
     case 'budget':
-      return `budgetMs (${because.budgetMs} ms) was spent before it was decided.`
+      return budget(because)
     case 'conditions':
       return conditions(because)
   }
+}
+
+/** What would not have come to its end in time is not begun. */
+function budget({ budgetMs, spentMs }: Extract<Because, { about: 'budget' }>): string {
+  return spentMs === null || spentMs >= budgetMs
+    ? `budgetMs (${budgetMs} ms) was spent before it was decided.`
+    : `The run ended after ${formatDuration(spentMs)}: what it needed next would have taken longer than budgetMs (${budgetMs} ms) allows.`
 }
 
 function company(because: Extract<Because, { about: 'company' }>): string {

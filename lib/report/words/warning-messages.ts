@@ -25,7 +25,7 @@ function messageOf(because: WarningBecause): string {
       return `trial ${whole(end.trial)} of ${armName(arm)} ${howItEnded(end.outcome)}`
     }
     case 'unsettled':
-      return `${whole(because.restless)} of ${whole(because.readings)} readings of ${armName(because.arm)} never came to rest: they differed by up to ${whole(because.widestBytes)} bytes, which makes them count for less`
+      return `${whole(because.restless)} of ${whole(because.readings)} readings of ${armName(because.arm)} never came to rest${because.widestBytes < 1 ? '' : `: they differed by up to ${whole(because.widestBytes)} bytes`}, which makes them count for less`
     case 'resident': {
       const more = because.isLarge ? ', and too much to call it clean' : ''
       return `the resident memory of ${armName(because.arm)} grows by at least ${amount(because.least, 'rss', because.unit)} in every trial, which neither the heap nor buffers explain: native memory may leak${more}`
