@@ -3,7 +3,7 @@
  * .cache/bench/bench/picture.js [report.json]`. Without a report it runs the demo and keeps its report in
  * `.cache/picture/report.json`. Vega is installed into `.cache/` when it is first needed.
  */
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { resolve } from 'import-meta-resolve'
 import { isolateLeak } from 'isolate-leak'
@@ -29,7 +29,9 @@ const inProject = (path: string): string => fileURLToPath(new URL(path, project)
 
 const demoReport = async (): Promise<ReportData> => {
   const demo = (await import(new URL('dist/demo/run-demo.js', project).href)) as typeof DemoModule
-  return isolateLeak({ ...demo.demoOptions(), outDir: inProject('.cache/picture') })
+  const outDir = inProject('.cache/picture')
+  await rm(outDir, { recursive: true, force: true })
+  return isolateLeak({ ...demo.demoOptions(), outDir })
 }
 
 /** The picture with a text for those who do not see it. */
