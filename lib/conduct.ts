@@ -1,5 +1,5 @@
 import { debugFor } from './debug.js'
-import type { ResolvedOptions } from './options/resolved.js'
+import type { ResolvedAgent, ResolvedOptions } from './options/resolved.js'
 import { expectation } from './decide/next/expectation.js'
 import { wantedArms } from './decide/next/next-launches.js'
 import { nextTrials } from './decide/next/next-trials.js'
@@ -10,7 +10,7 @@ import type { TrialRunner } from './trial/trial-runner.js'
 import type { Component, EstimateSoFar, TrialRecord, Verdict } from './types.js'
 import { judgeRun } from './decide/judge-run.js'
 import { overBudget } from './decide/components/over-budget.js'
-import type { DecisionSettings } from './decide/settings.js'
+import type { DecisionSettings, Loads } from './decide/settings.js'
 import type { ArmState, Decision } from './decide/types.js'
 import { inWords, type Told } from './report/words/in-words.js'
 import { realTime } from './real-time.js'
@@ -106,7 +106,11 @@ function soFar({ name, verdict, growth }: Component): EstimateSoFar {
 /** The part of the options that a decision depends on. */
 export function decisionSettings(options: ResolvedOptions): DecisionSettings {
   return {
-    agents: options.agents.map(({ name, requires }) => ({ name, requires })),
+    agents: options.agents.map(agent => ({
+      name: agent.name,
+      requires: agent.requires,
+      loads: loadsOf(agent),
+    })),
     operations: options.operations,
     threshold: options.threshold,
     errorRate: options.errorRate,
@@ -116,6 +120,11 @@ export function decisionSettings(options: ResolvedOptions): DecisionSettings {
     together: options.conflict === null,
     backends: options.backends,
   }
+}
+
+function loadsOf(agent: ResolvedAgent): Loads {
+  if (agent.require.length + agent.import.length === 0) return 'nothing'
+  return agent.package === null ? 'file' : 'package'
 }
 
 /** The sets that are launched next, and why. */

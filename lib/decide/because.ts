@@ -10,6 +10,7 @@ import type {
   Verdict,
   Warning,
 } from '../types.js'
+import type { Loads } from './settings.js'
 import type { ArmKey, Subject } from './growth/arms.js'
 import type { LookStatus } from './rule/byte-rule.js'
 import type { NextLook } from './rule/replay.js'
@@ -220,6 +221,14 @@ export type WarningBecause =
       readonly growth: number
       readonly unit: Growth['unit']
       readonly still: number
+    }
+  | {
+      readonly code: 'lifeless'
+      readonly arm: ArmKey
+      /** What was loaded for it. */
+      readonly loads: Loads
+      /** Whether it had a collector, which heard nothing. */
+      readonly isSilent: boolean
     }
   | { readonly code: 'set-open'; readonly name: string; readonly why: SetOpen }
   | { readonly code: 'sum-grows'; readonly name: string }

@@ -1,9 +1,17 @@
 import type { Backend, Metric } from '../types.js'
 
+/** What is loaded into the application for an agent: files of a package, a plain file, or nothing but settings. */
+export type Loads = 'package' | 'file' | 'nothing'
+
 /** What a decision depends on besides the trials. */
 export interface DecisionSettings {
   /** In the order of the call. */
-  readonly agents: readonly { readonly name: string; readonly requires: readonly string[] }[]
+  readonly agents: readonly {
+    readonly name: string
+    readonly requires: readonly string[]
+    /** Absent: not known. */
+    readonly loads?: Loads
+  }[]
   /** Operations of the trials of the first stage; the second stage has twice as many. */
   readonly operations: number
   /** Smallest growth of the heap that counts as a leak, bytes per operation. */

@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { ProbeSettings } from './protocol.cjs'
+import type { Prototypes } from './thread-signs.cjs'
 
 /**
  * Functions that the probe's Worker calls on the main thread, and on the application's Workers, through the inspector. Answers
@@ -19,6 +20,9 @@ export interface MainThread extends ThreadCounters {
   /** {@link ModuleCache} as JSON. */
   readonly modules: () => string
   readonly started: () => boolean
+  /** {@link ThreadSigns} as JSON. */
+  readonly signs: () => string
+  readonly prototypes: () => Prototypes
   /** Begins a batch; its index and size are in the shared memory, and so is its progress. */
   readonly run: (module: string) => void
   /** {@link OperationFailure} of the batch that failed last, as JSON. */
@@ -96,6 +100,8 @@ export interface ModuleCache {
   readonly sentryVersion: string | null
   /** Version of OpenTelemetry's API whose global registry has a provider of traces: it may be bundled, and in no module cache. */
   readonly openTelemetryVersion: string | null
+  /** Modules that preloads outside of packages share with what is no preload. */
+  readonly shared: number
   /** For files that were required from outside their package, the first file that did. */
   readonly requiredBy: Readonly<Record<string, string>>
 }

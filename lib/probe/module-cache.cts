@@ -19,6 +19,7 @@ function readModuleCache(preloader: NodeJS.Module | null | undefined): () => str
       preloaded: files.filter(file => ofPreloads.has(file)),
       sentryVersion: sentryVersion(),
       openTelemetryVersion: openTelemetryVersion(),
+      shared: countShared(preloader?.children ?? [], ofPreloads),
       requiredBy: requirersOf(files),
     }
     return JSON.stringify(cache)
@@ -40,6 +41,22 @@ function collectTree(root: NodeJS.Module, files: Set<string>): void {
     files.add(module.filename)
     waiting.push(...module.children)
   }
+}
+
+/** Modules that somebody's own preload loads, and the application as well: what it wraps of them is seen nowhere else. */
+function countShared(preloads: readonly NodeJS.Module[], ofPreloads: ReadonlySet<string>): number {
+  const own = new Set<string>()
+  const loaded = new Set<string>()
+  const waiting = preloads.filter(({ filename }) => !isOwn(filename))
+  for (let module = waiting.pop(); module !== undefined; module = waiting.pop()) {
+    if (own.has(module.filename) || installFolder(module.filename) !== '') continue
+    own.add(module.filename)
+    for (const { filename } of module.children) loaded.add(filename)
+    waiting.push(...module.children)
+  }
+  const others = Object.values(require.cache).filter(module => module && !ofPreloads.has(module.filename))
+  const wanted = new Set(others.flatMap(module => module?.children ?? []).map(({ filename }) => filename))
+  return [...loaded].filter(file => wanted.has(file)).length
 }
 
 /** Within packages there would be an entry for every file. */

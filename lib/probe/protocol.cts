@@ -73,6 +73,12 @@ export type ProbeRequest =
       /** Whether large array buffers are looked up, which takes about as long as collecting. */
       readonly buffers: boolean
     }
+  | {
+      readonly id: number
+      readonly method: 'signs'
+      /** Whether timers and the like are counted as well, which takes about as long as some readings. */
+      readonly objects: boolean
+    }
   | { readonly id: number; readonly method: 'usage'; readonly timeoutMs: number }
   | {
       readonly id: number
@@ -145,6 +151,9 @@ export interface ListeningServer {
   /** Files on the stack of the `listen()` call, innermost first, absolute paths or `node:` names. */
   readonly callers: readonly string[]
 }
+
+/** What an agent may have brought, and how many of each. Result of `signs`; what is not there is left out. */
+export type Signs = Readonly<Record<string, number>>
 
 /** Result of `running`: whether the entry's synchronous start is over, and whether the main loop turned since. */
 export interface Running {

@@ -1,3 +1,5 @@
+import type * as ChildProcesses from 'node:child_process'
+import type * as Net from 'node:net'
 import type * as Path from 'node:path'
 import type * as V8 from 'node:v8'
 import type * as Vm from 'node:vm'
@@ -17,7 +19,10 @@ import type { PerformBatches } from './perform-batches.cjs'
 import type { ProbeSettings } from './protocol.cjs'
 import type { RecordServers } from './record-servers.cjs'
 import type { RelayInspector } from './relay-inspector.cjs'
+import type { ThreadSignsOf } from './thread-signs.cjs'
 
+const { ChildProcess } = require('node:child_process') as typeof ChildProcesses
+const net = require('node:net') as typeof Net
 const path = require('node:path') as typeof Path
 const v8 = require('node:v8') as typeof V8
 const vm = require('node:vm') as typeof Vm
@@ -27,6 +32,7 @@ const observeStart = require('./observe-start.cjs') as ObserveStart
 const passToChildren = require('./pass-to-children.cjs') as PassToChildren
 const performBatches = require('./perform-batches.cjs') as PerformBatches
 const recordServers = require('./record-servers.cjs') as RecordServers
+const { prototypes, threadSigns } = require('./thread-signs.cjs') as ThreadSignsOf
 const readModuleCache = require('./module-cache.cjs') as ReadModuleCache
 
 const { setInterval, clearInterval } = globalThis
@@ -52,12 +58,19 @@ function startProbe(json: string, preloader: NodeJS.Module | null | undefined): 
 
   const batch = new SharedArrayBuffer(4 * Int32Array.BYTES_PER_ELEMENT)
   const keptAlive = settings.keepAlive ? setInterval(() => undefined, longestIntervalMs) : null
+  const servers = recordServers()
+  const own: readonly unknown[] = [
+    Reflect.get(net.Server.prototype, 'listen'),
+    Reflect.get(ChildProcess.prototype, 'spawn'),
+  ]
   const mainThread: MainThread = {
     ...createCounters(keptAlive === null ? 0 : 1),
     ...performBatches(new Int32Array(batch)),
-    servers: recordServers(),
+    servers,
     modules: readModuleCache(preloader),
     started: observeStart(),
+    signs: () => JSON.stringify(threadSigns(own)),
+    prototypes,
     listeners: () =>
       eventNames
         .call(process)

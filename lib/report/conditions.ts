@@ -1,3 +1,4 @@
+import { signsOfLife } from '../decide/components/signs-of-life.js'
 import type { RunLine } from '../journal/journal-lines.js'
 import type { Conditions, TrialRecord } from '../types.js'
 import { exercisedBackends, reportedLines, unreportedLines } from './collector-lines.js'
@@ -8,6 +9,8 @@ import type { Judgement } from './report-data.js'
 
 /** A bounded cache of more entries than this share of the operations is still filling when the trial ends. */
 const LARGEST_CACHE_SHARE = 1 / 4
+/** Further signs of an agent are only counted. */
+const MOST_SIGNS = 4
 
 type KnownConditions = Pick<RunLine, 'options' | 'workload' | 'conflict' | 'environment'>
 
@@ -50,6 +53,7 @@ function exercised(
     ...kept(options.keep ?? [], trials),
     ...sets.exercised,
     ...flushLines(options),
+    ...lifeLines(options, trials),
     ...reportedLines(reportersOf(options), backends, trials),
     ...alongside(trials),
     ...(trials.some(trial => trial.purpose === 'retention')
@@ -71,6 +75,21 @@ function driven(trials: readonly TrialRecord[]): string[] {
     return `${opener}${process === null ? '' : `, in the process of ${process}`}${at}`
   })
   return [...new Set(servers)].map(server => `requests went to ${server}`)
+}
+
+/** What was seen of each agent in the application. */
+function lifeLines({ agents }: RunLine['options'], trials: readonly TrialRecord[]): string[] {
+  const baseline = trials.filter(trial => trial.agents.length === 0)
+  return agents.flatMap(({ name }) => {
+    const own = trials.filter(trial => trial.agents.length === 1 && trial.agents[0] === name)
+    const signs = signsOfLife(own, baseline) ?? []
+    if (signs.length === 0) return []
+    const named = signs
+      .slice(0, MOST_SIGNS)
+      .map(({ what, more }) => (more > 1 ? `${what} (${String(more)})` : what))
+    const rest = signs.length - named.length
+    return [`${name} in the application: ${list([...named, ...(rest > 0 ? [`${String(rest)} more`] : [])])}`]
+  })
 }
 
 /** Agents that every trial carried. */

@@ -19,6 +19,7 @@ import { reachableNow, untilReady } from './readiness.js'
 import { openReceipts } from './receipts.js'
 import { repeatedErrors } from './repeated-errors.js'
 import { openSeries, type Series } from './series.js'
+import { readSigns } from './signs.js'
 import { sidecars, type Sidecars } from './sidecars.js'
 import { openTrialCollectors, type TrialCollectors } from './trial-collectors.js'
 import { TrialEnded, TrialFailed } from './trial-stop.js'
@@ -142,6 +143,7 @@ export function liveTrial(
 
     progress.readyMs = performance.now() - progress.launchedAtMs
     audience.ready(where?.url ?? null)
+    if (spec.readSigns) progress.signs = await readSigns(client, null, launched)
     const until = AbortSignal.any([aborted, over.signal])
     progress.driver = driverFor(spec.workload, where, client, audience, until)
     if (spec.evidence !== null) {
@@ -166,6 +168,7 @@ export function liveTrial(
     })
     collectors?.beginLoad()
     await series.take(spec, signal)
+    if (spec.readSigns) progress.signs = await readSigns(client, progress.signs, launched)
     await lookForServers(client)
     if (spec.listPackages) progress.packages = await client.packages()
   }

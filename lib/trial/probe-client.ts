@@ -7,12 +7,14 @@ import type {
   ProbeReply,
   ProcessReading,
   Reading,
+  Signs,
 } from '../probe/protocol.cjs'
 import { jsonLines } from '../channel/json-lines.js'
 import type { FoundServer } from './application-server.js'
 import { childProbes, type ChildProbes } from './child-probes.js'
 import { combineReadings, locatePart, type PartPlace, type ProcessAnswer } from './combine-readings.js'
 import { ProbeError } from './probe-error.js'
+import { mostSigns } from './signs.js'
 
 /** Asks one probe. Rejects with {@link ProbeError}. */
 export type Ask = (question: object) => Promise<unknown>
@@ -26,6 +28,11 @@ export interface ProbeClient {
   servers(): Promise<readonly FoundServer[]>
   /** What is loaded in the launched process (`null`), or in another by its pid. */
   loaded(pid?: number | null): Promise<Loaded>
+  /**
+   * What agents may have brought into the launched process, and into those that it started and that answer: of each the most in one.
+   * @param objects whether timers and the like are counted
+   */
+  signs(objects: boolean): Promise<Signs>
   /** Whether the application's start is over. */
   started(): Promise<boolean>
   /**
@@ -152,6 +159,11 @@ function clientOf(hello: Hello, ask: Ask, channel: Channel, children: ChildProbe
       // The ports of a cluster are its primary's.
       const theirs = (await children.servers()).filter(({ port }) => !own.some(one => one.port === port))
       return [...found, ...theirs]
+    },
+    signs: async objects => {
+      const question = { method: 'signs', objects } as const
+      const others = children.pids().map(async pid => children.ask(pid, question).catch(() => ({})))
+      return mostSigns((await Promise.all([ask(question), ...others])) as Signs[])
     },
     started: async () => ((await ask({ method: 'running' })) as { started: boolean }).started,
     read: async (timeoutMs, buffers) => {

@@ -1,4 +1,4 @@
-import type { Loaded } from '../probe/protocol.cjs'
+import type { Loaded, Signs } from '../probe/protocol.cjs'
 import type { DrivenServer, Sample, TrialOutcome, TrialRecord } from '../types.js'
 import type { Driver } from './drive.js'
 import { drivenServer } from './driven-server.js'
@@ -29,6 +29,8 @@ export interface Progress {
   errors: () => RepeatedError | null
   /** `null`: nobody asked. */
   packages: readonly string[] | null
+  /** `null`: nobody asked, or they could not be read. */
+  signs: Signs | null
   heapLimitBytes: number
   /** How long readings wait for what is flushed at an interval; `null` while that is not known. */
   holdMs: number | null
@@ -55,6 +57,7 @@ export function newProgress(spec: TrialSpec): Progress {
     collectors: null,
     errors: () => null,
     packages: null,
+    signs: null,
     heapLimitBytes: 0,
     holdMs: spec.settle.holdMs,
     heldBytes: 0,
@@ -85,6 +88,7 @@ export function recordOf(
     ...(spec.launch.collectors.length === 0 ? {} : { collectors: progress.collectors?.records() ?? [] }),
     loadedAgents: (progress.loaded?.agents ?? []).map(({ name, version, path }) => ({ name, version, path })),
     ...(progress.packages === null ? {} : { packages: progress.packages }),
+    ...(progress.signs === null ? {} : { signs: progress.signs }),
     nodeVersion: progress.loaded?.nodeVersion ?? '',
     heapLimitBytes: progress.heapLimitBytes,
     holdMs: progress.holdMs ?? 0,

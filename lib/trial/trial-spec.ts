@@ -46,6 +46,8 @@ export function trialSpec(
     evidence: known.evidence ?? null,
     keep: options.keep,
     listPackages: options.listPackages,
+    // What a carrier's instrumentations do is seen in packages, not in Node.
+    readSigns: options.carrier === null && known.evidence === undefined,
     park: known.park,
   }
 }

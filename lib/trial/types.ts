@@ -33,6 +33,8 @@ export interface TrialSpec {
   readonly keep: readonly string[]
   /** Tell, after the last sample, which packages were loaded. */
   readonly listPackages: boolean
+  /** Tell what agents have brought into the application. */
+  readonly readSigns: boolean
   /** Keep the application alive after the last sample, so that another trial can go on with it. */
   readonly park: boolean
 }

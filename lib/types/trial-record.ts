@@ -103,6 +103,12 @@ export interface TrialRecord {
   readonly driven?: DrivenServer
   /** Packages of known agents that were found loaded, with version and path. */
   readonly loadedAgents: readonly { readonly name: string; readonly version: string; readonly path: string }[]
+  /**
+   * What the application has that agents may have brought, and how many of each: functions of Node that were replaced, globals, listeners
+   * of `process`, timers and the like, before the first operation and, but for timers, after the last. What the trials of the application
+   * alone have as well is not the agents'. Absent: not known.
+   */
+  readonly signs?: Readonly<Record<string, number>>
   /** What the agents reported; absent: there was no collector. */
   readonly collectors?: readonly CollectorRecord[]
   /** Names of all packages of which the CommonJS loader had loaded files by the end, where that was asked for. */

@@ -16,6 +16,7 @@ import { unknownGrowth } from '../growth/growth.js'
 import { largestNeeds } from './largest-needs.js'
 import type { DecisionSettings } from '../settings.js'
 import type { ArmState, Decision } from '../types.js'
+import { lifeWarnings } from './signs-of-life.js'
 import { noiseWarnings, residentWarnings, setWarnings, trialWarnings } from './warnings.js'
 
 /** Agents that leak only together, as they are reported. */
@@ -52,6 +53,7 @@ export function decideCondition(
   const { findings, standings } = followed
   const warnings = [
     ...trialWarnings(trials, [...followed.arms.keys()], book, settings),
+    ...lifeWarnings([...followed.arms.keys()], book, settings),
     ...standings.flatMap(standing => residentWarnings(standing, book, settings)),
     ...standings.flatMap(standing => apartWarnings(standing, book, settings)),
     ...standings.flatMap(standing => noiseWarnings(standing, settings)),

@@ -16,6 +16,29 @@ export function warningMessage({ because, backend }: Pick<DecidedWarning, 'becau
   return backend === undefined ? message : `${message} (collector: ${backend})`
 }
 
+const SEEN = 'nothing of Node patched, no global, listener, timer, handle or connection of its own'
+
+/** What nobody saw at work, and what to write so that it works or can be seen. */
+function lifeless({ arm, loads, isSilent }: Extract<WarningBecause, { code: 'lifeless' }>): string {
+  const silence = isSilent ? ', and nothing reached its collector' : ''
+  const start = `./start-${fileName(armName(arm))}.cjs`
+  switch (loads) {
+    case 'package':
+      return `${armName(arm)} was loaded and left no sign of life in the application: ${SEEN}${silence}; start it as its documentation says, in a file that is the agent (agents: ['${start}']), or name a package that has a preset`
+    case 'file':
+      return `${armName(arm)} was loaded and left no sign of life in the application: ${SEEN}${silence}; let the file start what it is there for, and where that cannot be seen from outside, set a global when it has started (globalThis.started = true)`
+    case 'nothing':
+      return `${armName(arm)} loads no file, and its settings left no sign of life in the application: ${SEEN}${silence}; name the file or package that starts it (require, import)`
+  }
+}
+
+function fileName(agent: string): string {
+  return agent
+    .replace(/(?<=.)@.*$/, '')
+    .replace(/^@/, '')
+    .replace(/[^\w.-]+/g, '-')
+}
+
 function messageOf(because: WarningBecause): string {
   switch (because.code) {
     case 'told':
@@ -37,6 +60,8 @@ function messageOf(because: WarningBecause): string {
       const others = still === 1 ? 'another as long it does' : `${whole(still)} others as long it does`
       return `in trial ${whole(trial)} of ${armName(arm)} the ${metricName(metric)} grows by ${amount(growth, metric, unit)} throughout, in ${others} not: it may leak in some launches only`
     }
+    case 'lifeless':
+      return lifeless(because)
     case 'set-open':
       return `${because.name}: ${SETS[because.why]}`
     case 'sum-grows':

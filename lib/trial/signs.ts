@@ -1,0 +1,40 @@
+import { basename } from 'node:path'
+import type { Signs } from '../probe/protocol.cjs'
+import { debugFor } from '../debug.js'
+import type { ProbeClient } from './probe-client.js'
+import type { LaunchSpec } from './types.js'
+
+const debug = debugFor('trial')
+
+/** Of each sign the most that any of these has. */
+export function mostSigns(all: readonly Signs[]): Signs {
+  const most = new Map<string, number>()
+  for (const [sign, count] of all.flatMap(signs => Object.entries(signs)))
+    most.set(sign, Math.max(count, most.get(sign) ?? 0))
+  return Object.fromEntries(most)
+}
+
+/** What the application has by now that agents may have brought, with what was `before`; what cannot be read leaves that as it is. */
+export async function readSigns(
+  probe: Pick<ProbeClient, 'signs'>,
+  before: Signs | null,
+  launch: LaunchSpec,
+): Promise<Signs | null> {
+  try {
+    // Timers come and go with sockets under load: they are counted before it.
+    const signs = await probe.signs(before === null)
+    return mostSigns([before ?? signsOfLaunch(launch), signs])
+  } catch (error) {
+    debug('no signs of agents: %O', error)
+    return before
+  }
+}
+
+/** What belongs to agents and is not in the application's JavaScript. */
+function signsOfLaunch({ command, agentLibraries, sidecars }: LaunchSpec): Signs {
+  return Object.fromEntries([
+    ...command.slice(0, 1).map(launcher => [`started by ${basename(launcher)}`, 1]),
+    ...agentLibraries.map(library => [`library ${basename(library)}`, 1]),
+    ...sidecars.map(({ command: [file] }) => [`sidecar ${basename(file)}`, 1]),
+  ])
+}
