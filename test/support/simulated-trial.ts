@@ -44,6 +44,8 @@ export interface Behaviour {
   readonly packages?: readonly string[]
   /** What collectors of agents received. */
   readonly collectors?: readonly CollectorRecord[]
+  /** What agents may have brought. Default: nobody looked. */
+  readonly signs?: TrialRecord['signs']
   /** What an evidence trial finds. */
   readonly captured?: Captured
 }
@@ -112,6 +114,7 @@ export function simulatedTrial(
     counts: null,
     loadedAgents: [],
     ...(behaviour.collectors === undefined ? {} : { collectors: behaviour.collectors }),
+    ...(behaviour.signs === undefined ? {} : { signs: behaviour.signs }),
     ...(behaviour.packages === undefined ? {} : { packages: behaviour.packages }),
     nodeVersion: '20.20.2',
     heapLimitBytes: 2_000_000_000,
