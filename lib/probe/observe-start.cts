@@ -43,6 +43,7 @@ function observeStart(): () => boolean {
     check()
   }, tickMs)
   ticking.unref()
+  Object.assign(ticking, { isOfProbe: true })
   setImmediate(check).unref()
   // Evaluated from outside, at any moment: in the middle of Node running its timers, clearing one would crash it.
   return () => over

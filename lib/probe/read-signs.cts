@@ -80,6 +80,12 @@ interface Found {
   readonly objectId?: string
 }
 
+interface Counting {
+  readonly _destroyed?: unknown
+  readonly isOfProbe?: unknown
+  readonly name?: unknown
+}
+
 async function countObjects(post: Post, kind: Counted): Promise<number> {
   try {
     const { result: prototype } = await post<{ result: Found }>('Runtime.evaluate', {
@@ -104,10 +110,13 @@ async function countObjects(post: Post, kind: Counted): Promise<number> {
   }
 }
 
-/** Runs in the application, on an array of what was found: a timer that is over is none. */
-function countInUse(this: readonly { readonly _destroyed?: unknown }[]): number {
+/** Runs in the application, on an array of what was found: a timer that is over is none, nor is what the probe watches the start by. */
+function countInUse(this: readonly Counting[]): number {
   let count = 0
-  for (const { _destroyed: isOver } of this) if (isOver !== true) count++
+  for (const { _destroyed: isOver, isOfProbe, name } of this) {
+    if (isOver === true || isOfProbe === true) continue
+    if (!String(name).startsWith('tracing:module.import:')) count++
+  }
   return count
 }
 

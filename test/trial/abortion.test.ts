@@ -27,7 +27,7 @@ const spec: TrialSpec = {
   workload: { kind: 'idle' },
   grid: [0, 64],
   settle: { holdMs: null } as TrialSpec['settle'],
-  ...{ retention: null, evidence: null, keep: [], listPackages: false, park: false },
+  ...{ retention: null, evidence: null, keep: [], listPackages: false, readSigns: false, park: false },
 }
 const listeners = (signal: AbortSignal): number => getEventListeners(signal, 'abort').length
 
