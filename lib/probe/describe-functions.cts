@@ -1,5 +1,9 @@
 import type * as ModuleExports from 'node:module'
 
+interface Descriptor {
+  readonly value?: unknown
+  readonly get?: () => unknown
+}
 /** Marks by name. */
 export type FunctionTable = Readonly<Record<string, string>>
 type Builtin = (name: string) => unknown
@@ -56,7 +60,7 @@ function describeFunctions(loaded: readonly string[], own: readonly unknown[]): 
   const seen = new Set<unknown>()
 
   function add(name: string, holder: object, key: string | symbol, others: boolean): unknown {
-    const { value, get } = Reflect.getOwnPropertyDescriptor(holder, key) ?? {}
+    const { value, get } = (Reflect.getOwnPropertyDescriptor(holder, key) ?? {}) as Descriptor
     if (get !== undefined) table[name] = `${accessor}${mark(get)}`
     else if (typeof value === 'function' && !own.includes(value)) table[name] = mark(value)
     else if (others) table[name] = 'value'
@@ -113,7 +117,7 @@ function mark(value: unknown): string {
 }
 
 function textOf(value: unknown): string {
-  return Reflect.apply(toString, value as () => unknown, []) as string
+  return toString.call(value)
 }
 
 export interface DescribeFunctions {

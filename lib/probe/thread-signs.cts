@@ -3,7 +3,12 @@ import type * as DiagnosticsChannel from 'node:diagnostics_channel'
 import type { DescribeFunctions, FunctionTable } from './describe-functions.cjs'
 
 const { builtin, loadedModules, describeFunctions } = require('./describe-functions.cjs') as DescribeFunctions
-const { channel } = require('node:diagnostics_channel') as typeof DiagnosticsChannel
+// Both of the last are missing before 16.17.
+const { channel, subscribe, unsubscribe } = require('node:diagnostics_channel') as Pick<
+  typeof DiagnosticsChannel,
+  'channel'
+> &
+  Partial<typeof DiagnosticsChannel>
 const { createHook } = require('node:async_hooks') as typeof AsyncHooks
 const { setTimeout, clearTimeout } = globalThis
 const { eventNames, listenerCount } = process
@@ -30,8 +35,7 @@ const hooksModule = 'NativeModule internal/modules/esm/hooks'
 function threadSigns(own: readonly unknown[]): ThreadSigns {
   const loaded = loadedModules()
   const listeners: Record<string, number> = {}
-  for (const event of eventNames.call(process))
-    listeners[String(event)] = Reflect.apply(listenerCount, process, [event]) as number
+  for (const event of eventNames.call(process)) listeners[String(event)] = listenerCount.call(process, event)
   const { moduleLoadList = [] } = process as { moduleLoadList?: readonly string[] }
   return {
     ...{ loaded, functions: describeFunctions(loaded, own), listeners },
@@ -54,11 +58,12 @@ function madeTimer(): NodeJS.Timeout {
 
 /** A channel has another prototype while somebody listens. */
 function prototypeOfListened(): object {
-  const made = channel(Symbol('isolate-leak'))
+  const name = Symbol('isolate-leak')
+  const made = channel(name)
   const onMessage = (): void => undefined
-  made.subscribe(onMessage)
+  subscribe?.(name, onMessage)
   const prototype = Object.getPrototypeOf(made) as object
-  made.unsubscribe(onMessage)
+  unsubscribe?.(name, onMessage)
   return prototype
 }
 
