@@ -32,9 +32,10 @@ export async function readSigns(
 
 /** What belongs to agents and is not in the application's JavaScript. */
 function signsOfLaunch({ command, agentLibraries, sidecars }: LaunchSpec): Signs {
-  return Object.fromEntries<number>([
-    ...command.slice(0, 1).map(launcher => [`started by ${basename(launcher)}`, 1]),
-    ...agentLibraries.map(library => [`library ${basename(library)}`, 1]),
-    ...sidecars.map(({ command: [file] }) => [`sidecar ${basename(file)}`, 1]),
-  ])
+  const names = [
+    ...command.slice(0, 1).map(launcher => `started by ${basename(launcher)}`),
+    ...agentLibraries.map(library => `library ${basename(library)}`),
+    ...sidecars.map(({ command: [file] }) => `sidecar ${basename(file)}`),
+  ]
+  return Object.fromEntries(names.map((name): [string, number] => [name, 1]))
 }
