@@ -2,7 +2,11 @@
  * The name that was probably meant: nearest by edits, case aside, at most two edits or a third of its length away.
  * @param most edits, however long the name is
  */
-export function closestName(given: string, names: readonly string[], most = Infinity): string | undefined {
+export function closestName(
+  given: string,
+  names: readonly string[],
+  most: number = Infinity,
+): string | undefined {
   let closest: string | undefined
   let least = Infinity
   for (const name of names) {

@@ -77,7 +77,7 @@ export function trialGrowth(
   metric: Metric,
   unit: DecisionSettings['unit'],
   doubtBytes = 0,
-  places = WHOLE,
+  places: Places = WHOLE,
 ): TrialGrowth | null {
   const within = ([from, to]: Places[Window]): WindowGrowth | null => {
     const first = gridSample(trial, from)

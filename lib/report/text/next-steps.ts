@@ -11,7 +11,7 @@ const SECONDS_PER_DAY = 86_400
 /** Further components are counted. */
 const MOST_NAMES = 4
 /** Where a sentence of a reason ends and the next one begins. */
-export const SENTENCE_END = /(?<=\.) (?=[A-Z])/
+export const SENTENCE_END: RegExp = /(?<=\.) (?=[A-Z])/
 
 /** What to do with the verdict, most useful first. */
 export function nextSteps(data: ReportData, operationsPerSecond: number): string[] {
