@@ -85,6 +85,7 @@ export type {
   Forecast,
   GivenAgent,
   Growth,
+  Judged,
   IsolationReport,
   Metric,
   MetricResult,

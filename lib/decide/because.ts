@@ -4,6 +4,7 @@ import type {
   ConditionResult,
   Culprit,
   Growth,
+  Judged,
   Metric,
   MetricResult,
   TrialOutcome,
@@ -259,10 +260,12 @@ export interface DecidedMetric extends Omit<MetricResult, 'reason' | 'where'> {
 export interface DecidedCondition extends Omit<ConditionResult, 'reason' | 'metrics'> {
   readonly metrics: readonly DecidedMetric[]
   readonly because: readonly Because[]
+  readonly judged: Judged
 }
 export interface DecidedComponent extends Omit<Component, 'reason' | 'metrics' | 'conditions'> {
   readonly metrics: readonly DecidedMetric[]
   readonly because: readonly Because[]
+  readonly judged: Judged
   readonly conditions?: readonly DecidedCondition[]
 }
 export interface DecidedCulprit extends Omit<Culprit, 'reason' | 'where' | 'evidence'> {

@@ -1,3 +1,4 @@
+import { judgedTrials } from '../report/judged.js'
 import { measuredLaunches } from '../report/launches.js'
 import { markdownTable, prose } from '../report/markdown/markdown-text.js'
 import { formatNumber } from '../report/format/bytes.js'
@@ -13,7 +14,7 @@ import type { Component, ReportData } from '../types.js'
 export function detectionLines(data: ReportData): string[] {
   const measured = measuredLaunches(data.trials).length
   return [
-    `- ${formatNumber(measured)} trials decided, ${formatNumber(data.trials.filter(({ continues }) => continues === undefined).length)} launches in all.`,
+    `- ${formatNumber(measured)} trials measured, ${formatNumber(data.trials.filter(({ continues }) => continues === undefined).length)} launches in all.`,
     ...surenessLines(data).map(line => `- ${prose(line)}`),
     '- **Who or what noticed the incident first: an alarm, a restart, a customer? Could this check have come before?**',
     '',
@@ -64,7 +65,7 @@ function row(component: Component, name: string, { options }: ReportData): strin
     amount,
     interval,
     amountText(threshold, component.growth),
-    String(component.trials),
+    String(judgedTrials(component)),
   ]
 }
 

@@ -16,6 +16,16 @@ export interface MetricResult {
   readonly where?: string
 }
 
+/** Trials that growth and verdict rest on: those of the last look, of all that were launched. */
+export interface Judged {
+  /** Of each of them. */
+  readonly operations: number
+  /** With the component; of the application without agents. */
+  readonly trials: number
+  /** Without it; 0 for the application, which is judged by itself. */
+  readonly reference: number
+}
+
 /** An agent under one condition of its collector. */
 export interface ConditionResult {
   readonly backend: Backend
@@ -26,6 +36,8 @@ export interface ConditionResult {
   readonly startBytes: number | null
   readonly reason: string
   readonly trials: number
+  /** Absent in reports of 0.1.0. */
+  readonly judged?: Judged
 }
 
 /** One agent, or the application itself. */
@@ -45,6 +57,8 @@ export interface Component {
   readonly reason: string
   /** Applications that were launched with it, for the application itself without agents. */
   readonly trials: number
+  /** Absent in reports of 0.1.0. */
+  readonly judged?: Judged
   /**
    * An agent of a run with several `backends` under each of them, in their order: it leaks when it leaks under one, and is
    * clean when it is clean under all. Growth, metrics and start are those of the condition that decides: of those with the

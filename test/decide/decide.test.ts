@@ -243,7 +243,7 @@ t.test('a decision in the middle of a run says so, and no trials say nothing', a
 })
 
 t.test('the report of a leak', async t => {
-  const { decision } = run({
+  const { decision, trials } = run({
     curves: { heap: k => 500 * k, external: k => 3000 * k, fds: k => Math.floor(k / 50), code: () => 90_000 },
   })
   t.equal(decision.verdict, 'leak')
@@ -265,6 +265,20 @@ t.test('the report of a leak', async t => {
   t.same(agent?.baseline, application?.growth)
   t.ok(Math.abs(agent?.startBytes ?? Infinity) < 3000)
   t.equal(agent?.trials, 3, 'two that measure and one that waits')
+  t.same(agent?.judged, { operations: N, trials: 2, reference: 2 }, 'those that a look took')
+  t.same(application?.judged?.reference, 0, 'nothing to compare it with')
+  const more = trials
+    .filter(({ purpose }) => purpose === 'measure')
+    .map(trial => ({ ...trial, id: trial.id + 100 }))
+  const late = decideInWords([...trials, more[0] as TrialRecord], SETTINGS).components
+  t.equal(
+    late.reduce((sum, component) => sum + component.trials, 0),
+    decision.components.reduce((sum, one) => sum + one.trials, 1),
+  )
+  t.same(
+    late.map(({ judged }) => judged),
+    decision.components.map(({ judged }) => judged),
+  )
 })
 
 t.test('the application', async t => {

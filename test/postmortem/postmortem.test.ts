@@ -55,7 +55,7 @@ t.test('a leak: every section, with figures that can be checked', async t => {
   t.notMatch(impact, 'is assumed')
   t.match(section(text, 'Trigger'), /Agent: dd-trace 3\.9\.3\n/)
   t.match(section(text, 'Trigger'), 'Collector of the agents: seen while it answers (up).')
-  t.match(section(text, 'Detection'), '9 trials decided, 10 launches in all')
+  t.match(section(text, 'Detection'), '9 trials measured, 10 launches in all')
   t.match(section(text, 'Detection'), 'at most 5% of such reports would accuse anything')
   t.match(section(text, 'Detection'), '| dd-trace | **leak** | 8.2 kB | 7.9 to 8.5 kB | 16 B | 3 |')
   t.match(section(text, 'Detection'), 'caches of more than 5,120 entries')

@@ -4,7 +4,7 @@ import { briefText } from '../../lib/report/brief-text.js'
 import { createReport } from '../../lib/report/create-report.js'
 import { terminalPaint } from '../../lib/report/text/paint.js'
 import { reportText } from '../../lib/report/text.js'
-import type { Component, ReportData } from '../../lib/types.js'
+import type { Component, Culprit, Growth, ReportData } from '../../lib/types.js'
 import { agent, bytes, cleanReport, flat, inconclusiveReport, leakReport } from './support/sample-reports.js'
 
 const samples = { leak: leakReport, clean: cleanReport, inconclusive: inconclusiveReport }
@@ -90,6 +90,75 @@ t.test('a leak', t => {
   t.match(lines[1], /^ {2}dd-trace +LEAK +\+8\.2 kB +7\.9 to 8\.5 kB +16 B +\+12 MB +3$/)
   t.match(lines[2], /^ {2}application +clean +2\.1 B +0\.6 to 3\.6 B +16 B +3$/)
   t.match(lines[3], /^ {2}@opentelemetry\/\S+ons-node +clean +\+1\.3 B +-2\.2 to 4\.8 B +16 B +\+13 MB +3$/)
+  t.end()
+})
+
+t.test('trials that no look took are not counted as those that decided', t => {
+  const components = leakReport.components.map(component => ({
+    ...component,
+    trials: component.kind === 'application' ? 9 : 7,
+    judged: { operations: 20_480, trials: 2, reference: component.kind === 'application' ? 0 : 2 },
+  }))
+  const more = [11, 12, 13, 14].flatMap(id =>
+    leakReport.trials
+      .filter(({ purpose }) => purpose === 'measure')
+      .map(trial => ({ ...trial, id: id * 10 + trial.id })),
+  )
+  const data = { ...leakReport, components, trials: [...leakReport.trials, ...more] }
+  const text = flat(reportText(data))
+  t.match(text, /2 trials each with dd-trace and @opentelemetry\S+, against 2 without agents/)
+  t.match(section(reportText(data), 'Components').split('\n')[1], /\+12 MB +2$/)
+  t.match(text, 'trials 45 of 20,480 operations', 'launches are still told')
+  t.match(flat(briefText(data)), '20,480 operations each: no agents (2 trials) against dd-trace (2)')
+
+  const conditions = (['up', 'down'] as const).map(backend => {
+    const { verdict, growth, metrics, startBytes, reason } = leakReport.components[1] as Component
+    const judged = { operations: 20_480, trials: 2, reference: 2 }
+    return { backend, verdict, growth, metrics, startBytes, reason, trials: 7, judged }
+  })
+  const spread = {
+    ...data,
+    options: { ...data.options, backends: ['up', 'down'] as const },
+    components: components.map(one => (one.name === 'dd-trace' ? { ...one, conditions } : one)),
+  }
+  t.match(flat(reportText(spread)), '4 trials with dd-trace, 2 trials with @opentelemetry')
+  const failed = components.map(one => ({ ...one, judged: { operations: 20_480, trials: 0, reference: 0 } }))
+  t.match(
+    flat(reportText({ ...leakReport, components: failed })),
+    '7 trials each with dd-trace',
+    'no look was taken',
+  )
+  t.end()
+})
+
+t.test('all memory that grows is counted for the time to the limit', t => {
+  const [culprit] = leakReport.culprits
+  const grows = (
+    metric: 'arrayBuffers' | 'external' | 'fds' | 'rss',
+    estimate: number,
+    unit: Growth['unit'],
+  ): {
+    metric: typeof metric
+    growth: Growth
+  } => ({ metric, growth: { estimate, low: estimate, high: estimate, unit } })
+  const told = (main: Growth, alsoGrows: Culprit['alsoGrows']): string =>
+    flat(reportText({ ...leakReport, culprits: [{ ...(culprit as Culprit), growth: main, alsoGrows }] }))
+  const rests = [grows('fds', 1, 'count/operation'), grows('rss', 9e6, 'bytes/operation')] as const
+  const heap = told(bytes(464, 460, 468), rests)
+  t.match(heap, "that is 4 GB a day, 167 MB an hour; Node's heap limit of 4.3 GB is reached after about 26 h")
+  const all = told(bytes(464, 460, 468), [grows('arrayBuffers', 2048, 'bytes/operation'), ...rests])
+  t.match(
+    all,
+    'At 100 operations a second that is 22 GB a day, 904 MB an hour (heap 4 GB and array buffers 18 GB a day)',
+  )
+  t.match(
+    all,
+    "; 4.3 GB, as much as Node's heap limit, are filled after about 4 h 48 min, the heap alone after about 26 h",
+  )
+  const outside = told({ ...bytes(464, 460, 468), unit: 'bytes/second' }, [
+    grows('external', 232, 'bytes/second'),
+  ])
+  t.match(outside, 'That is 60 MB a day, 2.5 MB an hour (heap 40 MB and external memory 20 MB a day)')
   t.end()
 })
 

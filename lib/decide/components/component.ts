@@ -45,6 +45,11 @@ export function componentOf(
         ? [{ about: 'warnings', code: 'verdict-lost', verdict, warnings: lost }, ...because]
         : because,
     trials: book.all(subject.arm).filter(({ continues }) => continues === undefined).length,
+    judged: {
+      operations: replay.operations,
+      trials: replay.arm.length,
+      reference: replay.reference?.length ?? 0,
+    },
   }
 }
 

@@ -14,8 +14,8 @@ export function agentUnderAll(
     components.slice(index, index + 1).map(component => ({ backend, component })),
   )
   const conditions = found.map(({ backend, component }): DecidedCondition => {
-    const { verdict, growth, metrics, startBytes, because, trials } = component
-    return { backend, verdict, growth, metrics, startBytes, because, trials }
+    const { verdict, growth, metrics, startBytes, because, trials, judged } = component
+    return { backend, verdict, growth, metrics, startBytes, because, trials, judged }
   })
   const deciding = decidingCondition(conditions, settings)
   const component = found.find(({ backend }) => backend === deciding?.backend)?.component

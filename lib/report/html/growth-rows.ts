@@ -1,4 +1,5 @@
 import type { Component, Growth, Metric, MetricResult, ReportData, Verdict } from '../../types.js'
+import { judgedTrials } from '../judged.js'
 import { culpritName } from '../text/verdict-lines.js'
 
 /** One line of a chart of growth: a component, under one condition of the collector where there were several. */
@@ -62,7 +63,7 @@ function rowsOf(component: Component, data: ReportData, metric: Metric): readonl
         threshold: result?.threshold ?? thresholdOf(data, metric),
         isAdded: kind === 'agent',
         startBytes: metric === 'heap' && kind === 'agent' ? part.startBytes : null,
-        trials: part.trials,
+        trials: judgedTrials(part),
         reason: result?.reason ?? part.reason,
       },
     ]

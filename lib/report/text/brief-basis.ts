@@ -1,5 +1,6 @@
 import { measuredLaunches } from '../launches.js'
 import type { Component, ReportData, Warning, WarningCode } from '../../types.js'
+import { judgedInAll } from '../judged.js'
 import { hangingClip, listFew } from '../format/clip.js'
 import { formatNumber } from '../format/bytes.js'
 import { formatDuration } from '../format/duration.js'
@@ -40,16 +41,25 @@ function matters({ code, downgrades }: Warning, { verdict }: ReportData): boolea
 
 function comparedText(data: ReportData): string {
   const measured = measuredLaunches(data.trials)
-  const baseline = measured.filter(({ agents }) => agents.length === 0).length
   const accused = new Set(data.culprits.flatMap(({ agents }) => agents))
   const agents = data.components.filter(({ kind }) => kind === 'agent')
   const isAsked = ({ name, verdict }: Component): boolean =>
     data.verdict === 'leak' ? accused.has(name) : verdict === 'inconclusive'
   const asked = agents.some(isAsked) ? agents.filter(isAsked) : agents
-  const sizes = [...new Set(measured.map(({ operations }) => operations))].sort((a, b) => a - b)
+  const looked = (asked.length === 0 ? data.components : asked).map(judgedInAll)
+  const judged = looked.flatMap(({ operations }) => operations)
+  const launched = measured.map(({ operations }) => operations)
+  const sizes = [...new Set(judged.length > 0 ? judged : launched)].sort((a, b) => a - b)
   if (sizes.length === 0) return 'nothing: no trial was made'
   const each = `${sizes.map(size => formatNumber(size)).join(' or ')} operations each`
+  const references = looked.flatMap(({ reference, trials }) =>
+    asked.length === 0 ? trials : (reference ?? []),
+  )
+  const baseline =
+    references.length > 0
+      ? Math.max(...references)
+      : measured.filter(({ agents: on }) => on.length === 0).length
   if (asked.length === 0) return `${plural(baseline, 'trial')} of the application alone, ${each}`
-  const names = asked.map(({ name, trials }) => `${name} (${String(trials)})`)
+  const names = asked.map(({ name }, index) => `${name} (${String(looked[index]?.trials ?? 0)})`)
   return `${each}: no agents (${plural(baseline, 'trial')}) against ${listFew(names, MOST_NAMES)}`
 }

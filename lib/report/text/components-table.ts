@@ -1,3 +1,4 @@
+import { judgedTrials } from '../judged.js'
 import type { Component, MetricResult, ReportData, Verdict } from '../../types.js'
 import { formatBytes } from '../format/bytes.js'
 import { fittingTable, widthOf } from '../format/fitting-table.js'
@@ -117,7 +118,7 @@ function row(component: Component, data: ReportData): string[] {
     interval,
     amountText(threshold ?? data.options.threshold, growth),
     isAgent && component.startBytes !== null ? signed(formatBytes(component.startBytes)) : '',
-    String(component.trials),
+    String(judgedTrials(component)),
   ]
 }
 

@@ -6,6 +6,7 @@ import { list, plural } from '../format/layout.js'
 import { isBytes, metricName } from '../format/metric-names.js'
 import { everyCondition } from '../words/backends.js'
 import { isSameSet, ownSet } from '../own-set.js'
+import { judgedInAll } from '../judged.js'
 import { culpritName } from './verdict-lines.js'
 
 /** Why the verdict can be trusted, and how far. */
@@ -18,18 +19,24 @@ export function surenessLines(data: ReportData): string[] {
 }
 
 function armsLine(data: ReportData): string {
-  // What did not even start makes nothing surer.
+  // What did not even start makes nothing surer, nor what no look took.
   const measured = measuredLaunches(data.trials).filter(({ outcome }) => outcome.kind !== 'not-started')
   const count = (set: (agents: readonly string[]) => boolean): number =>
     measured.filter(({ agents }) => set(agents)).length
-  const baseline = count(agents => agents.length === 0)
-  const names = data.components.filter(({ kind }) => kind === 'agent').map(({ name }) => name)
+  const agents = data.components.filter(({ kind }) => kind === 'agent')
+  const looked = (agents.length === 0 ? data.components : agents).map(judgedInAll)
+  const references = looked.flatMap(({ reference, trials }) =>
+    agents.length === 0 ? trials : (reference ?? []),
+  )
+  const baseline = references.length > 0 ? Math.max(...references) : count(set => set.length === 0)
+  const names = agents.map(({ name }) => name)
   if (names.length === 0) return `${plural(baseline, 'trial')} of the application, each a launch of its own.`
   const arms = new Map<number, string[]>()
   const alone = names.map(name => ownSet(name, data))
   for (const [index, name] of names.entries()) {
-    const own = count(agents => isSameSet(agents, alone[index] ?? []))
-    if (own > 0) arms.set(own, [...(arms.get(own) ?? []), name])
+    if (count(set => isSameSet(set, alone[index] ?? [])) === 0) continue
+    const own = looked[index]?.trials ?? 0
+    arms.set(own, [...(arms.get(own) ?? []), name])
   }
   const isAlone = (agents: readonly string[]): boolean => alone.some(own => isSameSet(agents, own))
   const all = isAlone(names) ? 0 : count(agents => isSameSet(agents, names))
