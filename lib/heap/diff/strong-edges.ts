@@ -1,10 +1,11 @@
 import { typeOf } from '../edges.js'
+import { createConsoleHandles } from '../graph/console-handles.js'
 import type { SnapshotColumns } from '../snapshot-columns.js'
 
 /**
  * Whether an edge keeps its target alive by itself. Weak ones do not; nor do shortcuts, which repeat others; nor do those from the
  * table of a WeakMap to its values: those live as long as their keys, and V8 writes an edge from each key as well; nor does V8's
- * own table of strings.
+ * own table of strings; nor do handles of the console of DevTools, which are there because somebody looks.
  */
 export function createStrongEdges(columns: SnapshotColumns): (from: number, edge: number) => boolean {
   const { nodeCount, nodeTypes, firstEdges, edgeTypes, edgeNames, edgeTargets } = columns
@@ -30,16 +31,21 @@ export function createStrongEdges(columns: SnapshotColumns): (from: number, edge
       if (isWeakTable(edgeTargets[edge]!)) weakTables.add(edgeTargets[edge]!)
     }
   }
+  const handlesName = columns.strings.indexOf('(Global handles)')
+  const isOfConsole = createConsoleHandles(columns)
   let stringTable = -1
+  let globalHandles = -1
   for (let edge = firstEdges[0] ?? 0; edge < (firstEdges[1] ?? 0); edge++) {
     const roots = edgeTargets[edge]!
     for (let inner = firstEdges[roots]!; inner < firstEdges[roots + 1]!; inner++) {
       const node = edgeTargets[inner]!
-      if (columns.nodeNames[node] === stringTableName && nodeTypes[node] === synthetic) stringTable = node
+      if (nodeTypes[node] !== synthetic) continue
+      if (columns.nodeNames[node] === stringTableName) stringTable = node
+      if (columns.nodeNames[node] === handlesName) globalHandles = node
     }
   }
   return (from, edge) => {
-    if (from === stringTable) return false
+    if (from === stringTable || (from === globalHandles && isOfConsole(edge))) return false
     const type = edgeTypes[edge]
     if (type === weak || (type === shortcut && from !== 0)) return false
     return type !== internal || !weakTables.has(from) || edgeNames[edge] === mapName

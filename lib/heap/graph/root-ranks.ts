@@ -1,3 +1,4 @@
+import { createConsoleHandles } from './console-handles.js'
 import { edgeRanks } from './edge-ranks.js'
 import type { SnapshotColumns } from '../snapshot-columns.js'
 
@@ -20,11 +21,11 @@ const lasting = new Set([
 export function createRootRanks(
   columns: SnapshotColumns,
 ): (node: number) => ((edge: number) => number) | null {
-  const { edgeNames, edgeTargets, edgeTypes, firstEdges, nodeNames, nodeTypes, strings } = columns
+  const { edgeTargets, edgeTypes, firstEdges, nodeNames, nodeTypes, strings } = columns
   const { held, momentary } = edgeRanks
   const synthetic = columns.nodeTypeNames.indexOf('synthetic')
   const element = columns.edgeTypeNames.indexOf('element')
-  const internal = columns.edgeTypeNames.indexOf('internal')
+  const isOfConsole = createConsoleHandles(columns)
   const nameOf = (node: number): string =>
     nodeTypes[node] === synthetic ? strings.get(nodeNames[node]!) : ''
   const rankers = new Map<number, (edge: number) => number>()
@@ -39,11 +40,7 @@ export function createRootRanks(
     for (let below = firstEdges[gcRoots]!; below < firstEdges[gcRoots + 1]!; below++) {
       const category = edgeTargets[below]!
       if (nameOf(category) !== '(Global handles)') continue
-      rankers.set(category, handle =>
-        edgeTypes[handle] === internal && strings.get(edgeNames[handle]!).endsWith('/ DevTools console')
-          ? momentary
-          : held,
-      )
+      rankers.set(category, handle => (isOfConsole(handle) ? momentary : held))
     }
   }
   return node => (node === 0 || nodeTypes[node] === synthetic ? (rankers.get(node) ?? null) : null)
