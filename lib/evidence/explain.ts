@@ -58,9 +58,10 @@ export function explain(
   const sites = ownFirst(subject.allocations, whose)
   const grows = telling(classes, whose)
     .slice(0, MOST_CLASSES)
-    .map(({ name, type, properties, perOperation, bytesPerOperation, place }): EvidenceOfGrowth => ({
-      ...{ name, type, properties, perOperation, bytesPerOperation, place },
-    }))
+    .map((grown): EvidenceOfGrowth => {
+      const { name, type, properties, perOperation, bytesPerOperation, heldBytesPerOperation, place } = grown
+      return { name, type, properties, perOperation, bytesPerOperation, heldBytesPerOperation, place }
+    })
   const all = clusters.reduce((sum, { bytesPerOperation }) => sum + bytesPerOperation, 0)
   const parts = {
     grows,
@@ -98,14 +99,20 @@ function others(first: AccountedCluster | null, all: readonly AccountedCluster[]
     .slice(0, MOST_OTHERS)
 }
 
-/** What has a name that somebody gave first, and of that what is the culprit's; each by bytes. */
+/** Less than this part of the largest is told after it, whatever its name. */
+const LIKE = 0.25
+
+/** Most bytes first; of what is of like size first what is the culprit's, then what has a name that somebody gave. */
 function telling(classes: readonly AccountedClass[], whose: Ownership): AccountedClass[] {
   const rank = ({ type, name, place }: AccountedClass): number => {
     if (place !== null && !isNobodys(place) && whose.isCulprits(place)) return 0
     if (place !== null) return 1
     return type === 'object' && name.includes('{') ? 1 : 2
   }
-  return classes.toSorted((a, b) => rank(a) - rank(b))
+  const size = ({ heldBytesPerOperation }: AccountedClass): number => heldBytesPerOperation
+  const least = LIKE * Math.max(0, ...classes.map(size))
+  const tier = (one: AccountedClass): number => (size(one) < least ? 3 : rank(one))
+  return classes.toSorted((a, b) => tier(a) - tier(b) || size(b) - size(a))
 }
 
 /** Where the culprit allocated, then where others did, each most bytes first. */

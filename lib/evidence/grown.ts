@@ -5,9 +5,18 @@ const LEAST_SHARE = { classes: 0.002, clusters: 0.02 }
 /** Growth that is there without the culprit, too, is subtracted; what is left must be this part of it. */
 const LEAST_REST = 0.2
 
-/** Classes that grow with the operations, and more than without the culprit; most bytes first. */
+/** Classes that grow with the operations, and more than without the culprit; most bytes of their own first. */
 export function grownClasses(subject: HeapAccount, counterpart: HeapAccount | null): AccountedClass[] {
-  return largest(subject, subject.classes, counterpart?.classes ?? [], LEAST_SHARE.classes)
+  const others = counterpart?.classes ?? []
+  return largest(subject, subject.classes, others, LEAST_SHARE.classes).map(one => {
+    const without = others
+      .filter(({ key }) => key === one.key)
+      .reduce((sum, { heldBytesPerOperation }) => sum + Math.max(0, heldBytesPerOperation), 0)
+    return {
+      ...one,
+      heldBytesPerOperation: Math.max(one.bytesPerOperation, one.heldBytesPerOperation - without),
+    }
+  })
 }
 
 /** The same of what was added, by what holds it. */

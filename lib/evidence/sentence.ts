@@ -2,6 +2,7 @@ import type { Culprit, Evidence } from '../types.js'
 import { growthPhrase } from '../report/format/growth.js'
 import { formatNumber } from '../report/format/bytes.js'
 import { perWhat } from '../report/format/metric-names.js'
+import { sizeText } from './size-text.js'
 import { placeText } from './place-text.js'
 
 /** What the sentence is about. */
@@ -25,7 +26,7 @@ export function evidenceSentence(
     `${name} keeps ${growthPhrase(culprit.metric, culprit.growth)} on Node ${node} (${workload})`,
     first === undefined
       ? ''
-      : `what grows is ${first.name}, ${formatNumber(first.perOperation, 2)} per ${perWhat(culprit.growth)}`,
+      : `what grows is ${first.name}, ${formatNumber(first.perOperation, 2)} per ${perWhat(culprit.growth)}, ${sizeText(first)}`,
     holder === undefined ? '' : `held by ${holder.name}${holder.by === '' ? '' : ` (${holder.by})`}`,
     place === null ? '' : `the code is at ${placeText(place)}`,
     resource === undefined || first !== undefined

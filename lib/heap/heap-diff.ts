@@ -25,6 +25,11 @@ export interface HeapDiff {
   readonly containers: readonly GrowingContainer[]
   /** What was added, by what holds it: proportional ones first, then largest share first. At most 64. */
   readonly clusters: readonly AddedCluster[]
+  /**
+   * Bytes of added nodes of a class of the last snapshot, and of those that nothing but these leads to: what would not have been
+   * added without them. Needs dominators, which are computed when it is first asked for.
+   */
+  heldBytes(of: HeapClass): number
 }
 
 export interface GrowingClass {

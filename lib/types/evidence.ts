@@ -1,6 +1,6 @@
 /** What holds the memory of a culprit, from an extra trial of it and one of its counterpart. Names only, no contents. */
 export interface Evidence {
-  /** What grows, most first. */
+  /** What grows, most bytes first: its own and what only it holds. Of what is of like size, what has a name that somebody gave. */
   readonly grows: readonly EvidenceOfGrowth[]
   /** What holds it; `null` where no snapshot could be taken, or where nothing stands out. */
   readonly held: EvidenceOfHolding | null
@@ -32,6 +32,8 @@ export interface EvidenceOfGrowth {
   /** Objects an operation more than without the culprit. */
   readonly perOperation: number
   readonly bytesPerOperation: number
+  /** With what only they hold, at least `bytesPerOperation`. Absent in reports of 0.1.0. */
+  readonly heldBytesPerOperation?: number
   readonly place: EvidencePlace | null
 }
 

@@ -27,6 +27,7 @@ const tracerFile = '/srv/shop/node_modules/tracer/lib/spans.js'
 const classOf = (more: Partial<AccountedClass>): AccountedClass => ({
   ...{ key: 'Span', name: 'Span', type: 'object', properties: ['id'], place: placeIn(tracerFile) },
   ...{ perOperation: 1, bytesPerOperation: 400, isProportional: true },
+  heldBytesPerOperation: more.bytesPerOperation ?? 400,
   ...more,
 })
 const clusterOf = (more: Partial<AccountedCluster>): AccountedCluster => ({
@@ -91,10 +92,45 @@ t.test('what grows without the agent as well is not its', async t => {
   const alone = explain({ ...culprit, kind: 'application', agents: [] }, subject, null, [], about)
   t.strictSame(
     alone.grows.map(({ name }) => name),
-    ['Span', 'Order'],
-    'the application has no counterpart; what has a place comes first',
+    ['Order', 'Span'],
+    'the application has no counterpart; most bytes first',
   )
   t.equal(alone.pointsAtCulprit, null)
+})
+
+t.test('what grows is told by its bytes and what only it holds, not by count', async t => {
+  const stores = classOf({
+    ...{ key: 'stores', name: 'system / JSArrayBufferData', type: 'native', place: null },
+    ...{ perOperation: 0.1, bytesPerOperation: 856 },
+  })
+  const timing = classOf({ key: 'timing', name: 'Timing', perOperation: 12, bytesPerOperation: 3.7 })
+  const order = (...classes: AccountedClass[]): string[] =>
+    explain(culprit, lookAt({ classes }), without(), [], about).grows.map(({ name }) => name)
+  t.strictSame(order(timing, stores), ['system / JSArrayBufferData', 'Timing'])
+  const holding = { ...timing, heldBytesPerOperation: 860 }
+  t.strictSame(order(stores, holding), ['Timing', 'system / JSArrayBufferData'], 'it holds them')
+  const near = { ...timing, bytesPerOperation: 400, heldBytesPerOperation: 400 }
+  t.strictSame(
+    order(stores, near),
+    ['Timing', 'system / JSArrayBufferData'],
+    'of like size a name tells more',
+  )
+
+  const evidence = explain(culprit, lookAt({ classes: [stores, holding] }), without(), [], about)
+  t.match(
+    evidence.sentence,
+    'what grows is Timing, 12 per operation, 3.7 B, 860 B with all that only it holds',
+  )
+  const lines = new Map(evidenceLines({ ...culprit, evidence }))
+  t.match(
+    lines.get('grows'),
+    'Timing: 12 more per operation (3.7 B, 860 B with all that only it holds) and system',
+  )
+  t.match(lines.get('grows'), 'JSArrayBufferData: 0.1 more per operation (856 B)', 'it holds nothing')
+
+  const anyway = without({ classes: [{ ...holding, bytesPerOperation: 1, heldBytesPerOperation: 600 }] })
+  const [rest] = explain(culprit, lookAt({ classes: [holding] }), anyway, [], about).grows
+  t.equal(rest?.heldBytesPerOperation, 260, 'less what it holds without the agent')
 })
 
 t.test('a step that happened once, and noise, are no growth', async t => {

@@ -271,6 +271,57 @@ for (const [name, code] of Object.entries(harmless)) {
   })
 }
 
+t.test('what classes hold, with all that hangs on them alone', async t => {
+  const code = `class Entry { constructor(index) { this.index = index; this.body = new Body() } }
+class Body { constructor() { this.buffer = new Uint8Array(1000) } }
+class Note { constructor(body) { this.body = body } }
+const kept = []; const notes = []
+exports.operate = index => { const entry = new Entry(index); kept.push(entry); notes.push(new Note(entry.body)) }`
+  const alone = code.replace('notes.push(new Note(entry.body))', 'notes.length')
+  const held = async (text: string): Promise<Record<string, number>> => {
+    const folder = realpathSync(t.testdir({ 'main.cjs': main, 'case.cjs': text }))
+    const { diff, last } = await diffOf(folder)
+    const named = last.classes().filter(({ name }) => /^(?:Entry|Body|Note)$/.test(name))
+    return Object.fromEntries(named.map(one => [one.name, diff.heldBytes(one) / 1500]))
+  }
+  const own = await held(alone)
+  t.ok((own['Body'] ?? 0) > 1000 && (own['Entry'] ?? 0) > (own['Body'] ?? 0), JSON.stringify(own))
+  const shared = await held(code)
+  t.ok((shared['Body'] ?? 0) > 1000, JSON.stringify(shared))
+  t.ok((shared['Entry'] ?? 0) < 100 && (shared['Note'] ?? 0) < 100, 'what both lead to is of neither')
+})
+
+/** As a probe does: a session of the inspector is there while operations are performed. */
+const watched = `const { Session } = require('inspector')
+const session = new Session(); session.connect(); session.post('Runtime.enable')
+class Failure { constructor(index) { this.index = index } }
+const failures = []
+const write = process.stdout.write; process.stdout.write = () => true
+exports.operate = index => { const failure = new Failure(index); if (index % 3 === 0) console.log(failure) }`
+
+t.test('what only the console of the inspector keeps is nobody’s', async t => {
+  const folder = realpathSync(t.testdir({ 'main.cjs': main, 'case.cjs': watched }))
+  const { diff, last } = await diffOf(folder)
+  const kept = last.classes().find(({ name }) => name === 'Failure')
+  t.equal(kept?.count, 700, 'the inspector does keep them')
+  const told = diff.clusters.map(({ path: way }) => way.map(({ name }) => String(name)).join(' '))
+  t.notOk(
+    told.some(way => way.includes('DevTools console')),
+    told.join('\n'),
+  )
+  t.notOk(diff.clusters.some(({ example }) => last.classOf(example).name === 'Failure'))
+  t.equal(kept && diff.heldBytes(kept), 0)
+})
+
+t.test('what the application keeps as well is found', async t => {
+  const text = watched.replace('console.log(failure)', 'failures.push(failure), console.log(failure)')
+  const folder = realpathSync(t.testdir({ 'main.cjs': main, 'case.cjs': text }))
+  const { diff, last } = await diffOf(folder)
+  const cluster = diff.clusters.find(({ example }) => last.classOf(example).name === 'Failure')
+  t.equal(cluster && last.classOf(cluster.holder).name, 'Array')
+  t.match(cluster, { isProportional: true })
+})
+
 t.test('two snapshots, and snapshots that do not belong together', async t => {
   const code = leaks['an object in a Map of a variable']?.code ?? ''
   const folder = realpathSync(t.testdir({ 'main.cjs': main, 'case.cjs': code, again: {} }))

@@ -26,6 +26,8 @@ export interface AccountedClass {
   readonly properties: readonly string[]
   readonly perOperation: number
   readonly bytesPerOperation: number
+  /** With what only they hold. */
+  readonly heldBytesPerOperation: number
   readonly isProportional: boolean
   readonly place: AccountedPlace | null
 }
@@ -79,6 +81,7 @@ export function heapAccount(
         properties: shown.properties,
         perOperation: grown.perOperation,
         bytesPerOperation: grown.bytesPerOperation,
+        heldBytesPerOperation: Math.max(grown.bytesPerOperation, diff.heldBytes(grown.class) / operations),
         isProportional: grown.isProportional ?? true,
         place: placeOf(grown.class.location),
       }

@@ -1,9 +1,11 @@
 import type { GrowingContainer, HeapDiff, HeapDiffOptions } from '../heap-diff.js'
 import type { HeapClass, HeapSnapshot } from '../heap-snapshot.js'
+import { once } from '../once.js'
 import { createAges, dead, old } from './ages.js'
 import { findClusters } from './find-clusters.js'
 import { findGrowingClasses } from './growing-classes.js'
 import { findGrowingContainers } from './growing-containers.js'
+import { heldByClass } from './held-by-class.js'
 import { findHolders } from './holders.js'
 import { shareLeaks } from './leak-shares.js'
 import { markDead } from './mark-dead.js'
@@ -39,6 +41,7 @@ export function diffHeapSnapshots(
     holders.flatMap(({ nodes, leakShareBytes }) => nodes.map(node => [node, leakShareBytes])),
   )
   const growthOf = createClassGrowth(snapshots)
+  const held = once(() => heldByClass(last, ages))
   return {
     added: countAdded(last, ages),
     classes: findGrowingClasses(snapshots, intervals),
@@ -60,6 +63,7 @@ export function diffHeapSnapshots(
       containers: found,
       growthOf,
     }),
+    heldBytes: of => held().get(of) ?? 0,
   }
 }
 

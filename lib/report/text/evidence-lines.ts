@@ -1,4 +1,5 @@
 import { placeText } from '../../evidence/place-text.js'
+import { sizeText } from '../../evidence/size-text.js'
 import type {
   Culprit,
   Evidence,
@@ -39,11 +40,12 @@ export function evidenceLines(culprit: Culprit): (readonly [string, string])[] {
 
 function grows(classes: readonly EvidenceOfGrowth[], per: string): string {
   return list(
-    classes.slice(0, NAMED).map(({ name, place, perOperation, bytesPerOperation }) => {
+    classes.slice(0, NAMED).map(grown => {
+      const { name, place, perOperation } = grown
       const count = formatNumber(perOperation, perOperation < 0.1 ? 4 : 2)
       const where =
         place === null || !name.endsWith('()') ? '' : ` at ${placeText({ ...place, package: null })}`
-      const bytes = formatBytes(bytesPerOperation)
+      const bytes = sizeText(grown)
       // A table that grows is the same one.
       return Number(count) === 0
         ? `${name}${where}: ${bytes} more per ${per}`

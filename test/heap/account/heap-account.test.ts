@@ -10,7 +10,10 @@ import { maskKey } from '../../../lib/redact/mask-key.js'
 import { madeColumns, type MadeEdge, type MadeNode } from '../../support/made-graph.js'
 import { miniSnapshot, textOf } from '../../support/mini-snapshot.js'
 
-const nothing: HeapDiff = { added: { count: 0, sizeBytes: 0 }, classes: [], containers: [], clusters: [] }
+const nothing: HeapDiff = {
+  ...{ added: { count: 0, sizeBytes: 0 }, classes: [], containers: [], clusters: [] },
+  heldBytes: () => 0,
+}
 
 const clusterOf = (
   snapshot: HeapSnapshot,
