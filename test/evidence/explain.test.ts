@@ -133,6 +133,13 @@ t.test('what grows is told by its bytes and what only it holds, not by count', a
   t.equal(rest?.heldBytesPerOperation, 260, 'less what it holds without the agent')
 })
 
+t.test('timers are told with where they were made', async t => {
+  const timer = classOf({ name: 'Timeout (setInterval)', place: placeIn(tracerFile, 59) })
+  const evidence = explain(culprit, lookAt({ classes: [timer] }), without(), [], about)
+  const lines = new Map(evidenceLines({ ...culprit, evidence }))
+  t.match(lines.get('grows'), /^Timeout \(setInterval\) made at \S*spans\.js:59: 1 more per operation/)
+})
+
 t.test('a step that happened once, and noise, are no growth', async t => {
   const subject = lookAt({
     classes: [classOf({ isProportional: false }), classOf({ key: 'n', bytesPerOperation: 0.5 })],

@@ -281,7 +281,9 @@ exports.operate = index => { const entry = new Entry(index); kept.push(entry); n
   const held = async (text: string): Promise<Record<string, number>> => {
     const folder = realpathSync(t.testdir({ 'main.cjs': main, 'case.cjs': text }))
     const { diff, last } = await diffOf(folder)
-    const named = last.classes().filter(({ name }) => /^(?:Entry|Body|Note)$/.test(name))
+    const named = last
+      .classes()
+      .filter(({ name, type }) => type === 'object' && /^(?:Entry|Body|Note)$/.test(name))
     return Object.fromEntries(named.map(one => [one.name, diff.heldBytes(one) / 1500]))
   }
   const own = await held(alone)
@@ -302,7 +304,7 @@ exports.operate = index => { const failure = new Failure(index); if (index % 3 =
 t.test('what only the console of the inspector keeps is nobody’s', async t => {
   const folder = realpathSync(t.testdir({ 'main.cjs': main, 'case.cjs': watched }))
   const { diff, last } = await diffOf(folder)
-  const kept = last.classes().find(({ name }) => name === 'Failure')
+  const kept = last.classes().find(({ name, type }) => type === 'object' && name === 'Failure')
   t.equal(kept?.count, 700, 'the inspector does keep them')
   const told = diff.clusters.map(({ path: way }) => way.map(({ name }) => String(name)).join(' '))
   t.notOk(

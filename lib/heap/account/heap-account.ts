@@ -1,5 +1,6 @@
 import { className, masked } from '../describe/class-name.js'
 import { pathInWords, type PathStep } from '../describe/path-in-words.js'
+import { timersInWords } from '../describe/timers.js'
 import type { AddedCluster, HeapDiff } from '../heap-diff.js'
 import type { HeapSnapshot, PackageOfScript, SourceLocation } from '../heap-snapshot.js'
 
@@ -74,16 +75,17 @@ export function heapAccount(
   return {
     classes: diff.classes.slice(0, MOST_CLASSES).map(grown => {
       const shown = masked(grown.class, mask)
+      const timers = timersInWords(last, grown.class)
       return {
         key: grown.class.key,
-        name: className(shown),
+        name: timers?.name ?? className(shown),
         type: shown.type,
         properties: shown.properties,
         perOperation: grown.perOperation,
         bytesPerOperation: grown.bytesPerOperation,
         heldBytesPerOperation: Math.max(grown.bytesPerOperation, diff.heldBytes(grown.class) / operations),
         isProportional: grown.isProportional ?? true,
-        place: placeOf(grown.class.location),
+        place: placeOf(timers?.location ?? grown.class.location),
       }
     }),
     clusters: alikeTogether(

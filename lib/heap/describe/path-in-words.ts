@@ -1,5 +1,6 @@
 import type { HeapEdge, HeapSnapshot, SourceLocation } from '../heap-snapshot.js'
 import { className, masked } from './class-name.js'
+import { isHandle, nodeList, nodeRoot } from './node-lists.js'
 
 /** One object on the way from a root. */
 export interface PathStep {
@@ -35,13 +36,27 @@ export function pathInWords(
 ): PathStep[] {
   const steps: PathStep[] = []
   let skipped = ''
+  let list: string | null = null
   for (const [index, edge] of path.entries()) {
     const { type, name } = snapshot.node(edge.to)
     const by = edgeInWords(edge, mask)
     const isLast = index === path.length - 1
     if (isRoot(type)) {
       steps.length = 0
-      steps.push({ by: '', name, node: edge.to, location: null })
+      steps.push({ by: '', name: nodeRoot(name), node: edge.to, location: null })
+      continue
+    }
+    const ofNode = nodeList(snapshot, edge, list)
+    if (ofNode !== null) {
+      // Of a list that is gone through the first link stands for it: it was there before the others.
+      if (list !== ofNode.list) {
+        const node = ofNode.entry === null ? edge.to : edge.from
+        steps.splice(0, steps.length, { by: '', name: ofNode.list, node, location: null })
+      }
+      list = ofNode.list
+      steps.length = 1
+      skipped = ''
+      if (ofNode.entry !== null) steps.push(stepTo(snapshot, edge.to, ofNode.entry, mask))
       continue
     }
     if (!isLast && isInner(type, name)) {
@@ -50,12 +65,12 @@ export function pathInWords(
       continue
     }
     const said = skipped !== '' && !tells(by) ? skipped : by
-    steps.push({
-      by: steps.length === 0 ? '' : said,
-      name: className(masked(snapshot.classOf(edge.to), mask)),
-      node: edge.to,
-      location: snapshot.location(edge.to),
-    })
+    const step = stepTo(snapshot, edge.to, steps.length === 0 ? '' : said, mask)
+    const [root] = steps
+    if (root !== undefined && steps.length === 1 && isHandle(root.name, step.name)) {
+      steps[0] = { ...root, name: "Node's handles" }
+    }
+    steps.push(step)
     skipped = ''
   }
   return steps
@@ -71,6 +86,11 @@ export function edgeInWords({ type, name }: HeapEdge, mask: (name: string) => st
   if (text.startsWith('bound_')) return text.replace(/_\d+$/, '').replace('_', ' ')
   if (type === 'internal') return UNNAMED[text] ?? `internal ${/^\d+$/.test(text) ? 'entry' : text}`
   return type === 'hidden' ? 'entry' : text
+}
+
+function stepTo(snapshot: HeapSnapshot, node: number, by: string, mask: (name: string) => string): PathStep {
+  const name = className(masked(snapshot.classOf(node), mask))
+  return { by, name, node, location: snapshot.location(node) }
 }
 
 function same(name: string): string {

@@ -6,6 +6,7 @@ import type {
   EvidenceOfGrowth,
   EvidenceOfHolding,
   EvidenceOfResource,
+  EvidencePlace,
   EvidenceStep,
 } from '../../types.js'
 import { formatBytes, formatNumber } from '../format/bytes.js'
@@ -43,8 +44,7 @@ function grows(classes: readonly EvidenceOfGrowth[], per: string): string {
     classes.slice(0, NAMED).map(grown => {
       const { name, place, perOperation } = grown
       const count = formatNumber(perOperation, perOperation < 0.1 ? 4 : 2)
-      const where =
-        place === null || !name.endsWith('()') ? '' : ` at ${placeText({ ...place, package: null })}`
+      const where = whereMade(name, place)
       const bytes = sizeText(grown)
       // A table that grows is the same one.
       return Number(count) === 0
@@ -52,6 +52,13 @@ function grows(classes: readonly EvidenceOfGrowth[], per: string): string {
         : `${name}${where}: ${count} more per ${per} (${bytes})`
     }),
   )
+}
+
+/** Of functions where they are, of timers where their callback is. */
+function whereMade(name: string, place: EvidencePlace | null): string {
+  const isTimer = name.startsWith('Timeout (')
+  if (place === null || !(isTimer || name.endsWith('()'))) return ''
+  return `${isTimer ? ' made' : ''} at ${placeText({ ...place, package: null })}`
 }
 
 /** The same in as few words as tell where to look. */

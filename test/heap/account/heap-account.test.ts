@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { accountOfFiles } from '../../../lib/heap/account/account-of-files.js'
-import { heapAccount, placeOf } from '../../../lib/heap/account/heap-account.js'
+import { heapAccount, placeOf, type HeapAccount } from '../../../lib/heap/account/heap-account.js'
 import { createHeapSnapshot } from '../../../lib/heap/create-heap-snapshot.js'
 import type { AddedCluster, HeapDiff } from '../../../lib/heap/heap-diff.js'
 import type { HeapSnapshot } from '../../../lib/heap/heap-snapshot.js'
@@ -181,6 +182,85 @@ for (const name of ['1', '2', '3']) {
 }
 process.exit()
 `
+
+/** Snapshots of a program that performs 100 operations before each of three. */
+const accountOf = async (folder: string, operation: string): Promise<HeapAccount> => {
+  const script = join(folder, 'program.cjs')
+  writeFileSync(
+    script,
+    `const v8 = require('node:v8')
+const operate = ${operation}
+for (const name of ['1', '2', '3']) {
+  for (let n = 0; n < 100; n++) operate(n)
+  v8.writeHeapSnapshot(name + '.heapsnapshot')
+}
+process.exit()`,
+  )
+  const { status, stderr } = spawnSync(
+    '/usr/bin/env',
+    ['-i', process.env['HEAP_TEST_NODE'] ?? process.execPath, script],
+    {
+      cwd: folder,
+      encoding: 'utf8',
+    },
+  )
+  if (status !== 0) throw new Error(stderr)
+  const [one, two, three] = [1, 2, 3].map(n => ({
+    path: join(folder, `${String(n)}.heapsnapshot`),
+    operations: 100 * n,
+  }))
+  if (!one || !two || !three) throw new Error('expected three files')
+  return accountOfFiles([one, two, three], maskKey, new AbortController().signal)
+}
+const wayOf = ({ clusters }: HeapAccount): string[] =>
+  (clusters.find(({ isProportional }) => isProportional)?.steps ?? []).map(({ by, name }) =>
+    by === '' ? name : `${by}: ${name}`,
+  )
+
+t.test("Node's own lists are named, and what is in them is told by its callback", async t => {
+  const intervals = await accountOf(t.testdir({}), `n => { setInterval(() => n, 1e6).unref() }`)
+  const grown = intervals.classes.find(({ name }) => name.startsWith('Timeout'))
+  t.match(grown, {
+    name: 'Timeout (setInterval)',
+    perOperation: 1,
+    place: { script: /program\.cjs$/, line: 2 },
+  })
+  t.ok((grown?.heldBytesPerOperation ?? 0) > (grown?.bytesPerOperation ?? 0), 'with its callback')
+  t.strictSame(wayOf(intervals), ["Node's list of timers", 'timer: Timeout'])
+  t.equal(intervals.clusters.find(({ isProportional }) => isProportional)?.holder, 0)
+
+  const hooks = await accountOf(
+    t.testdir({}),
+    `n => { require('node:async_hooks').createHook({ init() { return n } }).enable() }`,
+  )
+  t.match(wayOf(hooks), ["Node's list of async hooks", 'property array: Array', 'element: AsyncHook'])
+
+  const sockets = await accountOf(
+    t.testdir({}),
+    `n => { require('node:dgram').createSocket('udp4', () => n).bind(0) }`,
+  )
+  const roots = sockets.clusters.map(({ steps }) => steps[0]?.name ?? '')
+  t.ok(
+    roots.some(name => name.startsWith("Node's handles")),
+    roots.join(),
+  )
+})
+
+t.test('timers that end are no growth, and lists of the application are none of Node’s', async t => {
+  const cleared = await accountOf(t.testdir({}), 'n => { clearInterval(setInterval(() => n, 1e6)) }')
+  t.strictSame(wayOf(cleared), [])
+  t.notOk(cleared.classes.some(({ name, isProportional }) => isProportional && name.startsWith('Timeout')))
+
+  const own = `(() => {
+  class TimersList {}
+  const timerListMap = new Map()
+  const list = timerListMap.first = new TimersList()
+  return n => { list._idleNext = { n, _idleNext: list._idleNext }; return timerListMap }
+})()`
+  const way = wayOf(await accountOf(t.testdir({}), own))
+  t.notMatch(way.join(), "Node's")
+  t.match(way.join(), 'TimersList')
+})
 
 t.test('three files of a process: a leak, and a ring beside it that is none', async t => {
   const folder = t.testdir({
