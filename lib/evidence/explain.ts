@@ -11,6 +11,7 @@ import { attribute } from './attribute.js'
 import { grownClasses, grownClusters, grownContainers } from './grown.js'
 import type { AccountedClass, AccountedCluster, HeapAccount } from '../heap/account/heap-account.js'
 import { isNobodys, ownership, type Ownership } from './ownership.js'
+import { v8Notes } from './v8-notes.js'
 import { evidenceSentence, type Subject } from './sentence.js'
 
 /** What was seen of one trial. */
@@ -77,7 +78,7 @@ export function explain(
     ...parts,
     sentence: evidenceSentence(culprit, parts, about),
     files: [...subject.files, ...(counterpart?.files ?? [])],
-    notes: [...new Set([...subject.notes, ...(counterpart?.notes ?? [])])],
+    notes: [...new Set([...v8Notes(parts.held), ...subject.notes, ...(counterpart?.notes ?? [])])],
   }
 }
 

@@ -140,6 +140,21 @@ t.test('timers are told with where they were made', async t => {
   t.match(lines.get('grows'), /^Timeout \(setInterval\) made at \S*spans\.js:59: 1 more per operation/)
 })
 
+t.test('what V8 itself keeps is told with the flag to compare with', async t => {
+  const by = (by: string, name: string): string[] => {
+    const steps = [
+      { by: '', name: '(Global handles)', place: null },
+      { by: 'internal entry', name: 'read()', place: placeIn(tracerFile) },
+      { by, name, place: null },
+    ]
+    return [...explain(culprit, lookAt({ clusters: [clusterOf({ steps })] }), without(), [], about).notes]
+  }
+  t.match(by("V8's type feedback", '(string)'), [/nodeArgs: \['--no-cache-property-key-string-adds'\]/])
+  t.match(by("V8's type feedback", 'Object'), [/longer trials/])
+  t.match(by("V8's source positions", '(code)'), [/nodeArgs: \['--no-enable-lazy-source-positions'\]/])
+  t.strictSame(by('variable last', '(string)'), [], 'a variable is the code’s own')
+})
+
 t.test('a step that happened once, and noise, are no growth', async t => {
   const subject = lookAt({
     classes: [classOf({ isProportional: false }), classOf({ key: 'n', bytesPerOperation: 0.5 })],

@@ -1,6 +1,7 @@
 import type { HeapEdge, HeapSnapshot, SourceLocation } from '../heap-snapshot.js'
 import { className, masked } from './class-name.js'
 import { isHandle, nodeList, nodeRoot } from './node-lists.js'
+import { v8Table } from './v8-tables.js'
 
 /** One object on the way from a root. */
 export interface PathStep {
@@ -61,10 +62,11 @@ export function pathInWords(
     }
     if (!isLast && isInner(type, name)) {
       // The name of a variable is on the edge that leaves its scope, that of a table on the edge that leads to it.
-      skipped ||= by
+      skipped = v8Table(edge, name) ?? (skipped || by)
       continue
     }
-    const said = skipped !== '' && !tells(by) ? skipped : by
+    const table = isLast ? v8Table(edge, name) : null
+    const said = table ?? (skipped !== '' && !tells(by) ? skipped : by)
     const step = stepTo(snapshot, edge.to, steps.length === 0 ? '' : said, mask)
     const [root] = steps
     if (root !== undefined && steps.length === 1 && isHandle(root.name, step.name)) {

@@ -183,15 +183,15 @@ for (const name of ['1', '2', '3']) {
 process.exit()
 `
 
-/** Snapshots of a program that performs 100 operations before each of three. */
-const accountOf = async (folder: string, operation: string): Promise<HeapAccount> => {
+/** Three snapshots of a program, with `count` operations before each. */
+const accountOf = async (folder: string, operation: string, count = 100): Promise<HeapAccount> => {
   const script = join(folder, 'program.cjs')
   writeFileSync(
     script,
     `const v8 = require('node:v8')
 const operate = ${operation}
 for (const name of ['1', '2', '3']) {
-  for (let n = 0; n < 100; n++) operate(n)
+  for (let n = 0; n < ${String(count)}; n++) operate(n)
   v8.writeHeapSnapshot(name + '.heapsnapshot')
 }
 process.exit()`,
@@ -207,7 +207,7 @@ process.exit()`,
   if (status !== 0) throw new Error(stderr)
   const [one, two, three] = [1, 2, 3].map(n => ({
     path: join(folder, `${String(n)}.heapsnapshot`),
-    operations: 100 * n,
+    operations: count * n,
   }))
   if (!one || !two || !three) throw new Error('expected three files')
   return accountOfFiles([one, two, three], maskKey, new AbortController().signal)
@@ -260,6 +260,56 @@ t.test('timers that end are no growth, and lists of the application are none of 
   const way = wayOf(await accountOf(t.testdir({}), own))
   t.notMatch(way.join(), "Node's")
   t.match(way.join(), 'TimersList')
+})
+
+t.test("V8's type feedback is named, and what functions hold by their variables is not it", async t => {
+  const snapshot = createHeapSnapshot(
+    madeColumns(
+      [
+        {},
+        { name: '(Global handles)', type: 'synthetic' },
+        { name: 'read', type: 'closure' },
+        { name: 'system / FeedbackCell', type: 'code' },
+        { name: 'system / FeedbackVector', type: 'code' },
+        { name: '', type: 'array' },
+        { name: 'user:1', type: 'string' },
+        { name: 'system / Context' },
+        { name: 'user:2', type: 'string' },
+      ],
+      [
+        [0, 1, 'element', 1],
+        [1, 2, 'internal', '4'],
+        [2, 3, 'internal', 'feedback_cell'],
+        [3, 4, 'internal', 'value'],
+        [4, 5, 'hidden', 3],
+        [5, 6, 'internal', '20798'],
+        [2, 7, 'internal', 'context'],
+        [7, 8, 'context', 'last'],
+      ],
+    ),
+  )
+  const clusters = [clusterOf(snapshot, 5, 6), clusterOf(snapshot, 7, 8)]
+  const { clusters: told } = heapAccount({ ...nothing, clusters }, snapshot, 100, maskKey)
+  t.strictSame(
+    told.map(({ steps }) => steps.slice(1).map(({ by, name }) => `${by}: ${name}`)),
+    [
+      ['internal entry: read()', "V8's type feedback: (string)"],
+      ['internal entry: read()', 'variable last: (string)'],
+    ],
+  )
+
+  const reads = `globalThis.read = ((o, i) => () => o['user:' + String(i++)])({ user: 1 }, 0)`
+  const way = wayOf(await accountOf(t.testdir({}), reads, 3000))
+  const { stdout } = spawnSync(
+    '/usr/bin/env',
+    ['-i', process.env['HEAP_TEST_NODE'] ?? process.execPath, '--version'],
+    {
+      encoding: 'utf8',
+    },
+  )
+  const major = /^v(\d+)/.exec(stdout)?.[1]
+  if (Number(major) < 26) t.strictSame(way, [], 'Node before 26 keeps none of them')
+  else t.match(way.join(), "V8's type feedback: (string)")
 })
 
 t.test('three files of a process: a leak, and a ring beside it that is none', async t => {
