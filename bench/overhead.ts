@@ -59,6 +59,7 @@ const probed = async (
       collectors: [],
       preloads: [],
       port: null,
+      isCommand: false,
       agentPaths: [],
       agentLibraries: [],
       sidecars: [],

@@ -30,6 +30,7 @@ export function launchSpecFor(
       ...preloads.flatMap(({ kind, file }) => [`--${kind}`, file]),
     ],
     file: entry.file,
+    isCommand: entry.isCommand,
     args: entry.args,
     cwd: entry.cwd,
     env,

@@ -60,11 +60,18 @@ function resolveAgent(
 }
 
 /** Where the agents of an entry are looked for. */
-export function placesFor(entry: Pick<ResolvedEntry, 'file' | 'cwd'>, cwd: string): AgentPlaces {
-  const entryFolder = dirname(entry.file)
+export function placesFor(
+  entry: Pick<ResolvedEntry, 'file' | 'cwd' | 'isCommand'>,
+  cwd: string,
+): AgentPlaces {
+  // A command may lie anywhere: it is run where the application is.
+  const entryFolder = entry.isCommand ? entry.cwd : dirname(entry.file)
   return {
     // Node resolves from where a linked file really is.
-    folders: unique([dirname(realpathSync(entry.file)), entryFolder, entry.cwd, cwd]),
+    folders: unique([
+      entry.isCommand ? realpathSync(entry.cwd) : dirname(realpathSync(entry.file)),
+      ...[entryFolder, entry.cwd, cwd],
+    ]),
     cwds: unique([cwd, entry.cwd, entryFolder]),
   }
 }

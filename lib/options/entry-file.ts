@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { isFile } from '../check/file-exists.js'
 import { toPath } from '../check/to-path.js'
 import { IsolateLeakError } from '../errors.js'
@@ -11,10 +11,18 @@ import { IsolateLeakError } from '../errors.js'
  */
 export function findEntryFile(value: unknown, cwd: string): string {
   const path = toPath('entry.file', value, cwd)
+  if (basename(path) === 'package.json') {
+    const hint = "to run what it names, give a command: 'npm start'"
+    throw new IsolateLeakError('ERR_ENTRY_NOT_FOUND', `entry: ${path} is no script; ${hint}`)
+  }
   if (isFile(path)) return path
   try {
     return createRequire(join(cwd, 'resolve.js')).resolve(path)
   } catch (cause) {
-    throw new IsolateLeakError('ERR_ENTRY_NOT_FOUND', `entry: there is no script ${path}`, { cause })
+    throw new IsolateLeakError(
+      'ERR_ENTRY_NOT_FOUND',
+      `entry: there is no script ${path}; a command line is an entry as well, for example 'npm start'`,
+      { cause },
+    )
   }
 }

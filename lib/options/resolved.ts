@@ -9,6 +9,8 @@ import type { ReadyContext } from './types.js'
 /** The entry after validation: absolute paths, a Node that was asked for its version. */
 export interface ResolvedEntry {
   readonly file: string
+  /** Whether `file` is a program that starts Node by itself, through others perhaps, instead of a script for Node. */
+  readonly isCommand: boolean
   readonly args: readonly string[]
   readonly cwd: string
   /** Changes on top of the cleaned environment of the caller. */

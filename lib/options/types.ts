@@ -17,8 +17,14 @@ export interface ReadyContext {
 
 /** The program under test. */
 export interface Entry {
-  /** Script to run: a path, relative to the working directory of the caller, or a `file:` URL. */
-  readonly file: string | URL
+  /** Script to run: a path, relative to the working directory of the caller, or a `file:` URL. Without it, `command`. */
+  readonly file?: string | URL
+  /**
+   * In place of `file`, a program that starts the application, through others perhaps: `'npm start'`, `['next', 'start']`, a shell script.
+   * It is looked for in `node_modules/.bin` and on the PATH. The server may be in any process that it starts; agents are preloaded by
+   * NODE_OPTIONS in all of them.
+   */
+  readonly command?: string | readonly string[]
   /** Arguments of the script. Default none. */
   readonly args?: readonly string[]
   /** Working directory of the application. Default: the caller's. */

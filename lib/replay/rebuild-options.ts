@@ -86,15 +86,15 @@ function limitsOf(rerun: RerunOptions, given: ReplayOptions, longer: boolean): P
 }
 
 function rebuildEntry({ options }: ReportData, rerun: RerunOptions | undefined, missing: Missing): Entry {
-  const { file, args, nodeArgs, nodePath, cwd } = options.entry
+  const { file, args, nodeArgs, nodePath, cwd, isCommand = false } = options.entry
   if (rerun === undefined) missing.part(`how the application was started${EARLIER}`)
   const ready = rerun?.entry.ready
   if (ready === null) missing.part('entry.ready, which was a function, or held a secret')
   if (rerun?.entry.stdin === true) missing.part("entry.stdin, the text for the application's standard input")
   return {
-    ...{ file, cwd },
+    ...(isCommand ? { command: [file] } : { file, nodeArgs: missing.texts('arguments for Node', nodeArgs) }),
+    cwd,
     args: missing.texts('arguments of the application', args),
-    nodeArgs: missing.texts('arguments for Node', nodeArgs),
     env: missing.variables('application', rerun?.entry.variables),
     ...(rerun?.entry.nodePath === true ? { nodePath } : {}),
     ...(rerun?.entry.port === undefined ? {} : { port: rerun.entry.port }),

@@ -4,10 +4,10 @@ import type { LaunchSpec } from './types.js'
 /**
  * Compares what the probe found in the application with what was planned.
  * @returns a sentence naming what is foreign, or `null` when the application runs as planned. Behind a launcher of an
- * agent (`command`) preloads and arguments are the agent's own business.
+ * agent (`command`) preloads and arguments are the agent's own business, behind a command that of the application.
  */
 export function contamination(loaded: Loaded, launch: LaunchSpec, plannedNodeOptions: string): string | null {
-  if (launch.command.length > 0) return null
+  if (launch.command.length > 0 || launch.isCommand) return null
 
   const extraArguments = extra(loaded.execArgv, launch.nodeArgs)
   if (extraArguments.length > 0) {

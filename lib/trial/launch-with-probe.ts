@@ -1,5 +1,7 @@
+import { delimiter, dirname } from 'node:path'
 import { launchApplication, type Application } from '../child/application.js'
 import type { ProbeSettings } from '../probe/protocol.cjs'
+import { commandPath } from '../options/entry-command.js'
 import { PRELOAD } from './probe-preload.js'
 import { TrialFailed } from './trial-stop.js'
 import type { LaunchSpec } from './types.js'
@@ -7,7 +9,8 @@ import type { LaunchSpec } from './types.js'
 /** The value of NODE_OPTIONS under which the probe comes before everything else that it names. */
 export function nodeOptionsWithProbe(launch: LaunchSpec): string {
   const own = launch.env['NODE_OPTIONS'] ?? ''
-  return `--require ${quoted(PRELOAD)}${own === '' ? '' : ` ${own}`}`
+  const preloads = launch.isCommand ? (preloadsOf(launch).preloads?.options ?? '') : ''
+  return [`--require ${quoted(PRELOAD)}`, own, preloads].filter(text => text !== '').join(' ')
 }
 
 function quoted(text: string): string {
@@ -21,6 +24,12 @@ export function preloadsOf({ preloads }: Pick<LaunchSpec, 'preloads'>): Pick<Pro
   return { preloads: { options, files: preloads.map(({ file }) => file) } }
 }
 
+/** Commands of packages are found as a package manager finds them, and `node` is the one that was asked for. */
+function pathOf({ cwd, env, nodePath }: LaunchSpec): Readonly<Record<string, string>> {
+  const name = Object.keys(env).find(key => key.toUpperCase() === 'PATH') ?? 'PATH'
+  return { [name]: [dirname(nodePath), commandPath(cwd, env[name] ?? '')].join(delimiter) }
+}
+
 /**
  * Starts the application as planned, with the probe before all agents.
  * @throws TrialFailed of kind `spawn-failed`
@@ -31,14 +40,16 @@ export async function launchWithProbe(
   marker: string,
 ): Promise<Application> {
   const { command, nodePath, nodeArgs, file, args, cwd, env, stdin } = launch
-  const [first, ...rest] = [...command, nodePath]
+  const node = launch.isCommand ? [] : [nodePath, ...nodeArgs]
+  const [first = file, ...rest] = [...command, ...node, file, ...args]
   try {
     return await launchApplication({
       file: first,
-      args: [...rest, ...nodeArgs, file, ...args],
+      args: rest,
       cwd,
       env: {
         ...env,
+        ...(launch.isCommand ? pathOf(launch) : {}),
         NODE_OPTIONS: nodeOptionsWithProbe(launch),
         ISOLATE_LEAK_PROBE: JSON.stringify(settings),
       },

@@ -133,7 +133,7 @@ export function liveTrial(
 
     if (where !== null && drives(spec)) {
       progress.reachable = where
-      progress.carriesAgents = await carriesAgents(client, where, launched)
+      progress.isWithoutAgents = !(await carriesAgents(client, where, launched))
       if (where.server.pid !== null) {
         const { agents } = await client.loaded(where.server.pid)
         const more = agents.filter(({ path }) => !progress.loaded?.agents.some(one => one.path === path))

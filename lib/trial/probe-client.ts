@@ -73,13 +73,16 @@ export async function probeServer(path: string, token: string): Promise<ProbeSer
     server.listen(path, resolve)
   })
   const children = childProbes()
+  let isLaunched = false
   const connected = new Promise<ProbeClient>(resolve => {
     server.on('connection', socket => {
       sockets.add(socket)
       socket.on('close', () => sockets.delete(socket))
       greet(socket, token, (hello, ask, channel) => {
-        if (hello.role === 'child') children.add(hello, ask, channel)
+        // A command that is no Node may start several that all believe to be the first.
+        if (hello.role === 'child' || isLaunched) children.add(hello, ask, channel)
         else resolve(clientOf(hello, ask, channel, children))
+        isLaunched ||= hello.role === 'main'
       })
     })
   })

@@ -20,8 +20,8 @@ export interface Progress {
   driver: Driver | null
   /** Where the workload is driven; `null`: nowhere. */
   reachable: Reachable | null
-  /** Whether the process that answers carries what the agents preload. */
-  carriesAgents: boolean
+  /** Whether the process that answers is without what the agents preload. */
+  isWithoutAgents: boolean
   /** A server that came later and would have been driven; `null`: there is none. */
   missed: DrivenServer | null
   collectors: TrialCollectors | null
@@ -52,7 +52,7 @@ export function newProgress(spec: TrialSpec): Progress {
     loaded: null,
     driver: null,
     reachable: null,
-    carriesAgents: true,
+    isWithoutAgents: false,
     missed: null,
     collectors: null,
     errors: () => null,

@@ -22,7 +22,7 @@ export function trialWarnings(spec: TrialSpec, progress: Progress): Warning[] {
   for (const sentence of inertAgents(spec, progress.collectors?.records() ?? [])) {
     warn('AGENT_INERT', `${sentence}: nothing shows that it was exercised`, true)
   }
-  if (!progress.carriesAgents) {
+  if (progress.isWithoutAgents) {
     const where = progress.reachable?.server.script ?? ''
     const message = `${spec.agents.join(' and ')} was not loaded in the process that answered (${basename(where)}), which the application started`
     warn('AGENT_INERT', `${message}: nothing shows that it was exercised`, true)

@@ -97,6 +97,8 @@ export interface LaunchSpec {
   /** Arguments for Node, without the probe's: the entry's, then every agent's, then its preloads. */
   readonly nodeArgs: readonly string[]
   readonly file: string
+  /** Whether `file` is a program of its own, which gets neither Node nor its arguments. */
+  readonly isCommand: boolean
   readonly args: readonly string[]
   readonly cwd: string
   /** The whole environment, without the probe's additions. */

@@ -42,6 +42,8 @@ export interface ReportedAgent {
 export interface ReportedOptions {
   readonly entry: {
     readonly file: string
+    /** `true`: `file` is a program that starts Node by itself; absent: it is a script for Node. */
+    readonly isCommand?: true
     readonly args: readonly string[]
     readonly nodeArgs: readonly string[]
     readonly nodePath: string

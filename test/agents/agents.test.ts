@@ -102,6 +102,7 @@ const entry: ResolvedEntry = {
   v8Version: '11',
   ready: { kind: 'listening' },
   port: null,
+  isCommand: false,
   stdin: '',
 }
 
@@ -483,6 +484,7 @@ t.test('launchSpecFor', async t => {
       { kind: 'import', file: 'data:text/javascript,1' },
     ],
     port: null,
+    isCommand: false,
     collectors: [],
     sidecars: [],
     agentLibraries: ['/opt/a/$LIB/liba.so', 'libb.so'],

@@ -18,7 +18,7 @@ t.test('the surroundings of the process are left as they are', async t => {
 
 t.test('an error that nobody handles ends the command as a failed experiment', async t => {
   const config =
-    "setTimeout(() => { throw new Error('late') })\nawait new Promise(() => setTimeout(() => {}, 60_000))\n"
+    "setTimeout(() => { throw new Error('late') })\nawait new Promise(() => setTimeout(() => {}, 60_000))\nexport default {}\n"
   const folder = t.testdir({ 'leak.config.mjs': config })
   const file = join(folder, 'leak.config.mjs')
   const child = spawn('/usr/bin/env', ['-i', process.execPath, projectPath('dist', 'cli.js'), 'run', file], {

@@ -69,6 +69,32 @@ leavesNothing(t, 'a server that opens long after another keeps from clean', asyn
   t.match(late.warnings[0]?.message, /before with-stand-in\.cjs opened another, which was asked nothing/)
 })
 
+const commands = {
+  'npm start': 'npm start',
+  'a shell script': fixture('servers/start.sh'),
+  'a command in words': ['node', '../apps/plain-server.cjs'],
+} as const
+
+for (const [name, command] of Object.entries(commands)) {
+  leavesNothing(t, `${name}: a leak and its twin`, async t => {
+    const records = await runTrials({
+      ...{ ...small, ...patientTiming },
+      entry: { command, cwd: fixture('servers') },
+      agents: ['process-listener', 'process-listener-removed'].map(name => ({
+        name,
+        require: fixture(`seeded/${name}.cjs`),
+      })),
+    })
+    for (const [agent, record] of records) {
+      t.strictSame(record.outcome, { kind: 'completed' }, agent)
+      t.match(record.driven, { openedBy: /plain-server/ })
+    }
+    const growth = (agent: string): number => growthOf(records.get(agent) as TrialRecord, 'listeners')
+    t.equal(growth('process-listener'), OPERATIONS)
+    t.equal(growth('process-listener-removed'), 0)
+  })
+}
+
 for (const SHELL_FIRST of ['', '1']) {
   const name = SHELL_FIRST === '' ? 'a process of its own' : 'a process behind a shell'
   leavesNothing(t, `a server in ${name} carries the agents: a leak and its twin`, async t => {

@@ -365,6 +365,6 @@ t.test('where snapshots are kept', async t => {
   writeFileSync(file, '')
   await t.rejects(keptSnapshots({ evidence: 'snapshots', outDir: file })(planned(1)), {
     code: 'ERR_OUTPUT',
-    message: /expected to keep snapshots in a new folder in .*file.evidence, got: ENOTDIR/,
+    message: /expected to keep snapshots in a new folder in .*file.evidence, got: EEXIST/,
   })
 })

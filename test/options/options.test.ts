@@ -64,6 +64,8 @@ t.test('defaults', async t => {
   t.same(rest, {
     entry: {
       file,
+      isCommand: false,
+      port: null,
       args: [],
       cwd: process.cwd(),
       env: {},
@@ -474,6 +476,13 @@ t.test('bad options', async t => {
     ],
     [{ entry: { file, env: { KEY: null } } }, /entry\.env\.KEY must be a string.*of type null/],
     [{ entry: { file, env: { KEY: 'secret\0' } } }, /entry\.env\.KEY must not contain a null character$/],
+    [{ entry: { file, port: 0 } }, /entry\.port must be an integer from 1 to 65535, got 0/],
+    [{ entry: { file, port: '80' } }, /entry\.port must be an integer.*got '80'/],
+    [{ entry: { file, command: 'npm start' } }, /entry has file or command, not both/],
+    [{ entry: { command: '' } }, /entry\.command must name a program/],
+    [{ entry: { command: ['node', 5] } }, /entry\.command/],
+    [{ entry: { command: 'node x.js', nodeArgs: ['--expose-gc'] } }, /entry\.nodeArgs is for a script/],
+    [{ entry: 'node x.js', workload: inApp(file) }, /inApp\(\) works inside the process that is launched/],
     [{ entry: { file, nodeArgs: ['server.js'] } }, /entry\.nodeArgs begins with 'server.js'/],
     [{ entry: { file, nodeArgs: ['--inspect-brk'] } }, /entry\.nodeArgs must not contain '--inspect-brk'/],
     [{ entry: { file, nodeArgs: ['--'] } }, /must not contain '--'/],
@@ -485,10 +494,40 @@ t.test('bad options', async t => {
   }
 })
 
+t.test('commands', async t => {
+  const cwd = t.testdir({
+    'start.sh': '#!/bin/sh\nnode server.js\n',
+    'cli.js': '#!/usr/bin/env node\n',
+    node_modules: { '.bin': { framework: '#!/usr/bin/env node\n' } },
+  })
+  chmodSync(`${cwd}/start.sh`, 0o755)
+  chmodSync(`${cwd}/node_modules/.bin/framework`, 0o755)
+  const entryOf = async (entry: unknown): Promise<unknown> => {
+    const { file, args, isCommand } = (await resolve({ entry })).entry
+    return { file, args, isCommand }
+  }
+  const framework = `${cwd}/node_modules/.bin/framework`
+  const started = { file: framework, args: ['start', '--port', '0'], isCommand: true }
+  t.strictSame(await entryOf({ command: 'framework start --port 0', cwd }), started)
+  t.strictSame(await entryOf({ command: ['framework', 'start'], args: ['--port', '0'], cwd }), started)
+  const script = { file: `${cwd}/start.sh`, args: [], isCommand: true }
+  t.strictSame(await entryOf(`${cwd}/start.sh`), script, 'a script of another interpreter')
+  t.match(await entryOf(`${cwd}/cli.js`), { isCommand: false }, 'and its twin for Node')
+  t.match(await entryOf(`env node`), { args: ['node'], isCommand: true }, 'a command line')
+})
+
 t.test('what cannot be started', async t => {
   await t.rejects(resolve({ entry: `${folder}/missing.js` }), {
     code: 'ERR_ENTRY_NOT_FOUND',
-    message: `entry: there is no script ${folder}/missing.js`,
+    message: `entry: there is no script ${folder}/missing.js; a command line is an entry as well, for example 'npm start'`,
+  })
+  await t.rejects(resolve({ entry: 'no-such-command start' }), {
+    code: 'ERR_ENTRY_NOT_FOUND',
+    message: /there is no command no-such-command in node_modules\/\.bin of .* and above, nor on the PATH/,
+  })
+  await t.rejects(resolve({ entry: `${folder}/package.json` }), {
+    code: 'ERR_ENTRY_NOT_FOUND',
+    message: /package\.json is no script; to run what it names, give a command: 'npm start'/,
   })
   await t.rejects(resolve({ entry: `${folder}/node_modules` }), { code: 'ERR_ENTRY_NOT_FOUND' })
   const unusable = async (nodePath: string, message: RegExp): Promise<void> => {

@@ -20,7 +20,7 @@ const spec: TrialSpec = {
   launch: {
     ...{ command: [], nodePath: 'false', nodeArgs: [], file: '/app.js', args: [], cwd: process.cwd() },
     ...{ env: { PATH: process.env['PATH'] ?? '' }, stdin: '', collectors: [], sidecars: [] },
-    ...{ preloads: [], port: null, agentPaths: [], agentLibraries: [] },
+    ...{ preloads: [], port: null, isCommand: false, agentPaths: [], agentLibraries: [] },
   },
   ready: { kind: 'listening' },
   ...{ readyTimeoutMs: 60_000, trialTimeoutMs: 60_000, collectTimeoutMs: 60_000 },

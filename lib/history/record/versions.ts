@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { packageOfFile } from '../../agents/find-package.js'
 import type { ReportData } from '../../types.js'
 import type { NightVersions } from '../night.js'
@@ -9,7 +10,8 @@ import { digestOf } from './digest.js'
  */
 export function versionsOf({ environment, options }: ReportData, commit: string | null): NightVersions {
   const { isolateLeak, node, v8, platform, release, arch } = environment
-  const application = packageOfFile(options.entry.file)
+  const { file, cwd, isCommand = false } = options.entry
+  const application = packageOfFile(isCommand ? join(cwd, 'package.json') : file)
   const { agents, carrier } = options
   return {
     ...{ isolateLeak, node, v8 },

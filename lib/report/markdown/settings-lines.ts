@@ -5,7 +5,11 @@ import { code } from './markdown-text.js'
 /** How application and culprit are started. Variables by name: values were never kept. */
 export function settingsLines(culprit: Culprit, data: ReportData): string[] {
   const { entry } = data.options
-  const command = ['node', ...entry.nodeArgs, entry.file, ...entry.args].join(' ')
+  const command = [
+    ...(entry.isCommand === true ? [] : ['node', ...entry.nodeArgs]),
+    entry.file,
+    ...entry.args,
+  ].join(' ')
   return [
     `- application: ${code(command)}`,
     ...named('variables set for it', entry.env),

@@ -8,6 +8,7 @@ export function reportedOptions(options: ResolvedOptions): ReportedOptions {
   return {
     entry: {
       file: entry.file,
+      ...(entry.isCommand ? { isCommand: true } : {}),
       args: redactArguments(entry.args),
       nodeArgs: redactArguments(entry.nodeArgs),
       nodePath: entry.nodePath,

@@ -49,6 +49,7 @@ export function resolvedOptions(
       v8Version: '11.3.244.8-node.38',
       ready: { kind: 'listening' },
       port: null,
+      isCommand: false,
       stdin: '',
       ...entry,
     },
