@@ -103,7 +103,7 @@ export const testEvidence = async (
     t.notMatch(JSON.stringify(evidence), /Batch|drops-spans/, 'nothing of the twin')
     t.match(
       evidence?.sentence,
-      /^spans keeps .* what grows is Span, 1 per operation; held by Map \(variable finished\)/,
+      /^spans keeps .* what grows is Span, 1 per operation, .* with all that only it holds; held by Map \(variable finished\)/,
     )
 
     const section = /\nWhat holds it\n([\s\S]*?)\n\n/.exec(text)?.[1] ?? ''

@@ -126,6 +126,7 @@ const warningsOf = (readings: readonly Parameters<typeof combineReadings>[]): st
   const progress = {
     driver: null,
     errors: () => null,
+    reachable: null,
     samples: [sample],
     heapLimitBytes: 1000,
     clockJumpMs: 0,
@@ -177,7 +178,14 @@ t.test('a process that is not Node and does not grow may be clean, and its twins
       const considered = [combineReadings(process(100, { descendants }), [], '/app')]
       return sampleOf({ considered, settled: true, taken: 1 }, { operations: 0, kind: 'grid', elapsedMs: 1 })
     })
-    const progress = { driver: null, errors: () => null, samples, heapLimitBytes: 1000, clockJumpMs: 0 }
+    const progress = {
+      driver: null,
+      reachable: null,
+      errors: () => null,
+      samples,
+      heapLimitBytes: 1000,
+      clockJumpMs: 0,
+    }
     return trialWarnings(spec, progress as unknown as Progress).map(
       ({ message, downgrades }) => `${String(downgrades)} ${message.split(': ')[0] ?? ''}`,
     )
