@@ -1,12 +1,14 @@
 import type { DescribeFunctions, FunctionTable } from './describe-functions.cjs'
 import type { Evaluate } from './evaluate.cjs'
-import type { Post, WithMainThread } from './main-thread-session.cjs'
+import type { WithMainThread } from './main-thread-session.cjs'
 import type { MainThread, MainThreadName, ModuleCache, ReceivedOptions } from './main-thread.cjs'
 import type { ProbeRequest, Signs } from './protocol.cjs'
+import type { QueryObjects } from './query-objects.cjs'
 import type { Prototypes, ThreadSigns } from './thread-signs.cjs'
 
 const { describeFunctions, differences } = require('./describe-functions.cjs') as DescribeFunctions
 const evaluate = require('./evaluate.cjs') as Evaluate
+const queryObjects = require('./query-objects.cjs') as QueryObjects
 const withMainThread = require('./main-thread-session.cjs') as WithMainThread
 
 type Request = Extract<ProbeRequest, { method: 'signs' }>
@@ -14,7 +16,6 @@ type Counted = keyof Prototypes
 
 const name: MainThreadName = '__isolateLeakProbe'
 const method: keyof MainThread = 'prototypes'
-const group = 'isolate-leak-signs'
 /** Finding objects collects before: each kind takes as long as a reading. */
 const timeoutMs = 20_000
 /** Of each module, further ones are only counted. */
@@ -46,7 +47,7 @@ async function readSigns({ objects }: Request, received: ReceivedOptions): Promi
     signs.set('module that preload and application share', shared)
     if (objects)
       for (const [kind, what] of Object.entries(counted))
-        signs.set(what, await countObjects(post, kind as Counted))
+        signs.set(what, (await queryObjects(post, `${name}.${method}().${kind}`, countInUse)) ?? 0)
     return Object.fromEntries([...signs].filter(([, count]) => count > 0))
   })
 }
@@ -76,38 +77,10 @@ function flagsOf({ execArgv, nodeOptions }: ReceivedOptions): string[] {
     .filter(argument => argument.startsWith('--') && !ofPreloads.test(argument))
 }
 
-interface Found {
-  readonly objectId?: string
-}
-
 interface Counting {
   readonly _destroyed?: unknown
   readonly isOfProbe?: unknown
   readonly name?: unknown
-}
-
-async function countObjects(post: Post, kind: Counted): Promise<number> {
-  try {
-    const { result: prototype } = await post<{ result: Found }>('Runtime.evaluate', {
-      expression: `${name}.${method}().${kind}`,
-      objectGroup: group,
-      silent: true,
-    })
-    if (prototype.objectId === undefined) return 0
-    const { objects } = await post<{ objects: Found }>('Runtime.queryObjects', {
-      prototypeObjectId: prototype.objectId,
-      objectGroup: group,
-    })
-    const { result } = await post<{ result: { value: number } }>('Runtime.callFunctionOn', {
-      objectId: objects.objectId,
-      functionDeclaration: String(countInUse),
-      returnByValue: true,
-      silent: true,
-    })
-    return result.value
-  } finally {
-    await post('Runtime.releaseObjectGroup', { objectGroup: group })
-  }
 }
 
 /** Runs in the application, on an array of what was found: a timer that is over is none, nor is what the probe watches the start by. */
