@@ -460,7 +460,10 @@ t.test('bad options', async t => {
     [{ signal: {} }, /signal must be an AbortSignal, got an object$/],
     [{ signal: new AbortController() }, /give its signal property/],
     [{ onEvent: 5 }, /onEvent must be a function, got 5/],
-    [{ entry: undefined }, /entry must be the path of a script, a command line, or an object with file or command, got undefined/],
+    [
+      { entry: undefined },
+      /entry must be the path of a script, a command line, or an object with file or command, got undefined/,
+    ],
     [{ entry: {} }, /entry\.file must be a string, got undefined/],
     [{ entry: '' }, /entry\.file must not be empty/],
     [{ entry: new URL('http://localhost/x') }, /entry\.file must be a path or a file: URL/],
