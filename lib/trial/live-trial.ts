@@ -143,7 +143,7 @@ export function liveTrial(
 
     progress.readyMs = performance.now() - progress.launchedAtMs
     audience.ready(where?.url ?? null)
-    if (spec.readSigns) progress.signs = await readSigns(client, null, launched)
+    if (spec.readSigns) progress.signs = await readSigns(client, null, { ...spec, launch: launched })
     const until = AbortSignal.any([aborted, over.signal])
     progress.driver = driverFor(spec.workload, where, client, audience, until)
     if (spec.evidence !== null) {
@@ -168,7 +168,8 @@ export function liveTrial(
     })
     collectors?.beginLoad()
     await series.take(spec, signal)
-    if (spec.readSigns) progress.signs = await readSigns(client, progress.signs, launched)
+    if (spec.readSigns)
+      progress.signs = await readSigns(client, progress.signs, { ...spec, launch: launched })
     await lookForServers(client)
     if (spec.listPackages) progress.packages = await client.packages()
   }

@@ -8,7 +8,7 @@ const POLL_MS = 50
 /** A server that is only likely to be the application's is taken when no certain one appears in this time. */
 const LIKELY_GRACE_MS = 500
 /** A certain one is taken when no other appears in this time: a stand-in of another service is opened first. */
-const CERTAIN_GRACE_MS = 200
+const CERTAIN_GRACE_MS = 100
 
 /** Where the application is reached, when it is. */
 export interface Reachable {

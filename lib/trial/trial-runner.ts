@@ -74,6 +74,8 @@ export function trialRunner(
   for (const record of known) if (record.outcome.kind === 'completed') learn(record)
   // Of the application alone one trial finds out whether something is flushed at an interval; the others do not wait for that.
   const watched = new Set<string>()
+  // What agents bring along is the same in each of their launches: the first tells.
+  const told = new Set<string>()
   const turns = openTurns(options.workload.kind === 'idle' ? Infinity : options.loadsAtATime)
   const { keepAliveBytes } = options
   const kept = keptTrials(keepAliveBytes ?? availableMemory() * KEPT_SHARE)
@@ -109,6 +111,7 @@ export function trialRunner(
           await finished(record)
         } catch (error) {
           kept.settle(trial, null)
+          told.delete(variantKey(trial))
           if (failures.length === 0 && concurrency > 1 && mayRunAlone(error, options, recordFailures)) {
             debug('trial %d is run again, alone: %O', trial.id, error)
             again.push(trial, ...queue.splice(0))
@@ -135,7 +138,9 @@ export function trialRunner(
         const isWatched = trial.agents.length === 0 && watched.has(variant)
         watched.add(variant)
         const holdMs = holdOf(trial) ?? (isWatched ? 0 : null)
-        const spec = trialSpec(trial, options, env, { holdMs, park })
+        const isFirst = keeper === null && !told.has(variant)
+        if (isFirst) told.add(variant)
+        const spec = trialSpec(trial, options, env, { holdMs, park, isFirst })
         const host = keeper?.host ?? free
         if (park) kept.begin(trial, host)
         await perform(host, trial, async observer =>

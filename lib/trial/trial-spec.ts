@@ -21,6 +21,8 @@ export function trialSpec(
   known: {
     readonly holdMs: number | null
     readonly park: boolean
+    /** Whether it is the first of its variant, which tells what agents have brought. */
+    readonly isFirst?: boolean
     readonly evidence?: EvidenceSpec
   },
 ): TrialSpec {
@@ -47,7 +49,7 @@ export function trialSpec(
     keep: options.keep,
     listPackages: options.listPackages,
     // What a carrier's instrumentations do is seen in packages, not in Node.
-    readSigns: options.carrier === null && known.evidence === undefined,
+    readSigns: options.carrier === null && options.agents.length > 0 && known.isFirst === true,
     park: known.park,
   }
 }
