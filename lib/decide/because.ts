@@ -135,6 +135,15 @@ export type Because =
   | FailureBecause
   /** Nothing else that was measured grows. */
   | { readonly about: 'others'; readonly code: 'none-grows' }
+  /** Heap that came in one part of every trial, between two numbers of operations, and stayed. */
+  | {
+      readonly about: 'once'
+      readonly code: 'taken'
+      readonly arm: ArmKey
+      readonly bytes: number
+      readonly from: number
+      readonly to: number
+    }
   | {
       readonly about: 'trials'
       readonly code: 'none-completed'

@@ -316,6 +316,19 @@ t.test('the application', async t => {
   t.equal(alone.decision.components.length, 1)
 })
 
+t.test('what is taken once is told, and changes no verdict', async t => {
+  const once = (curve: Curve, base: Curve = () => 0): Component => agentOf(run(heap(curve), heap(base)))
+  const atFirst = once(k => (k >= 600 ? 7_200_000 : 0))
+  t.equal(atFirst.verdict, 'clean')
+  t.match(atFirst.reason, /agent takes 7\.2 MB once, in the first [\d,]+ operations, and no more\./)
+  const little = once(k => (k >= 600 ? 300_000 : 0))
+  t.equal(little.verdict, 'clean')
+  t.notMatch(little.reason, /once/)
+  const everybody = (k: number): number => (k >= 600 ? 7_200_000 : 0)
+  t.notMatch(once(everybody, everybody).reason, /once/, 'the application does as well')
+  t.notMatch(once(k => 1000 * k).reason, /once/, 'a leak is none')
+})
+
 t.test('memory outside the heap', async t => {
   const of = (curves: Behaviour['curves']): Run => run({ curves })
   const buffers = of({ arrayBuffers: k => 1000 * k })

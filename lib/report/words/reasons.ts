@@ -1,5 +1,6 @@
 import type { Because, CutShort, FailureBecause } from '../../decide/because.js'
 import { armName } from '../../decide/growth/arms.js'
+import { formatBytes } from '../format/bytes.js'
 import { formatDuration } from '../format/duration.js'
 import { interval, list, whole } from './amounts.js'
 import { collectorDoes, everyCondition, whereConditionsDiffer } from './backends.js'
@@ -23,6 +24,13 @@ function sentences(because: Because): string {
       return failures(because)
     case 'others':
       return 'Nothing else that was measured grows with it.'
+    case 'once': {
+      const where =
+        because.from === 0
+          ? `in the first ${whole(because.to)} operations`
+          : `between ${whole(because.from)} and ${whole(because.to)} operations`
+      return `${armName(because.arm)} takes ${formatBytes(because.bytes)} once, ${where}, and no more.`
+    }
     case 'trials': {
       const reference = because.reference === null ? '' : ` or of ${armName(because.reference)}`
       return `No trial of ${armName(because.arm)}${reference} was completed.`
