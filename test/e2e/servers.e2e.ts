@@ -36,12 +36,15 @@ const freePort = async (): Promise<number> => {
   return port
 }
 
-const application = async (env: Record<string, string>, port?: number): Promise<TrialRecord> => {
+const application = async (
+  env: Record<string, string>,
+  { port, operations = OPERATIONS }: { readonly port?: number; readonly operations?: number } = {},
+): Promise<TrialRecord> => {
   const entry = {
     ...{ file: fixture('servers/with-stand-in.cjs'), env, cwd: fixture('servers') },
     ...(port === undefined ? {} : { port }),
   }
-  const [record] = [...(await runTrials({ ...small, entry, agents: [] })).values()]
+  const [record] = [...(await runTrials({ ...small, operations, entry, agents: [] })).values()]
   if (record === undefined) throw new Error('expected a trial')
   return record
 }
@@ -56,14 +59,15 @@ leavesNothing(t, 'of two servers the one that is meant is driven: a leak in it, 
   t.strictSame(twin.counts, { performed: OPERATIONS, failed: 0, byStatus: { 200: OPERATIONS } })
 
   const port = await freePort()
-  const named = await application({ KEEPS: '1', OWN_FIRST: '1' }, port)
+  const named = await application({ KEEPS: '1', OWN_FIRST: '1' }, { port })
   t.equal(growthOf(named, 'listeners'), OPERATIONS, 'the first, where its port is named')
   t.match(named.driven, { url: `http://127.0.0.1:${String(port)}` })
   t.strictSame(named.warnings, [], 'there is nothing to say then')
 })
 
 leavesNothing(t, 'a server that opens long after another keeps from clean', async t => {
-  const late = await application({ KEEPS: '1', LATER_MS: '1500' })
+  // Later than the grace, and long before the last request.
+  const late = await application({ KEEPS: '1', LATER_MS: '1000' }, { operations: 8 * OPERATIONS })
   t.equal(growthOf(late, 'listeners'), 0)
   t.match(late.warnings, [{ code: 'OTHER_SERVERS', downgrades: true }])
   t.match(late.warnings[0]?.message, /before with-stand-in\.cjs opened another, which was asked nothing/)
