@@ -75,6 +75,7 @@ export type {
   ConditionResult,
   Conditions,
   Culprit,
+  DrivenServer,
   EstimateSoFar,
   Evidence,
   EvidenceOfGrowth,
