@@ -43,6 +43,8 @@ Server.prototype.emit = function (type, ...rest) {
   return emit.call(this, type, ...rest)
 }
 `
+/** The same, which keeps the last request only. */
+const harmless = leaks.replace('kept.push(new Array(512).fill(kept.length))', 'kept[0] = new Array(512).fill(0)')
 /** Keeps who is mailed what. */
 const mail = `#!/bin/sh
 { printf '%s|' "$@"; cat; } >>mails.txt
@@ -52,7 +54,7 @@ const mail = `#!/bin/sh
 const project = async (t: Test): Promise<string> => {
   const folder = await createProject()
   t.teardown(() => rm(folder, { recursive: true, force: true }))
-  const files = { 'leak.config.js': config, 'leaks.cjs': leaks, 'harmless.cjs': '', 'bin/mail': mail }
+  const files = { 'leak.config.js': config, 'leaks.cjs': leaks, 'harmless.cjs': harmless, 'bin/mail': mail }
   await mkdir(join(folder, 'bin'))
   for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content)
   await chmod(join(folder, 'bin', 'mail'), 0o755)
