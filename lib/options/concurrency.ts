@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { checkNumber } from '../check/check-number.js'
-import type { NamedWorkload, ResolvedAgent, ResolvedOptions } from './resolved.js'
+import type { NamedWorkload, ResolvedAgent, ResolvedEntry, ResolvedOptions } from './resolved.js'
 
 const MOST = 64
 /** The first look at one agent has five trials. */
@@ -8,10 +8,14 @@ const DEFAULT = 6
 
 type Concurrency = Pick<ResolvedOptions, 'concurrency' | 'concurrencyIsDefault' | 'loadsAtATime'>
 
-/** Two of one sidecar would take each other's port, socket or file, so that by default no trial runs beside another. */
-export function withSidecars(settings: Concurrency, agents: readonly ResolvedAgent[]): Concurrency {
+/** Two of one sidecar, or on one port, would take it from each other, so that by default no trial runs beside another. */
+export function withSidecars(
+  settings: Concurrency,
+  agents: readonly ResolvedAgent[],
+  { port }: Pick<ResolvedEntry, 'port'>,
+): Concurrency {
   const { concurrency, concurrencyIsDefault, loadsAtATime } = settings
-  const alone = concurrencyIsDefault && agents.some(({ sidecar }) => sidecar !== null)
+  const alone = concurrencyIsDefault && (port !== null || agents.some(({ sidecar }) => sidecar !== null))
   return alone
     ? { concurrency: 1, concurrencyIsDefault, loadsAtATime: 1 }
     : { concurrency, concurrencyIsDefault, loadsAtATime }

@@ -95,7 +95,7 @@ export async function resolveOptions(options: IsolateLeakOptions): Promise<Resol
   checkShard({ ...sets, shard: settings.shard }, agents)
   return freezeDeeply({
     ...settings,
-    ...withSidecars(settings, agents),
+    ...withSidecars(settings, agents, entry),
     ...sets,
     entry,
     agents,

@@ -497,6 +497,12 @@ t.test('bad options', async t => {
   }
 })
 
+t.test('applications that need one port run one at a time, unless the caller knows better', async t => {
+  t.equal((await resolve({ entry: { file, port: 8080 } })).concurrency, 1)
+  t.equal((await resolve({ entry: { file, port: 8080 }, concurrency: 2 })).concurrency, 2)
+  t.ok((await resolve({ entry: { file } })).concurrency > 1)
+})
+
 t.test('commands', async t => {
   const cwd = t.testdir({
     'start.sh': '#!/bin/sh\nnode server.js\n',

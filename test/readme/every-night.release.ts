@@ -44,7 +44,10 @@ Server.prototype.emit = function (type, ...rest) {
 }
 `
 /** The same, which keeps the last request only. */
-const harmless = leaks.replace('kept.push(new Array(512).fill(kept.length))', 'kept[0] = new Array(512).fill(0)')
+const harmless = leaks.replace(
+  'kept.push(new Array(512).fill(kept.length))',
+  'kept[0] = new Array(512).fill(0)',
+)
 /** Keeps who is mailed what. */
 const mail = `#!/bin/sh
 { printf '%s|' "$@"; cat; } >>mails.txt

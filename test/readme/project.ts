@@ -15,7 +15,10 @@ export const createProject = async (): Promise<string> => {
   const fixtures = projectPath('test', 'fixtures', 'readme')
   await cp(fixtures, folder, { recursive: true })
   await cp(join(fixtures, 'packages'), join(folder, 'node_modules'), { recursive: true })
-  await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n')
+  await writeFile(
+    join(folder, 'package.json'),
+    '{ "private": true, "type": "module", "scripts": { "start": "node server.js" } }\n',
+  )
 
   const library = join(folder, 'node_modules', 'isolate-leak')
   const built = relative(library, join(projectFolder, 'dist', 'index.js')).replaceAll('\\', '/')
