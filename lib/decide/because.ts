@@ -1,16 +1,4 @@
-import type {
-  Backend,
-  Component,
-  ConditionResult,
-  Culprit,
-  Growth,
-  Judged,
-  Metric,
-  MetricResult,
-  TrialOutcome,
-  Verdict,
-  Warning,
-} from '../types.js'
+import type { Backend, Growth, Metric, TrialOutcome, Verdict, Warning } from '../types.js'
 import type { Loads } from './settings.js'
 import type { ArmKey, Subject } from './growth/arms.js'
 import type { LookStatus } from './rule/byte-rule.js'
@@ -247,37 +235,3 @@ export type WarningBecause =
 
 /** A warning before it is put into words. */
 export type DecidedWarning = Omit<Warning, 'message'> & { readonly because: WarningBecause }
-
-/** What was exercised of sets of agents, and what was not. */
-export type SetNote = { readonly backends?: readonly Backend[] } & (
-  | { readonly code: 'each-alone' | 'all-together' | 'never-together' }
-  | { readonly code: 'not-alone'; readonly some: boolean }
-  | { readonly code: 'other-shards'; readonly index: number; readonly count: number }
-)
-
-/** What was exercised of sets of agents, and what was not. */
-export interface SetNotes {
-  readonly exercised: readonly SetNote[]
-  readonly notExercised: readonly SetNote[]
-}
-
-/** The results of a decision: as they are reported, with reasons as codes and numbers. */
-export interface DecidedMetric extends Omit<MetricResult, 'reason' | 'where'> {
-  readonly because: MetricBecause
-  readonly where?: Place
-}
-export interface DecidedCondition extends Omit<ConditionResult, 'reason' | 'metrics'> {
-  readonly metrics: readonly DecidedMetric[]
-  readonly because: readonly Because[]
-  readonly judged: Judged
-}
-export interface DecidedComponent extends Omit<Component, 'reason' | 'metrics' | 'conditions'> {
-  readonly metrics: readonly DecidedMetric[]
-  readonly because: readonly Because[]
-  readonly judged: Judged
-  readonly conditions?: readonly DecidedCondition[]
-}
-export interface DecidedCulprit extends Omit<Culprit, 'reason' | 'where' | 'evidence'> {
-  readonly because: readonly Because[]
-  readonly where?: Place
-}

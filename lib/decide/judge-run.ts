@@ -1,5 +1,5 @@
 import { ownSettings, ownTrials } from './next/shards.js'
-import type { DecidedCulprit } from './because.js'
+import type { DecidedCulprit } from './decided.js'
 import type { TrialRecord } from '../types.js'
 import { decide } from './decide.js'
 import type { JudgedRun } from './settings.js'

@@ -1,5 +1,6 @@
 import type { Backend, SetPurpose, Verdict } from '../types.js'
-import type { DecidedComponent, DecidedCulprit, DecidedWarning, SetNotes } from './because.js'
+import type { DecidedWarning } from './because.js'
+import type { DecidedComponent, DecidedCulprit, SetNotes } from './decided.js'
 
 /** Trials that an arm must have before it can be looked at again. */
 export interface Need {

@@ -3,7 +3,7 @@ import type { FoundServer } from './application-server.js'
 import { scriptName } from './part-labels.js'
 import type { ProbeClient } from './probe-client.js'
 import type { Reachable } from './readiness.js'
-import type { LaunchSpec, TrialSpec } from './types.js'
+import type { LaunchSpec } from './types.js'
 
 /** What is reported of the server that the workload is driven at. */
 export function drivenServer({ url, server, others }: Reachable, { cwd }: LaunchSpec): DrivenServer {
@@ -20,11 +20,6 @@ function openedBy({ callers }: FoundServer, cwd: string): string | null {
   const files = callers.filter(file => !file.startsWith('node:'))
   const own = files.find(file => !/[\\/]node_modules[\\/]/.test(file)) ?? files.at(-1)
   return own === undefined ? null : scriptName(own, cwd)
-}
-
-/** Whether the trial's requests go anywhere. */
-export function drives({ workload }: Pick<TrialSpec, 'workload'>): boolean {
-  return workload.kind === 'http' || workload.kind === 'function'
 }
 
 /** Whether the process that answers, which the application started, carries what the agents preload. */

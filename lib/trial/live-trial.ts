@@ -8,21 +8,22 @@ import type { Caller } from './caller.js'
 import type { CertificateFiles } from './certificate-files.js'
 import { contamination } from './contamination.js'
 import { driverFor } from './drive.js'
+import { firstToEnd } from './first-to-end.js'
 import { launchWithProbe, nodeOptionsWithProbe, preloadsOf } from './launch-with-probe.js'
-import { readyLimit, trialLimit, untimelyExit } from './limits.js'
+import { readyLimit, trialLimit } from './limits.js'
 import { openLooks, type Looks } from './looks.js'
 import { privateFolder } from './private-folder.js'
 import { probeServer, type ProbeClient, type ProbeServer } from './probe-client.js'
-import { newProgress, recordOf, type Progress } from './progress.js'
-import { carriesAgents, drivenServer, drives } from './driven-server.js'
-import { reachableNow, untilReady } from './readiness.js'
+import { newProgress, recordOf } from './progress.js'
+import { drives, noteDriven, noteServersNow } from './note-servers.js'
+import { untilReady } from './readiness.js'
 import { openReceipts } from './receipts.js'
 import { repeatedErrors } from './repeated-errors.js'
 import { openSeries, type Series } from './series.js'
 import { readSigns } from './signs.js'
 import { sidecars, type Sidecars } from './sidecars.js'
 import { openTrialCollectors, type TrialCollectors } from './trial-collectors.js'
-import { TrialEnded, TrialFailed } from './trial-stop.js'
+import { TrialFailed } from './trial-stop.js'
 import { trialResult } from './trial-result.js'
 import type { TrialResult, TrialSpec } from './types.js'
 import { mapsOf, unloadedLibraries } from './unloaded-libraries.js'
@@ -32,8 +33,6 @@ const debug = debugFor('trial')
 
 /** Flushing bytecode is the one thing V8 does at a moment of its own that changes the reading and nothing else. */
 const V8_FLAGS = ['--no-flush-bytecode']
-/** How long an exit may lag behind the broken connection by which it is noticed first. */
-const EXIT_LAG_MS = 500
 
 /** Where the host runs trials. */
 export interface TrialPlace {
@@ -131,15 +130,7 @@ export function liveTrial(
     if (unloaded !== null)
       throw new TrialFailed({ phase: 'ready', kind: 'agent-not-loaded', message: unloaded })
 
-    if (where !== null && drives(spec)) {
-      progress.reachable = where
-      progress.isWithoutAgents = !(await carriesAgents(client, where, launched))
-      if (where.server.pid !== null) {
-        const { agents } = await client.loaded(where.server.pid)
-        const more = agents.filter(({ path }) => !progress.loaded?.agents.some(one => one.path === path))
-        progress.loaded = { ...progress.loaded, agents: [...progress.loaded.agents, ...more] }
-      }
-    }
+    if (where !== null && drives(spec)) await noteDriven(client, where, progress, launched)
 
     progress.readyMs = performance.now() - progress.launchedAtMs
     audience.ready(where?.url ?? null)
@@ -170,18 +161,8 @@ export function liveTrial(
     await series.take(spec, signal)
     if (spec.readSigns)
       progress.signs = await readSigns(client, progress.signs, { ...spec, launch: launched })
-    await lookForServers(client)
+    await noteServersNow(client, spec, progress)
     if (spec.listPackages) progress.packages = await client.packages()
-  }
-
-  /** An application may open the server that is meant long after another. */
-  const lookForServers = async (client: ProbeClient): Promise<void> => {
-    const { reachable } = progress
-    if (reachable === null) return
-    const now = await reachableNow(client, spec)
-    if (now === null) return
-    if (now.port === reachable.port) progress.reachable = { ...reachable, others: now.others }
-    else progress.missed = drivenServer(now, spec.launch)
   }
 
   const besideEnded = (): Promise<never>[] => (beside === undefined ? [] : [beside.ended])
@@ -196,7 +177,11 @@ export function liveTrial(
     const signal = AbortSignal.any([aborted, over.signal, stop.signal])
     clock = openWorkClock()
     try {
-      await first([...works(signal), ...besideEnded(), abortion(aborted, stop.signal)], application, progress)
+      await firstToEnd(
+        [...works(signal), ...besideEnded(), abortion(aborted, stop.signal)],
+        application,
+        progress,
+      )
       const record = recordOf(numbered, progress, { kind: 'completed' }, continues)
       debug('trial %d completed in %d ms', numbered.id, record.timings.totalMs)
       return { kind: 'record', record }
@@ -244,33 +229,4 @@ export function liveTrial(
       server?.close()
     },
   }
-}
-
-/** The first of several promises, of which all but the first one only ever reject, and of the application's end. */
-async function first(
-  ways: readonly Promise<void>[],
-  application: Application | undefined,
-  progress: Progress,
-): Promise<void> {
-  const exits = application === undefined ? [] : [untimelyExit(application, progress)]
-  // Those that lose the race may still reject when the trial is torn down.
-  for (const way of [...ways, ...exits]) way.catch(() => undefined)
-  try {
-    await Promise.race([...ways, ...exits])
-  } catch (error) {
-    const explainsItself = error instanceof TrialEnded || isOfSidecar(error)
-    if (!explainsItself && application !== undefined && (await exitsSoon(application)))
-      await Promise.all(exits)
-    throw error
-  }
-}
-
-async function exitsSoon({ exited }: Application): Promise<boolean> {
-  const lag = new Promise<false>(resolve => setTimeout(resolve, EXIT_LAG_MS, false))
-  return Promise.race([exited.then(() => true), lag])
-}
-
-/** An application that fails because its sidecar is gone explains nothing. */
-function isOfSidecar(error: unknown): boolean {
-  return error instanceof TrialFailed && error.failure.kind.startsWith('sidecar-')
 }

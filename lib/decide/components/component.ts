@@ -1,6 +1,7 @@
 import { mean } from '../stats/effect.js'
 import type { Growth, TrialRecord, Verdict } from '../../types.js'
-import type { Because, DecidedComponent, DecidedMetric, DecidedWarning } from '../because.js'
+import type { Because, DecidedWarning } from '../because.js'
+import type { DecidedComponent, DecidedMetric } from '../decided.js'
 import { shownBy, verdictOf, type Standing } from '../standing/standing.js'
 import type { Interaction } from '../search/findings.js'
 import { BASELINE, armAgents } from '../growth/arms.js'

@@ -1,6 +1,7 @@
 import type { Interaction } from '../search/findings.js'
 import type { Backend } from '../../types.js'
-import type { Because, DecidedComponent, DecidedCulprit } from '../because.js'
+import type { Because } from '../because.js'
+import type { DecidedComponent, DecidedCulprit } from '../decided.js'
 import { mainFirst } from './component.js'
 
 /** The component with the metric that explains most of it; nobody when it does not leak. */

@@ -1,5 +1,5 @@
 import type { Verdict } from '../../types.js'
-import type { DecidedCondition } from '../because.js'
+import type { DecidedCondition } from '../decided.js'
 import { mainFirst } from './component.js'
 import type { DecisionSettings } from '../settings.js'
 

@@ -1,4 +1,5 @@
-import type { Because, DecidedComponent, DecidedCondition, DecidedCulprit } from '../because.js'
+import type { Because } from '../because.js'
+import type { DecidedComponent, DecidedCondition, DecidedCulprit } from '../decided.js'
 import { culpritOf } from './culprits.js'
 import type { ConditionDecision } from './decide-condition.js'
 import { decidingCondition, verdictUnder } from './deciding-condition.js'

@@ -1,5 +1,6 @@
 import type { Backend } from '../../types.js'
-import type { DecidedComponent, DecidedCulprit, DecidedWarning, SetNote } from '../because.js'
+import type { DecidedWarning } from '../because.js'
+import type { DecidedComponent, DecidedCulprit, SetNote } from '../decided.js'
 import { firstBackend } from '../growth/conditions.js'
 import type { ConditionDecision } from './decide-condition.js'
 import { verdictUnder } from './deciding-condition.js'

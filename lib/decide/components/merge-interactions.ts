@@ -1,5 +1,6 @@
 import type { Backend, Verdict } from '../../types.js'
-import type { Because, DecidedCulprit } from '../because.js'
+import type { Because } from '../because.js'
+import type { DecidedCulprit } from '../decided.js'
 import { interactionOf } from './culprits.js'
 import type { ConditionDecision, FoundInteraction } from './decide-condition.js'
 import { decidingCondition } from './deciding-condition.js'

@@ -1,6 +1,7 @@
 import { margin } from '../stats/effect.js'
 import type { Growth, Verdict } from '../../types.js'
-import type { DecidedMetric, MetricWhy, Place } from '../because.js'
+import type { MetricWhy, Place } from '../because.js'
+import type { DecidedMetric } from '../decided.js'
 import { growthOf, unknownGrowth } from '../growth/growth.js'
 import { cleanLevel } from '../rule/looks.js'
 import type { MetricLook, Replay } from '../rule/replay.js'

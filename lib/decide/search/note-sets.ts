@@ -1,5 +1,5 @@
 import { subjectOf } from '../growth/arms.js'
-import type { SetNotes } from '../because.js'
+import type { SetNotes } from '../decided.js'
 import type { Evidence } from './evidence.js'
 import type { Followed } from './follow.js'
 

@@ -2,14 +2,14 @@
  * Puts a decision into words: the only place that makes sentences of the codes and numbers that `decide/` gives. The same decision gives
  * the same words.
  */
+import type { DecidedWarning } from '../../decide/because.js'
 import type {
   DecidedComponent,
   DecidedCondition,
   DecidedCulprit,
   DecidedMetric,
-  DecidedWarning,
   SetNotes,
-} from '../../decide/because.js'
+} from '../../decide/decided.js'
 import type { Component, ConditionResult, Culprit, MetricResult, Verdict, Warning } from '../../types.js'
 import { metricSentences, placeName } from './metric-sentences.js'
 import { reasons } from './reasons.js'

@@ -1,4 +1,4 @@
-import type { SetNote } from '../../decide/because.js'
+import type { SetNote } from '../../decide/decided.js'
 
 /** What was exercised of sets of agents, or was not, in words; with the conditions where it holds under some of them only. */
 export function setNote(note: SetNote): string {
