@@ -22,6 +22,10 @@ const timeoutMs = 20_000
 const mostNames = 4
 const longestName = 80
 
+/** Events of `process` that are Node's: what an application calls its own may be anybody's name. */
+const ofNode =
+  /^(?:SIG[A-Z0-9]+|exit|beforeExit|message|disconnect|worker|warning|multipleResolves|newListener|removeListener|uncaughtException(?:Monitor)?|unhandledRejection|rejectionHandled|workerMessage)$/
+
 const counted: Readonly<Record<Counted, string>> = {
   timers: 'timer',
   channels: 'diagnostics channel with subscribers',
@@ -40,8 +44,10 @@ async function readSigns({ objects }: Request, received: ReceivedOptions): Promi
     const { shared } = JSON.parse(await evaluate(post, 'modules')) as ModuleCache
     const pristine = describeFunctions(loaded, [])
     for (const [sign, count] of patches(differences(functions, pristine), pristine)) signs.set(sign, count)
-    for (const [event, count] of Object.entries(listeners))
-      signs.set(`listener of process for ${event}`, count)
+    for (const [event, count] of Object.entries(listeners)) {
+      const sign = `listener of process for ${ofNode.test(event) ? event : 'an event of its own'}`
+      signs.set(sign, count + (signs.get(sign) ?? 0))
+    }
     for (const flag of flagsOf(received)) signs.set(`flag ${flag}`, 1)
     signs.set('module hooks', hasLoaderHooks ? 1 : 0)
     signs.set('module that preload and application share', shared)

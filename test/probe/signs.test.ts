@@ -68,6 +68,10 @@ t.test('what an agent does is seen, and nothing else', async t => {
     ],
     ['process.on("exit", () => {})', { 'listener of process for exit': 1 }],
     [
+      'process.on("ada@example.com", () => {}); process.on("bob@example.com", () => {})',
+      { 'listener of process for an event of its own': 2 },
+    ],
+    [
       'setInterval(() => {}, 1e6).unref(); setTimeout(() => {}, 1e6).unref(); globalThis.agent = setTimeout(() => {}, 1e6); clearTimeout(agent)',
       { timer: 2 },
     ],
