@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { isFile, isFolder } from '../check/file-exists.js'
+import { packageFolder } from '../child/plug-and-play.js'
 
 /** An installed package, as far as it concerns an experiment. */
 export interface InstalledPackage {
@@ -12,11 +13,15 @@ export interface InstalledPackage {
   readonly engine: string | null
 }
 
-/** The package that answers to `name` in one of the folders' `node_modules`, nearest first. */
+/** The package that answers to `name` in one of the folders' `node_modules`, nearest first, or in the table of Yarn's. */
 export function findPackage(name: string, folders: readonly string[]): InstalledPackage | undefined {
   for (const modules of moduleFolders(name, folders)) {
     const root = join(modules, name)
     if (isFolder(root)) return readPackage(root) ?? { name, version: '0.0.0', root, engine: null }
+  }
+  for (const folder of folders) {
+    const root = packageFolder(name, folder)
+    if (root !== null) return readPackage(root)
   }
   return undefined
 }

@@ -1,5 +1,7 @@
 import type { ResolvedAgent, ResolvedEntry } from '../options/resolved.js'
 import type { LaunchSpec } from '../trial/types.js'
+import { dirname } from 'node:path'
+import { plugAndPlayOf, type PlugAndPlay } from '../child/plug-and-play.js'
 import { hasAddress, hasPlaceholder } from './placeholders.js'
 
 interface Variable {
@@ -7,6 +9,11 @@ interface Variable {
   readonly value: string
   /** Whose it is, where its value waits for a collector. */
   readonly agent: ResolvedAgent | null
+}
+
+/** As `yarn node` sets it. */
+function nodeOptions({ options }: PlugAndPlay): string {
+  return options.map(([option, value]) => `${option} ${JSON.stringify(value)}`).join(' ')
 }
 
 /** Names one file only. */
@@ -37,6 +44,8 @@ export function launchEnvironment(
     }
   }
   change(base)
+  const table = plugAndPlayOf(entry.isCommand ? entry.cwd : dirname(entry.file))
+  if (table !== null) change({ NODE_OPTIONS: nodeOptions(table) })
   change({ PORT: String(entry.port ?? 0) })
   for (const agent of agents) change(agent.preset?.env ?? {}, agent)
   change(entry.env)

@@ -4,6 +4,7 @@ import { extname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { resolve as resolveImport } from 'import-meta-resolve'
 import { closestName } from '../check/closest-name.js'
+import { ownPlugAndPlay, plugAndPlayOf, resolveImported } from '../child/plug-and-play.js'
 import { isFile } from '../check/file-exists.js'
 import type { IsolateLeakError } from '../errors.js'
 import { agentError } from './agent-error.js'
@@ -127,7 +128,9 @@ function resolvePackage(
     const found = tryResolve(() =>
       kind === 'require'
         ? createRequire(from).resolve(specifier)
-        : fileURLToPath(resolveImport(specifier, pathToFileURL(from).href)),
+        : ownPlugAndPlay() === null
+          ? fileURLToPath(resolveImport(specifier, pathToFileURL(from).href))
+          : resolveImported(specifier, from),
     )
     if (found.file !== undefined && isFile(found.file)) {
       return { kind, file: found.file, package: packageOfFile(found.file) ?? null }
@@ -157,6 +160,18 @@ export function packageMissing(
   // Most packages are none that is known: only a slip of the fingers is taken for one.
   const known = presets.map(preset => preset.package)
   const meant = known.includes(name) ? undefined : closestName(name, known, 2)
+  if (plugAndPlayOf(folder) !== null) {
+    const why =
+      ownPlugAndPlay() === null
+        ? "its packages are in archives of Yarn's Plug'n'Play, which this process does not see: run it by 'yarn isolate-leak' or 'yarn node', or give a path, or give the agent in a version, which is installed for the run"
+        : `install it with 'yarn add ${name}', or give it in a version, which is installed for the run`
+    return agentError(
+      'ERR_AGENT_PACKAGE_MISSING',
+      agent,
+      `the package ${name} is not installed where the application finds it: ${why}: '${name}@latest'`,
+      { cause },
+    )
+  }
   const looked = moduleFolders(name, folders).slice(0, 4).join(', ')
   return agentError(
     'ERR_AGENT_PACKAGE_MISSING',

@@ -94,4 +94,4 @@ function isOfTools(nodeOptions: string): boolean {
 }
 
 const TOOL_FILES =
-  /(^|[\\/@"=])(tapjs|tap|tsimp|nyc|node-preload|spawn-wrap|c8|vitest|jest[\w-]*|tsx|ts-node|ms-vscode[\w.-]*)([\\/"@]|$)/
+  /(^|[\\/@"=])(tapjs|tap|tsimp|nyc|node-preload|spawn-wrap|c8|vitest|jest[\w-]*|tsx|ts-node|ms-vscode[\w.-]*|\.pnp\.cjs|\.pnp\.loader\.mjs)([\\/"@]|$)/

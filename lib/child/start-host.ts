@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { platform } from './platform.js'
+import { ownPlugAndPlay } from './plug-and-play.js'
 
 /** Variables that a plain Node process needs and that carry nothing of a test runner. */
 const INHERITED = [
@@ -36,7 +37,8 @@ export function startHost(): HostProcess {
     const value = process.env[name]
     if (value !== undefined) env[name] = value
   }
-  const command = platform.exact(process.execPath, [script], env)
+  const options = ownPlugAndPlay()?.options.flat() ?? []
+  const command = platform.exact(process.execPath, [...options, script], env)
   return spawn(command.file, command.args, {
     env: command.env,
     detached: platform.groups,
