@@ -97,6 +97,7 @@ export type {
   ReportData,
   ReportedAgent,
   ReportedOptions,
+  FirstAnswers,
   ReportedPattern,
   ReportedVariables,
   ReportedWorkload,

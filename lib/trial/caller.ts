@@ -1,10 +1,12 @@
 import type { ReadyQuestion, WorkloadQuestion } from './messages.js'
 import type { HttpRequest } from '../workload/types.js'
-import type { Sample } from '../types.js'
+import type { FirstAnswers, Sample } from '../types.js'
 
 /** What a running trial tells its caller and asks of it; in the host, the other end of the channel. */
 export interface Caller {
   ready(url: string | null): void
+  /** How the first requests of the launch were answered. */
+  answered(answers: FirstAnswers): void
   sample(sample: Sample): void
   /** Resolves when the trial may load the machine; until {@link Caller.idle} it is its turn. */
   turn(): Promise<void>

@@ -31,8 +31,16 @@ export interface Driver {
   close(): void
 }
 
+/** What the first requests of a launch showed. */
+export interface FirstHeard {
+  readonly byStatus: WorkloadCounts['byStatus']
+  readonly firstMs: number | null
+  readonly refusal: Refusal | null
+}
+
 /**
  * The driver of a workload.
+ * @param heard told once, when the first requests were answered
  * @throws TrialFailed of kind `workload-failed` from `perform`, when the workload did not do what it was asked for
  */
 export function driverFor(
@@ -40,11 +48,12 @@ export function driverFor(
   where: Reachable | null,
   probe: ProbeClient,
   caller: Caller,
+  heard: (first: FirstHeard) => void,
   signal: AbortSignal,
 ): Driver {
   switch (workload.kind) {
     case 'http':
-      return httpDriver(workload, (where as Reachable).url, caller, signal)
+      return httpDriver(workload, (where as Reachable).url, caller, heard, signal)
     case 'in-app':
       return uncounted(async round => {
         try {
@@ -113,6 +122,7 @@ function httpDriver(
   workload: WorkloadSpec & { kind: 'http' },
   url: string,
   caller: Caller,
+  heard: (first: FirstHeard) => void,
   signal: AbortSignal,
 ): Driver {
   const plan = workload.options
@@ -120,6 +130,8 @@ function httpDriver(
   const pool = connectionPool()
   const refused = refusedAnswers(url)
   let isTried = false
+  const refusal = (): Refusal | null =>
+    plan.isStatusGiven ? null : refused.refusal(total.performed + total.failed)
   const answered = (counts: WorkloadCounts): void => {
     total = add(total, counts)
     signal.throwIfAborted()
@@ -129,16 +141,17 @@ function httpDriver(
       const requests = workload.requestsFromCaller ? await caller.requests(index, operations) : null
       const round = { url, plan, requests, operations, index, signal, pool, onHead: refused.note }
       const tried = isTried ? NOTHING : await firstRequests(round)
-      isTried = true
       answered(tried.counts)
       if (tried.failure !== null) throw workloadFailed(tried.failure)
+      if (!isTried) heard({ byStatus: total.byStatus, firstMs: tried.firstMs, refusal: refusal() })
+      isTried = true
       const counts = await driveHttp(rest(round, tried.counts))
       answered(counts)
       const failure = workloadFailure(add(tried.counts, counts), plan)
       if (failure !== null) throw workloadFailed(failure)
     },
     counts: () => total,
-    refusal: () => (plan.isStatusGiven ? null : refused.refusal(total.performed + total.failed)),
+    refusal,
     touch: () => {
       pool.touch()
     },
@@ -148,7 +161,7 @@ function httpDriver(
   }
 }
 
-const NOTHING = { counts: { performed: 0, failed: 0, byStatus: {} }, failure: null }
+const NOTHING = { counts: { performed: 0, failed: 0, byStatus: {} }, firstMs: null, failure: null }
 
 /** What is left of a round of which some operations were performed. */
 function rest(round: HttpRound, { performed, failed }: WorkloadCounts): HttpRound {

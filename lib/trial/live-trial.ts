@@ -7,7 +7,8 @@ import { baselineAgents } from './baseline-agents.js'
 import type { Caller } from './caller.js'
 import type { CertificateFiles } from './certificate-files.js'
 import { contamination } from './contamination.js'
-import { driverFor } from './drive.js'
+import { driverFor, type FirstHeard } from './drive.js'
+import { firstAnswers } from './first-answers.js'
 import { firstToEnd } from './first-to-end.js'
 import { launchWithProbe, nodeOptionsWithProbe, preloadsOf } from './launch-with-probe.js'
 import { readyLimit, trialLimit } from './limits.js'
@@ -69,6 +70,9 @@ export function liveTrial(
   const audience: Caller = {
     ready: url => {
       speaker.ready(url)
+    },
+    answered: answers => {
+      speaker.answered(answers)
     },
     sample: sample => {
       speaker.sample(sample)
@@ -136,7 +140,11 @@ export function liveTrial(
     audience.ready(where?.url ?? null)
     if (spec.readSigns) progress.signs = await readSigns(client, null, { ...spec, launch: launched })
     const until = AbortSignal.any([aborted, over.signal])
-    progress.driver = driverFor(spec.workload, where, client, audience, until)
+    const heard = (first: FirstHeard): void => {
+      const answers = firstAnswers(first, { ...spec, launch: launched }, progress)
+      if (answers !== null) audience.answered(answers)
+    }
+    progress.driver = driverFor(spec.workload, where, client, audience, heard, until)
     if (spec.evidence !== null) {
       const folder = await privateFolder(place.folder, 'evidence-')
       looks = openLooks(spec.evidence, client, folder, spec.collectTimeoutMs)

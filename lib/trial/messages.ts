@@ -1,4 +1,4 @@
-import type { Sample } from '../types.js'
+import type { FirstAnswers, Sample } from '../types.js'
 import type { TrialResult, TrialSpec } from './types.js'
 
 /** What a caller and its trial host say to each other, one JSON document a line. */
@@ -42,6 +42,7 @@ export type ToHost =
 export type FromHost =
   | { readonly type: 'started'; readonly folder: string }
   | { readonly type: 'ready'; readonly trial: number; readonly url: string | null }
+  | { readonly type: 'answered'; readonly trial: number; readonly answers: FirstAnswers }
   | { readonly type: 'sample'; readonly trial: number; readonly sample: Sample }
   | { readonly type: 'idle'; readonly trial: number }
   | { readonly type: 'ask'; readonly trial: number; readonly id: number; readonly question: Question }

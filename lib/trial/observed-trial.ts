@@ -34,6 +34,9 @@ export async function observed(
       ready(url) {
         emit({ type: 'trial-ready', trial, url })
       },
+      answered(answers) {
+        emit({ type: 'first-answers', trial, answers })
+      },
       sample(sample) {
         emit({ type: 'trial-sample', trial, sample })
       },

@@ -49,6 +49,9 @@ export function openQuestions(channel: JsonLines<ToHost, FromHost>, everything: 
       ready(url) {
         channel.send({ type: 'ready', trial, url })
       },
+      answered(answers) {
+        channel.send({ type: 'answered', trial, answers })
+      },
       sample(sample) {
         channel.send({ type: 'sample', trial, sample })
       },

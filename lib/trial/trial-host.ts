@@ -91,6 +91,9 @@ export function openTrialHost(functions: CallerFunctions): TrialHost {
       case 'ready':
         pending.get(message.trial)?.observer.ready(message.url)
         break
+      case 'answered':
+        pending.get(message.trial)?.observer.answered(message.answers)
+        break
       case 'sample':
         pending.get(message.trial)?.observer.sample(message.sample)
         break

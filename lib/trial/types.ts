@@ -3,7 +3,7 @@ import type { Proof } from '../agents/presets/preset.js'
 import type { HeapAccount } from '../heap/account/heap-account.js'
 import type { LiveAllocations } from '../probe/protocol.cjs'
 import type { ResolvedSidecar } from '../options/resolved.js'
-import type { Backend, EvidenceOfResource, Sample, TrialRecord } from '../types.js'
+import type { Backend, EvidenceOfResource, FirstAnswers, Sample, TrialRecord } from '../types.js'
 import type { HttpRequest } from '../workload/types.js'
 
 /** Everything the trial host needs to run one trial: plain data, the host knows nothing of options. */
@@ -222,6 +222,8 @@ export type TrialResult =
 /** Progress and questions of a running trial. */
 export interface TrialObserver {
   ready(url: string | null): void
+  /** How the first requests of the launch were answered. */
+  answered(answers: FirstAnswers): void
   sample(sample: Sample): void
   /** Resolves when the trial may load the machine: with a launch, or with operations. */
   turn(): Promise<void>

@@ -1,7 +1,7 @@
 import type { Backend } from './backend.js'
 import type { Growth, Verdict } from './growth.js'
 import type { Sample } from './sample.js'
-import type { TrialRecord, Warning } from './trial-record.js'
+import type { DrivenServer, TrialRecord, Warning, WorkloadCounts } from './trial-record.js'
 
 /** Progress, in order. */
 export type RunEvent =
@@ -31,6 +31,12 @@ export type RunEvent =
     }
   | { readonly type: 'trial-start'; readonly trial: PlannedTrialInfo }
   | { readonly type: 'trial-ready'; readonly trial: PlannedTrialInfo; readonly url: string | null }
+  | {
+      /** How the application answered its first requests, before anything is measured; where a launch is driven by `http()`. */
+      readonly type: 'first-answers'
+      readonly trial: PlannedTrialInfo
+      readonly answers: FirstAnswers
+    }
   | { readonly type: 'trial-sample'; readonly trial: PlannedTrialInfo; readonly sample: Sample }
   | { readonly type: 'trial-end'; readonly trial: PlannedTrialInfo; readonly record: TrialRecord }
   | {
@@ -51,6 +57,21 @@ export type RunEvent =
  * whom growth comes from, to confirm what was found, to find the smallest set that leaks.
  */
 export type SetPurpose = 'baseline' | 'alone' | 'together' | 'search' | 'confirm' | 'minimise'
+
+/** What the first requests to an application showed. */
+export interface FirstAnswers {
+  readonly driven: DrivenServer
+  /** Answers by status, as {@link WorkloadCounts.byStatus} counts them. */
+  readonly byStatus: WorkloadCounts['byStatus']
+  /** How long the first answer took, ms; `null`: there was none. */
+  readonly firstMs: number | null
+  /** Why what the workload asks for is not exercised, and what to write; `null`: the answers are no refusal. */
+  readonly refused: string | null
+  /** Requests that the agents' collectors had received by then, by agent. */
+  readonly reported: Readonly<Record<string, number>>
+  /** How long the operations of the trial take at least, if all are answered like the first, ms. */
+  readonly expectedMs: number | null
+}
 
 /** How many trials a whole run is expected to take, idle checks included. */
 export interface Forecast {

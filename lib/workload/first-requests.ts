@@ -9,6 +9,8 @@ export const FIRST_REQUESTS = 4
 /** What came of the first requests. */
 export interface FirstRequests {
   readonly counts: WorkloadCounts
+  /** Until the first answer, ms; `null`: there was none. */
+  readonly firstMs: number | null
   /** Why it is of no use to go on, as a sentence; `null`: it is. */
   readonly failure: string | null
 }
@@ -23,29 +25,31 @@ export async function firstRequests(round: HttpRound): Promise<FirstRequests> {
   // Then requests without an answer may be what is measured.
   const mayAllFail = plan.maxFailureRate >= 1
   const gaveUp = new AbortController()
-  const seen = { isAnswered: false }
+  const seen: { firstMs: number | null } = { firstMs: null }
   // Loading it takes a while where the machine is busy, which is none of the application's time.
   await import('autocannon')
+  const startedAtMs = performance.now()
   const timer = setTimeout(() => {
-    if (!seen.isAnswered && !mayAllFail) gaveUp.abort()
+    if (seen.firstMs === null && !mayAllFail) gaveUp.abort()
   }, plan.firstAnswerMs)
   const counts = await driveHttp({
     ...round,
     operations,
     signal: AbortSignal.any([round.signal, gaveUp.signal]),
     onHead: head => {
-      seen.isAnswered = true
+      seen.firstMs ??= performance.now() - startedAtMs
       round.onHead?.(head)
     },
   }).finally(() => {
     clearTimeout(timer)
   })
-  if (seen.isAnswered || mayAllFail || round.signal.aborted || operations === 0)
-    return { counts, failure: null }
+  const { firstMs } = seen
+  if (firstMs !== null || mayAllFail || round.signal.aborted || operations === 0)
+    return { counts, firstMs, failure: null }
   const spoken = await unspokenProtocol(url)
-  if (spoken !== null) return { counts, failure: `${url} did not answer in HTTP/1.1: ${spoken}` }
+  if (spoken !== null) return { counts, firstMs, failure: `${url} did not answer in HTTP/1.1: ${spoken}` }
   const isSilent = gaveUp.signal.aborted || counts.byStatus['timeout'] === operations
-  return { counts, failure: isSilent ? silence(round, counts.performed + counts.failed) : null }
+  return { counts, firstMs, failure: isSilent ? silence(round, counts.performed + counts.failed) : null }
 }
 
 function silence({ url, plan, requests, index }: HttpRound, sent: number): string {

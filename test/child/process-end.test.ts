@@ -85,7 +85,7 @@ t.test('a command is over when it has ended, with all that it wrote', async t =>
 t.test('a host that fails says why before it ends', async t => {
   const { openTrialHost } = await built<typeof TrialHost>('trial', 'trial-host.js')
   const noFunctions = { workload: null, ready: null, requests: null }
-  const observer = { ready() {}, sample() {}, turn: async () => {}, idle() {} }
+  const observer = { ready() {}, answered() {}, sample() {}, turn: async () => {}, idle() {} }
   const failing = async (): Promise<void> => {
     const host = openTrialHost(noFunctions)
     await t.rejects(host.resume({ id: 2 } as TrialSpec, 1, observer), {

@@ -8,7 +8,7 @@ import { progressMode } from '../../lib/cli/progress/progress-mode.js'
 import { afterEvent, INITIAL_STATE, share } from '../../lib/cli/progress/progress-state.js'
 import { growthInShort, heapSize, perSecond } from '../../lib/cli/progress/sizes.js'
 import { timeLeftMs } from '../../lib/cli/progress/time-left.js'
-import type { PlannedTrialInfo, RunEvent, TrialRecord } from '../../lib/types.js'
+import type { FirstAnswers, PlannedTrialInfo, RunEvent, TrialRecord } from '../../lib/types.js'
 import { trial } from '../report/support/trials.js'
 import { bytes } from '../report/support/sample-reports.js'
 import { fakeContext, type FakeContext } from './support/fake-context.js'
@@ -33,6 +33,37 @@ function record(
 ): TrialRecord {
   return trial({ id, agents, operations: 5120, startBytes: 5_000_000, heapPerOperation: 1000, outcome })
 }
+
+const answered = (
+  trial: PlannedTrialInfo,
+  answers: Partial<FirstAnswers>,
+): Extract<RunEvent, { type: 'first-answers' }> => ({
+  type: 'first-answers',
+  trial,
+  answers: {
+    driven: { url: 'http://127.0.0.1:3000', openedBy: 'server.cjs', process: null, others: [] },
+    ...{ byStatus: { 200: 4 }, firstMs: 4, refused: null, reported: {}, expectedMs: 2_048 },
+    ...answers,
+  },
+})
+
+t.test('the first answers say which server is driven, and what is wrong with them', async t => {
+  const line = (trial: PlannedTrialInfo, answers: Partial<FirstAnswers>): string | undefined =>
+    eventLine(answered(trial, answers))?.text
+  t.equal(line(baseline, {}), 'trial 1: http://127.0.0.1:3000 (server.cjs) answered 200 (4 times)')
+  t.equal(line(audit, {}), undefined, 'said once')
+  t.match(
+    line(baseline, { firstMs: 510, expectedMs: 240_000 }),
+    /200 \(4 times\); the first answer took 0\.5 s: if all do, a trial takes at least 4 min$/,
+  )
+  t.match(
+    line(audit, { byStatus: { 302: 4 }, refused: 'every answer was a redirect (302) to /login' }),
+    /302 \(4 times\); every answer was a redirect/,
+  )
+  t.match(line(audit, { byStatus: { 503: 4 } }), /answered 503 \(4 times\)/)
+  const driven = { url: 'http://127.0.0.1:3000', openedBy: null, process: null, others: ['stub.cjs'] }
+  t.match(line(baseline, { driven }), /^trial 1: http:\S+:3000, not stub\.cjs answered/)
+})
 
 function sampleEvents(info: PlannedTrialInfo): RunEvent[] {
   return record(info).samples.map(sample => ({ type: 'trial-sample', trial: info, sample }))

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { http, isolateLeak, type HttpOptions, type TrialRecord } from 'isolate-leak'
+import { http, isolateLeak, type HttpOptions, type RunEvent, type TrialRecord } from 'isolate-leak'
 import { projectPath } from '../support/project-path.js'
 import { quickTiming } from '../support/quick-timing.js'
 import { runAlone } from '../support/run-trials.js'
@@ -26,6 +26,26 @@ t.test('an application whose every answer is a redirect to the login is not clea
   const text = String(report).replace(/\s+/g, ' ')
   t.match(text, /every answer was a redirect \(302\) to \/login, so that/)
   t.match(text, /Answers by status: 302: [\d,]+\./)
+})
+
+t.test('that is told with the first answers, before anything is measured', async t => {
+  const firstOf = async (how: string): Promise<string | null> => {
+    const events: RunEvent[] = []
+    await isolateLeak({
+      ...optionsOf(how),
+      agents: [],
+      retentionMs: 0,
+      onEvent: event => void events.push(event),
+    })
+    const at = events.findIndex(({ type }) => type === 'first-answers')
+    t.notOk(events.slice(0, at).some(({ type }) => type === 'trial-end'))
+    const first = events[at]
+    if (first?.type !== 'first-answers') throw new Error('expected first answers')
+    return first.answers.refused
+  }
+  t.match(await firstOf('login'), /every answer was a redirect \(302\) to \/login/)
+  t.match(await firstOf('unauthorized'), /every answer was status 401/)
+  t.equal(await firstOf('well'), null, 'a twin')
 })
 
 t.test('and its twins', async t => {

@@ -34,7 +34,7 @@ const listeners = (signal: AbortSignal): number => getEventListeners(signal, 'ab
 const run = async (aborted: AbortSignal, turn: Caller['turn']): Promise<TrialResult> => {
   const unused = async (): Promise<never> => Promise.reject(new Error('expected no question'))
   const caller: Caller = {
-    ...{ ready: () => undefined, sample: () => undefined, idle: () => undefined },
+    ...{ ready: () => undefined, answered: () => undefined, sample: () => undefined, idle: () => undefined },
     ...{ turn, workload: unused, isReady: unused, requests: unused },
   }
   const place: TrialPlace = { folder, runId: `abortion-test-${String(process.pid)}`, certificates: unused }

@@ -58,7 +58,7 @@ const measure = async (turn: Caller['turn'], perform: () => Promise<void>): Prom
   const spec = trialSpec(planned, options, { PATH: process.env['PATH'] ?? '' }, { holdMs: 0, park: false })
   const unused = async (): Promise<never> => Promise.reject(new Error('expected no question'))
   const caller: Caller = {
-    ...{ ready: () => undefined, sample: () => undefined, idle: () => undefined },
+    ...{ ready: () => undefined, answered: () => undefined, sample: () => undefined, idle: () => undefined },
     ...{ turn, workload: perform, isReady: unused, requests: unused },
   }
   const folder = await mkdtemp(join(tmpdir(), 'limits-'))

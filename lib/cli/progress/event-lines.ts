@@ -42,12 +42,36 @@ export function eventLine(event: RunEvent): EventLine | null {
       return event.trials[0]?.id === 1 ? { text: planText(event), tone: null } : null
     case 'install':
       return event.step === 'install' ? { text: `installing ${event.package} ...`, tone: null } : null
+    case 'first-answers':
+      return firstAnswersLine(event)
     case 'estimate':
     case 'trial-start':
     case 'trial-ready':
     case 'trial-sample':
       return null
   }
+}
+
+/** Slower answers are waited for rather than computed: then the first says how long all take. */
+const SLOW_MS = 100
+
+/** How the application alone answered first, and what that means for the run; of launches with agents only what is wrong. */
+function firstAnswersLine({
+  trial,
+  answers: { driven, byStatus, firstMs, refused, expectedMs },
+}: Extract<RunEvent, { type: 'first-answers' }>): EventLine | null {
+  const isOk = (status: string): boolean => /^[123]\d\d$/.test(status)
+  const isWrong = refused !== null || !Object.keys(byStatus).some(isOk)
+  if (trial.agents.length > 0 && !isWrong) return null
+  const where = driven.openedBy === null ? driven.url : `${driven.url} (${driven.openedBy})`
+  const beside = driven.others.length === 0 ? '' : `, not ${list(driven.others)}`
+  const statuses = Object.entries(byStatus).map(([status, count]) => `${status} (${String(count)} times)`)
+  const isSlow = firstMs !== null && expectedMs !== null && firstMs >= SLOW_MS
+  const pace = isSlow
+    ? `; the first answer took ${formatDuration(firstMs)}: if all do, a trial takes at least ${formatDuration(expectedMs)}`
+    : ''
+  const text = `${where}${beside} answered ${list(statuses)}${pace}${refused === null ? '' : `; ${refused}`}`
+  return { text: `trial ${String(trial.id)}: ${text}`, tone: isWrong ? 'inconclusive' : null }
 }
 
 /** A line of at most `width` characters; what is longer goes on below, further in. */

@@ -85,6 +85,7 @@ export function afterEvent(state: ProgressState, event: RunEvent, nowMs: number)
     }
     case 'estimate':
       return { ...state, estimates: event.components }
+    case 'first-answers':
     case 'install':
     case 'warning':
       return state
