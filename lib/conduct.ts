@@ -106,11 +106,11 @@ function soFar({ name, verdict, growth }: Component): EstimateSoFar {
 /** The part of the options that a decision depends on. */
 export function decisionSettings(options: ResolvedOptions): DecisionSettings {
   return {
-    agents: options.agents.map(agent => ({
-      name: agent.name,
-      requires: agent.requires,
-      loads: loadsOf(agent),
-    })),
+    agents: options.agents.map(agent => {
+      const { name, requires, preset } = agent
+      const holdsBytes = preset?.holdsBytes ?? null
+      return { name, requires, loads: loadsOf(agent), ...(holdsBytes === null ? {} : { holdsBytes }) }
+    }),
     operations: options.operations,
     threshold: options.threshold,
     errorRate: options.errorRate,

@@ -28,6 +28,13 @@ export type MetricWhy =
       /** Of the trials that it was seen in. */
       readonly operations: number
     }
+  /** Timers are not due that the operations started. */
+  | {
+      readonly code: 'not-due'
+      readonly waitMs: number
+      readonly count: number
+      readonly longestMs: number
+    }
   | {
       readonly code: 'leak'
       /** Idle time that did not release it; `null`: it was not checked. */
@@ -36,6 +43,8 @@ export type MetricWhy =
       readonly where: Place | null
       /** The type of active resource that grows most. */
       readonly resource: string | null
+      /** Where array buffers grow: what small Buffers share, bytes; `null`: not known, or something else grows. */
+      readonly poolBytes: number | null
     }
   | { readonly code: 'unchecked' }
   | { readonly code: 'few' }
@@ -132,6 +141,15 @@ export type Because =
       readonly from: number
       readonly to: number
     }
+  /** Array buffers that an agent is known to keep while its collector does not answer, within its bound. */
+  | {
+      readonly about: 'held'
+      readonly code: 'within'
+      readonly arm: ArmKey
+      readonly backend: Backend
+      readonly bytes: number
+      readonly boundBytes: number
+    }
   | {
       readonly about: 'trials'
       readonly code: 'none-completed'
@@ -219,6 +237,15 @@ export type WarningBecause =
       readonly growth: number
       readonly unit: Growth['unit']
       readonly still: number
+    }
+  /** Grows while the load lasts, and idle time takes it with the connections that it closes. */
+  | {
+      readonly code: 'under-load'
+      readonly arm: ArmKey
+      readonly growth: number
+      readonly unit: Growth['unit']
+      /** Most that went at once, bytes. */
+      readonly most: number
     }
   | {
       readonly code: 'lifeless'

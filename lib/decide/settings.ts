@@ -11,6 +11,8 @@ export interface DecisionSettings {
     readonly requires: readonly string[]
     /** Absent: not known. */
     readonly loads?: Loads
+    /** Array buffers that it keeps at most of what its collector does not take, bytes. Absent: not known. */
+    readonly holdsBytes?: number
   }[]
   /** Operations of the trials of the first stage; the second stage has twice as many. */
   readonly operations: number

@@ -10,6 +10,7 @@ import type {
 import { attribute } from './attribute.js'
 import { grownClasses, grownClusters, grownContainers } from './grown.js'
 import type { AccountedClass, AccountedCluster, HeapAccount } from '../heap/account/heap-account.js'
+import { contextNotes } from './context-notes.js'
 import { isNobodys, ownership, type Ownership } from './ownership.js'
 import { v8Notes } from './v8-notes.js'
 import { evidenceSentence, type Subject } from './sentence.js'
@@ -74,11 +75,12 @@ export function explain(
     allocatedAt: sites.slice(0, MOST_SITES),
     resources: grownResources(culprit.metric, subject.resources, counterpart?.resources ?? []),
   }
+  const known = [...v8Notes(parts.held), ...contextNotes(parts.held, about.node)]
   return {
     ...parts,
     sentence: evidenceSentence(culprit, parts, about),
     files: [...subject.files, ...(counterpart?.files ?? [])],
-    notes: [...new Set([...v8Notes(parts.held), ...subject.notes, ...(counterpart?.notes ?? [])])],
+    notes: [...new Set([...known, ...subject.notes, ...(counterpart?.notes ?? [])])],
   }
 }
 

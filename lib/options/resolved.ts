@@ -68,6 +68,8 @@ export interface ResolvedPreset {
   readonly env: Readonly<Record<string, string>>
   /** How the agent was told to hold less, in words; `null`: not at all. */
   readonly flush: string | null
+  /** Array buffers that it keeps at most of what its collector does not take, bytes; `null`: not known. */
+  readonly holdsBytes: number | null
   /** `null`: nothing has to be shown. */
   readonly proof: Proof | null
 }

@@ -6,6 +6,7 @@ import type { ModuleCache, WorkerData } from './main-thread.cjs'
 import type { ListeningServer, ProbeRequest, Running, Usage } from './protocol.cjs'
 import type { OpenResources } from './open-resources.cjs'
 import type { PackageNames } from './package-names.cjs'
+import type { PendingTimersOf } from './pending-timers.cjs'
 import type { ReadSigns } from './read-signs.cjs'
 import type { RunBatch } from './run-batch.cjs'
 import type { TakeReading } from './take-reading.cjs'
@@ -15,6 +16,7 @@ const describeLoaded = require('./describe-loaded.cjs') as DescribeLoaded
 const evaluate = require('./evaluate.cjs') as Evaluate
 const openResources = require('./open-resources.cjs') as OpenResources
 const packageNames = require('./package-names.cjs') as PackageNames
+const pendingTimers = require('./pending-timers.cjs') as PendingTimersOf
 const readSigns = require('./read-signs.cjs') as ReadSigns
 const runBatch = require('./run-batch.cjs') as RunBatch
 const { startSampling, liveAllocations } = require('./sample-allocations.cjs') as {
@@ -61,6 +63,8 @@ function createAnswers(data: WorkerData): Answers {
           return withMainThread(evaluationTimeoutMs, async post => {
             return packageNames((JSON.parse(await evaluate(post, 'modules')) as ModuleCache).files)
           })
+        case 'timers':
+          return pendingTimers(request.timeoutMs)
         case 'signs':
           return readSigns(request, data.received)
         case 'snapshot':

@@ -11,6 +11,7 @@ function describeLoaded(modules: ModuleCache, received: ReceivedOptions): Loaded
   const injected = injectedLibraries(received.ldPreload)
   return {
     nodeVersion: process.versions.node,
+    bufferPoolBytes: Buffer.poolSize,
     execPath: process.execPath,
     execArgv: received.execArgv,
     nodeOptions: received.nodeOptions,

@@ -80,6 +80,7 @@ export type ProbeRequest =
       /** Whether timers and the like are counted as well, which takes about as long as some readings. */
       readonly objects: boolean
     }
+  | { readonly id: number; readonly method: 'timers'; readonly timeoutMs: number }
   | { readonly id: number; readonly method: 'usage'; readonly timeoutMs: number }
   | {
       readonly id: number
@@ -124,6 +125,8 @@ export type ProbeReply =
 /** What was really loaded into the application. Result of `loaded`. */
 export interface Loaded {
   readonly nodeVersion: string
+  /** Node's pool for small Buffers, bytes (`Buffer.poolSize`). */
+  readonly bufferPoolBytes: number
   readonly execPath: string
   readonly execArgv: readonly string[]
   /** `NODE_OPTIONS` as the process received it, empty string when unset. */
@@ -155,6 +158,13 @@ export interface ListeningServer {
 
 /** What an agent may have brought, and how many of each. Result of `signs`; what is not there is left out. */
 export type Signs = Readonly<Record<string, number>>
+
+/** Timers that will go off once, of about the same delay. An array of them is the result of `timers`. */
+export interface PendingTimers {
+  /** The longest of their delays, ms. */
+  readonly delayMs: number
+  readonly count: number
+}
 
 /** Result of `running`: whether the entry's synchronous start is over, and whether the main loop turned since. */
 export interface Running {

@@ -4,6 +4,7 @@ import type {
   Hello,
   ListeningServer,
   Loaded,
+  PendingTimers,
   ProbeReply,
   ProcessReading,
   Reading,
@@ -33,6 +34,8 @@ export interface ProbeClient {
    * @param objects whether timers and the like are counted
    */
   signs(objects: boolean): Promise<Signs>
+  /** Timers of the launched process, and of those that it started and that answer, that will go off once. */
+  timers(timeoutMs: number): Promise<readonly PendingTimers[]>
   /** Whether the application's start is over. */
   started(): Promise<boolean>
   /**
@@ -151,6 +154,11 @@ function clientOf(hello: Hello, ask: Ask, channel: Channel, children: ChildProbe
     ])
     return [launched as ProcessReading, answers]
   }
+  /** What the launched process answers, and those that it started: `otherwise` for one that ends meanwhile. */
+  const askAll = async (question: object, otherwise: unknown): Promise<readonly unknown[]> => {
+    const others = children.pids().map(async pid => children.ask(pid, question).catch(() => otherwise))
+    return Promise.all([ask(question), ...others])
+  }
   return {
     hello,
     loaded: async (pid = null) =>
@@ -163,11 +171,9 @@ function clientOf(hello: Hello, ask: Ask, channel: Channel, children: ChildProbe
       const theirs = (await children.servers()).filter(({ port }) => !own.some(one => one.port === port))
       return [...found, ...theirs]
     },
-    signs: async objects => {
-      const question = { method: 'signs', objects } as const
-      const others = children.pids().map(async pid => children.ask(pid, question).catch(() => ({})))
-      return mostSigns((await Promise.all([ask(question), ...others])) as Signs[])
-    },
+    signs: async objects => mostSigns((await askAll({ method: 'signs', objects }, {})) as Signs[]),
+    timers: async timeoutMs =>
+      ((await askAll({ method: 'timers', timeoutMs }, [])) as (readonly PendingTimers[])[]).flat(),
     started: async () => ((await ask({ method: 'running' })) as { started: boolean }).started,
     read: async (timeoutMs, buffers) => {
       for (;;) {

@@ -36,6 +36,8 @@ export interface Progress {
   holdMs: number | null
   /** What was seen to be released while watching for that. */
   heldBytes: number
+  /** Whether heap was seen to go with connections that close: then idle time is watched all the while. */
+  closesConnections: boolean
   /** When the last operations were done, on the monotonic clock. */
   loadEndedAtMs: number
   /** How far the wall clock moved against the monotonic one. */
@@ -61,6 +63,7 @@ export function newProgress(spec: TrialSpec): Progress {
     heapLimitBytes: 0,
     holdMs: spec.settle.holdMs,
     heldBytes: 0,
+    closesConnections: false,
     loadEndedAtMs: performance.now(),
     clockJumpMs: 0,
   }
@@ -90,6 +93,7 @@ export function recordOf(
     ...(progress.packages === null ? {} : { packages: progress.packages }),
     ...(progress.signs === null ? {} : { signs: progress.signs }),
     nodeVersion: progress.loaded?.nodeVersion ?? '',
+    ...(progress.loaded === null ? {} : { bufferPoolBytes: progress.loaded.bufferPoolBytes }),
     heapLimitBytes: progress.heapLimitBytes,
     holdMs: progress.holdMs ?? 0,
     ...(progress.heldBytes === 0 ? {} : { heldBytes: progress.heldBytes }),

@@ -4,10 +4,15 @@ import type { Caller } from './caller.js'
 import type { Driver } from './drive.js'
 import type { ProbeClient } from './probe-client.js'
 import type { Progress } from './progress.js'
+import { goneWithConnections, type TimedReading } from './gone-with-connections.js'
 import { sampleOf } from './sample-of.js'
 import { settle, watchForFlush, type Settled } from './settle.js'
+import { whenDue } from './when-due.js'
 import type { Receipts } from './receipts.js'
 import type { TrialSpec } from './types.js'
+
+/** Between readings of idle time, while connections are open. */
+const IDLE_STEP_MS = 1_000
 
 /** Array buffers of fewer bytes hold nothing whose growth would matter. */
 const LISTED_FROM_BYTES = 524_288
@@ -51,13 +56,13 @@ export function openSeries(input: SeriesInput): Series {
     performed += operations
   }
   const sample = async (
-    kind: Sample['kind'],
+    seen: Seen,
     spec: Pick<TrialSpec, 'settle' | 'collectTimeoutMs'>,
     signal: AbortSignal,
   ): Promise<void> => {
     caller.idle()
     const startedAtMs = performance.now()
-    await takeSample(input, spec, performed, kind)
+    await takeSample(input, spec, performed, seen)
     progress.settleMs += performance.now() - startedAtMs
     progress.clockJumpMs = Math.max(progress.clockJumpMs, Math.abs(clockOffsetMs() - clock))
     signal.throwIfAborted()
@@ -71,7 +76,7 @@ export function openSeries(input: SeriesInput): Series {
       for (const point of grid) {
         if (point < performed || isTaken(point)) continue
         if (point > performed) await perform(point - performed)
-        await sample('grid', spec, signal)
+        await sample({ kind: 'grid' }, spec, signal)
         if (input.look !== null) {
           driver.touch()
           await input.look(performed)
@@ -79,46 +84,113 @@ export function openSeries(input: SeriesInput): Series {
         signal.throwIfAborted()
       }
       if (retention === null) return
-      const leftMs = progress.loadEndedAtMs + retention.waitMs - performance.now()
-      if (leftMs > 0) await new Promise(resolve => setTimeout(resolve, leftMs))
-      signal.throwIfAborted()
+      caller.idle()
+      const { waitMs, pending } = whenDue(
+        retention.operations > 0 ? await input.probe.timers(spec.collectTimeoutMs) : [],
+        performed,
+        retention.waitMs,
+      )
+      const withConnections = await waitIdle(input, progress.loadEndedAtMs + waitMs, spec, signal)
+      const idleMs = performance.now() - progress.loadEndedAtMs
       if (retention.operations > 0) await perform(retention.operations)
-      await sample('retained', spec, signal)
+      await sample(
+        {
+          ...{ kind: 'retained', idleMs: Math.round(idleMs) },
+          ...(pending && { pendingTimers: pending }),
+          ...(withConnections > 0 && { withConnections }),
+        },
+        spec,
+        signal,
+      )
     },
   }
 }
+
+/** What is known of a sample before it is taken. */
+type Seen = Pick<Sample, 'kind' | 'idleMs' | 'pendingTimers' | 'withConnections'>
 
 async function takeSample(
   input: SeriesInput,
   spec: Pick<TrialSpec, 'settle' | 'collectTimeoutMs'>,
   operations: number,
-  kind: Sample['kind'],
+  seen: Seen,
 ): Promise<void> {
   const { probe, progress, caller } = input
-  const read = async (): Promise<Reading> => probe.read(spec.collectTimeoutMs)
+  const { settle: settling } = spec
+  const { read, readings } = timedReads(input, spec.collectTimeoutMs)
   // Before the first operation nothing was batched yet.
   const holdMs = operations === 0 ? 0 : (progress.holdMs ?? 0)
-  if (operations > 0 && spec.settle.receipts) await input.receipts(operations)
-  let settled = await settle(read, spec.settle, holdMs)
+  if (operations > 0 && settling.receipts) await input.receipts(operations)
+  let settled = await settle(read, settling, progress.closesConnections ? 0 : holdMs)
+  const atRest = readings.length - 1
   if (operations > 0 && progress.holdMs === null) {
-    const watched = await watchForFlush(read, spec.settle, settled)
+    const watched = await watchForFlush(read, settling, settled, hasOpened(readings.at(-1), progress))
     progress.holdMs = watched.holdMs
     progress.heldBytes = watched.heldBytes
     settled = watched.after
+  } else if (progress.closesConnections && holdMs > 0) {
+    settled = (await watchForFlush(read, { ...settling, watchMs: holdMs }, settled, true)).after
   }
+  const gone = goneWithConnections(readings.slice(atRest))
+  if (gone > settling.toleranceBytes) progress.closesConnections = true
   const elapsedMs = Math.round(performance.now() - progress.launchedAtMs)
   const { largeBuffers } = hasLargeBuffers(settled) ? await probe.read(spec.collectTimeoutMs, true) : {}
   const sample = {
-    ...sampleOf(settled, { operations, kind, elapsedMs, loadMs: Math.round(progress.loadMs) }),
+    ...sampleOf(settled, { operations, kind: seen.kind, elapsedMs, loadMs: Math.round(progress.loadMs) }),
     ...(largeBuffers && { largeBuffers }),
+    ...(gone > 0 && { withConnections: gone }),
+    ...seen,
   }
   progress.heapLimitBytes = settled.considered.at(-1)?.heapLimit ?? 0
   progress.samples.push(sample)
   caller.sample(sample)
 }
 
+/** Waits until a moment on the monotonic clock; tells how much heap goes meanwhile with connections that close, bytes. */
+async function waitIdle(
+  input: SeriesInput,
+  untilMs: number,
+  { collectTimeoutMs }: Pick<TrialSpec, 'collectTimeoutMs'>,
+  signal: AbortSignal,
+): Promise<number> {
+  const { read, readings } = timedReads(input, collectTimeoutMs)
+  const leftMs = (): number => untilMs - performance.now()
+  while (leftMs() > 0) {
+    const mayClose = readings.length === 0 || hasOpened(readings.at(-1), input.progress)
+    if (mayClose) await read()
+    await pause(Math.max(0, mayClose ? Math.min(leftMs(), IDLE_STEP_MS) : leftMs()))
+    signal.throwIfAborted()
+  }
+  return goneWithConnections(readings)
+}
+
+/** Readings, with the times of all that were taken. */
+function timedReads(
+  { probe }: SeriesInput,
+  timeoutMs: number,
+): { readonly read: () => Promise<Reading>; readonly readings: readonly TimedReading[] } {
+  const readings: TimedReading[] = []
+  const read = async (): Promise<Reading> => {
+    const atMs = performance.now()
+    const reading = await probe.read(timeoutMs)
+    readings.push({ atMs, reading })
+    return reading
+  }
+  return { read, readings }
+}
+
+/** Whether more is open than before the first operation. */
+function hasOpened(last: TimedReading | undefined, { samples }: Progress): boolean {
+  const before = samples.find(({ operations }) => operations === 0)?.values.fds ?? null
+  return before !== null && (last?.reading.descriptors ?? 0) > before
+}
+
 function hasLargeBuffers({ considered }: Settled): boolean {
   return (considered.at(-1)?.arrayBuffers ?? 0) >= LISTED_FROM_BYTES
+}
+
+async function pause(ms: number): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, ms))
 }
 
 /** Difference between the wall clock and the monotonic clock: constant unless somebody sets the time or the machine sleeps. */

@@ -5,7 +5,7 @@ import type { SettleSpec } from './types.js'
 const COARSE_METRIC_TOLERANCE = 4
 
 /** Heap that is gone with an idle connection when it closes: 14 KB of http's with its last request, 9 KB of fetch's, measured. */
-const CONNECTION_BYTES = 16 * 1024
+export const CONNECTION_BYTES: number = 16 * 1024
 
 const BYTE_METRICS = ['heap', 'arrayBuffers', 'external'] as const
 
@@ -65,11 +65,13 @@ export interface Watched {
  * however well readings in between agree. Later readings need no hold when nothing was released while
  * watching, else all of `spec.watchMs`, as the load may end at any moment between two flushes. What connections take that close when they
  * have been idle is no such memory: as many are open after all operations.
+ * @param toTheEnd also when something was released: connections that are open may still close
  */
 export async function watchForFlush(
   read: () => Promise<Reading>,
   spec: SettleSpec,
   before: Settled,
+  toTheEnd: boolean,
 ): Promise<Watched> {
   const startedAtMs = performance.now()
   const watched: Reading[] = []
@@ -79,6 +81,7 @@ export async function watchForFlush(
     )
   // What is seen to be released needs no further watching.
   const hasDropped = (): boolean =>
+    !toTheEnd &&
     before.settled &&
     before.considered.some(reading => isAboveAll(reading, [...before.considered, ...watched]))
   while (performance.now() - startedAtMs < spec.watchMs && !hasDropped()) {
@@ -119,9 +122,13 @@ export function spread(readings: readonly Reading[], metric: ByteMetric): number
   return Math.max(...readings.map(reading => bytesOf(reading, metric))) - lowest(readings, metric)
 }
 
-/** Compiled code comes with tiers of the compiler and goes when it is not used, whatever the application keeps. */
+/** Heap without compiled code, which comes with tiers of the compiler and goes when it is not used, whatever the application keeps. */
+export function heapBytes({ heapUsed, compiledCode }: Reading): number {
+  return heapUsed - compiledCode
+}
+
 function bytesOf(reading: Reading, metric: ByteMetric): number {
-  return metric === 'heap' ? reading.heapUsed - reading.compiledCode : reading[metric]
+  return metric === 'heap' ? heapBytes(reading) : reading[metric]
 }
 
 function toleranceOf(metric: ByteMetric, spec: SettleSpec): number {

@@ -25,6 +25,18 @@ export interface Sample {
    * a thread or process did not answer.
    */
   readonly largeBuffers?: { readonly count: number; readonly bytes: number }
+  /**
+   * Heap that went in the moments in which connections closed, bytes, beyond 16 KiB for each: since the load before the reading ended, of a
+   * `retained` one during the idle wait. Absent where that is nothing.
+   */
+  readonly withConnections?: number
+  /** Of a `retained` one: how long the load had been over when idle time was, ms; absent in reports of earlier versions. */
+  readonly idleMs?: number
+  /**
+   * Timers that the operations started, that go off once and were not due when the idle wait was over: how many, and their delay in ms, which
+   * a quarter of them may exceed. Absent where they are few beside the operations, or have more than 15 minutes.
+   */
+  readonly pendingTimers?: { readonly count: number; readonly longestMs: number }
   /** Active resources by type. */
   readonly resources: Readonly<Record<string, number>>
   /** Processes that the application started, and its worker threads. Their memory is part of `values`, unless `unread` names them. */

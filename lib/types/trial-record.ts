@@ -28,6 +28,7 @@ export type WarningCode =
   | 'CLOCK_JUMP'
   | 'TRIAL_FAILED'
   | 'TRIAL_APART'
+  | 'GROWS_UNDER_LOAD'
   | 'CHILD_PROCESSES_UNMEASURED'
   | 'WORKER_THREADS_UNMEASURED'
   | 'OTHER_SERVERS'
@@ -114,6 +115,8 @@ export interface TrialRecord {
   /** Names of all packages of which the CommonJS loader had loaded files by the end, where that was asked for. */
   readonly packages?: readonly string[]
   readonly nodeVersion: string
+  /** What small Buffers share, bytes (`Buffer.poolSize`): 8 KiB, from Node 24.21 and 26.10 on 64 KiB. Absent: not known. */
+  readonly bufferPoolBytes?: number
   readonly heapLimitBytes: number
   /**
    * How long readings waited for what is flushed at an interval, ms; 0 where nothing was seen to be. Of a trial that waited for less than

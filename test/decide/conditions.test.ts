@@ -89,6 +89,31 @@ t.test('a leak under one condition only, and its clean twin', async t => {
   t.equal(twin.growth.high, Math.max(...(twin.conditions ?? []).map(({ growth }) => growth.high)))
 })
 
+t.test(
+  'what an agent is known to keep while its collector does not answer is no leak, as long as it is within its bound',
+  async t => {
+    const MiB = 1024 * 1024
+    const settings = (holdsBytes?: number): PlanSettings => ({
+      ...BOTH,
+      agents: [{ ...{ name: 'agent', requires: [] }, ...(holdsBytes === undefined ? {} : { holdsBytes }) }],
+    })
+    const keeps = (given: PlanSettings, under: Backend, perOperation = 1_000): Run =>
+      simulatedRun(given, ({ agents, backend, id }) => ({
+        curves: {
+          arrayBuffers: k => (agents.length > 0 && backend === under ? (perOperation + (id % 3)) * k : 0),
+        },
+      }))
+    const within = keeps(settings(64 * MiB), 'slow')
+    t.match(componentOf(within, 'agent'), {
+      verdict: 'clean',
+      reason: /agent keeps what it could not send, up to 67 MB of array buffers: it had 21 MB of that/,
+    })
+    t.same(culprits(keeps(settings(), 'slow')), ['agent agent slow'], 'nothing is known of it')
+    t.same(culprits(keeps(settings(64 * MiB), 'up')), ['agent agent up'], 'its collector answers')
+    t.same(culprits(keeps(settings(64 * MiB), 'slow', 8_000)), ['agent agent slow'], 'more than that')
+  },
+)
+
 t.test('a leak under every condition is one culprit, with the figures of the largest', async t => {
   const found = run(settingsFor(['up', 'down', 'slow']), (on, backend) =>
     on.length === 0 ? 0 : backend === 'down' ? 900 : 300,

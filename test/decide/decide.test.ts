@@ -333,6 +333,9 @@ t.test('memory outside the heap', async t => {
   const of = (curves: Behaviour['curves']): Run => run({ curves })
   const buffers = of({ arrayBuffers: k => 1000 * k })
   t.equal(buffers.decision.culprits[0]?.metric, 'arrayBuffers')
+  t.notMatch(buffers.decision.culprits[0]?.reason, /whole pool/)
+  const pools = run({ curves: { arrayBuffers: k => 1000 * k }, bufferPoolBytes: 65_536 })
+  t.match(pools.decision.culprits[0]?.reason, /on this Node 66 kB: one in 66 operations would be enough/)
   t.equal(agentOf(of({ arrayBuffers: k => 1000 * Math.min(k, 4000) })).verdict, 'clean')
   t.equal(of({ external: k => 500 * k }).decision.culprits[0]?.metric, 'external')
   t.equal(

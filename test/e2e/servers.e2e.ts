@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
-import { http, type Metric, type TrialRecord } from 'isolate-leak'
+import { join } from 'node:path'
+import { http, isolateLeak, type Metric, type TrialRecord } from 'isolate-leak'
 import t from 'tap'
 import { leavingNothing, watchLeftovers } from '../support/leftovers.js'
 import { projectPath } from '../support/project-path.js'
@@ -120,3 +121,30 @@ for (const SHELL_FIRST of ['', '1']) {
     t.equal(growth('process-listener-removed'), 0)
   })
 }
+
+leavesNothing(
+  t,
+  'of an application that may run once at a time nothing is kept alive for later looks: a leak and its twin',
+  async t => {
+    const folder = t.testdir()
+    const report = await isolateLeak({
+      ...small,
+      entry: { file: fixture('servers/only-one.cjs'), env: { LOCK: join(folder, 'lock') } },
+      agents: ['object-each', 'timer-cleared'].map(name => ({
+        name,
+        require: fixture(`seeded/${name}.cjs`),
+      })),
+      ...{ operations: 2_048, threshold: 128, retentionMs: 200, concurrency: 1 },
+    })
+    t.strictSame(
+      report.components.map(({ verdict }) => verdict),
+      ['clean', 'leak', 'clean'],
+      String(report),
+    )
+    t.strictSame(
+      report.trials.filter(({ outcome }) => outcome.kind !== 'completed'),
+      [],
+      'no two at a time',
+    )
+  },
+)

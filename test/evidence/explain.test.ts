@@ -155,6 +155,22 @@ t.test('what V8 itself keeps is told with the flag to compare with', async t => 
   t.strictSame(by('variable last', '(string)'), [], 'a variable is the code’s own')
 })
 
+t.test('what a context holds is told with the Node that it was seen on', async t => {
+  const notesOf = (by: string, name: string): readonly string[] => {
+    const steps = [
+      { by: '', name: '(Global handles)', place: null },
+      { by: 'variable pending', name: 'Map', place: null },
+      { by, name, place: null },
+    ]
+    return explain(culprit, lookAt({ clusters: [clusterOf({ steps })] }), without(), [], about).notes
+  }
+  t.match(notesOf('property <symbol kResourceStore>', 'Object'), [
+    /context \(AsyncLocalStorage\), on Node 20\.20\.2/,
+  ])
+  t.match(notesOf('property <symbol async_context_frame>', 'AsyncContextFrame'), [/on Node 20\.20\.2/])
+  t.strictSame(notesOf('property store', 'Object'), [])
+})
+
 t.test('a step that happened once, and noise, are no growth', async t => {
   const subject = lookAt({
     classes: [classOf({ isProportional: false }), classOf({ key: 'n', bytesPerOperation: 0.5 })],

@@ -28,6 +28,7 @@ const apm = resolvedAgent('apm', {
   preset: {
     package: 'apm',
     env: {},
+    holdsBytes: null,
     flush: 'spans every 0.5 s',
     proof: { protocol: 'otlp', entries: true },
   },

@@ -4,6 +4,7 @@ import { versionsTable } from '../../lib/report/markdown/versions.js'
 import { reportText } from '../../lib/report/text.js'
 import { warningMessage } from '../../lib/report/words/warning-messages.js'
 import type { Growth, ReportData, TrialRecord } from '../../lib/types.js'
+import { evidence as madeEvidence } from './support/made-reports.js'
 import { agent, bytes, flat, leakReport } from './support/sample-reports.js'
 import { trial } from './support/trials.js'
 
@@ -42,6 +43,23 @@ t.test('other culprits', t => {
   const mixed = report({ components: [...leakReport.components, open] })
   t.match(mixed, 'Not settled: newrelic. Clean: the application')
   t.match(mixed, 'because it is')
+
+  const held = (owner: { name: string; version: string } | null): string => {
+    const place = { script: '/srv/shop/node_modules/x/pool.js', line: 3, column: 1, package: owner }
+    const path = [
+      { by: '', name: '(Global handles)', place: null },
+      { by: 'property queue', name: 'Pool', place },
+    ]
+    const evidence = { ...madeEvidence, package: null, held: { path, holder: 1, perOperation: 1, share: 1 } }
+    return report({ culprits: [{ ...culprit, evidence }] })
+  }
+  t.match(
+    held({ name: 'undici', version: '6.18.0' }),
+    'Try another version of undici 6.18.0 as well, in the application',
+    'a leak of two halves',
+  )
+  t.notMatch(held({ name: 'dd-trace', version: '3.9.3' }), 'as well, in the application', 'its own')
+  t.notMatch(held(null), 'as well, in the application')
 
   const unknown = { ...bytes(8000, NaN, NaN) }
   t.match(report({ culprits: [{ ...culprit, growth: unknown }] }), 'adds 8 kB of heap per operation. At')

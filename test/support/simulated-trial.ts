@@ -31,6 +31,8 @@ export interface Behaviour {
   readonly resources?: (operations: number) => Readonly<Record<string, number>>
   /** Default: they were not looked up. */
   readonly largeBuffers?: (operations: number) => NonNullable<Sample['largeBuffers']>
+  /** What samples have besides. */
+  readonly more?: (operations: number, kind: Sample['kind']) => Partial<Sample>
   readonly outcome?: TrialOutcome
   /** With a failure: readings after more operations than this are missing. */
   readonly reached?: number
@@ -46,6 +48,8 @@ export interface Behaviour {
   readonly collectors?: readonly CollectorRecord[]
   /** What agents may have brought. Default: nobody looked. */
   readonly signs?: TrialRecord['signs']
+  /** What small Buffers share. Default: not known. */
+  readonly bufferPoolBytes?: number
   /** What an evidence trial finds. */
   readonly captured?: Captured
 }
@@ -98,6 +102,7 @@ export function simulatedTrial(
       ...(behaviour.largeBuffers && { largeBuffers: behaviour.largeBuffers(after) }),
       children: 0,
       workers: 0,
+      ...behaviour.more?.(after, kind),
     }
   }
   const reached = outcome.kind === 'completed' ? Infinity : (behaviour.reached ?? 0)
@@ -117,6 +122,7 @@ export function simulatedTrial(
     ...(behaviour.signs === undefined ? {} : { signs: behaviour.signs }),
     ...(behaviour.packages === undefined ? {} : { packages: behaviour.packages }),
     nodeVersion: '20.20.2',
+    ...(behaviour.bufferPoolBytes === undefined ? {} : { bufferPoolBytes: behaviour.bufferPoolBytes }),
     heapLimitBytes: 2_000_000_000,
     holdMs: 0,
     ...behaviour.held,

@@ -130,6 +130,7 @@ t.test('contamination names what is foreign', async t => {
   const options = '--require "/probe.cjs"'
   const loaded: Loaded = {
     nodeVersion: '20.20.2',
+    bufferPoolBytes: 8192,
     execPath: '/node',
     execArgv: ['--require', '/a.cjs'],
     nodeOptions: options,
@@ -217,6 +218,7 @@ t.test('agents in an application that is launched without any', async t => {
   }
   const none: Loaded = {
     nodeVersion: '20.20.2',
+    bufferPoolBytes: 8192,
     execPath: '/node',
     execArgv: [],
     nodeOptions: '',
@@ -336,7 +338,7 @@ t.test('what is flushed at an interval is waited for, and its twin that is kept 
   }
   const watch = async (read: () => Promise<Reading>, watchMs: number): Promise<[number, number | null]> => {
     const before = await settle(read, spec, 0)
-    const { holdMs, after } = await watchForFlush(read, { ...spec, watchMs }, before)
+    const { holdMs, after } = await watchForFlush(read, { ...spec, watchMs }, before, false)
     return [holdMs, sampleOf(after, place).values.heap]
   }
   t.strictSame(await watch(heldUntil(200), 600), [600, MB - 1000])
@@ -364,6 +366,7 @@ t.test(
         read,
         { ...spec, watchMs: 300 },
         await settle(read, spec, 0),
+        false,
       )
       return { holdMs, heldBytes }
     }

@@ -28,7 +28,7 @@ const upgraded = (grows: readonly [from: number, to: number], noise = 0): Upgrad
     agents: names.map(name =>
       resolvedAgent(name, {
         package: { name: 'apm', version: name.slice(4), root: `/cache/${name}` },
-        preset: { package: 'apm', env: {}, flush: null, proof: null },
+        preset: { package: 'apm', env: {}, holdsBytes: null, flush: null, proof: null },
         tree: [
           { name: 'apm', version: name.slice(4) },
           { name: 'wrap', version: name === names[0] ? '2.0.0' : '2.1.0' },

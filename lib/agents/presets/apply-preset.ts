@@ -18,6 +18,7 @@ export function applyPreset(preset: Preset, installed: InstalledPackage | null):
     package: preset.package,
     env: Object.fromEntries(env) as Record<string, string>,
     flush: flush?.text ?? null,
+    holdsBytes: preset.holdsBytes?.(version) ?? null,
     proof: preset.proof,
   }
 }

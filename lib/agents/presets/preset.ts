@@ -15,6 +15,8 @@ export interface Preset {
   readonly env: (version: string) => Readonly<Record<string, string>>
   /** Settings that shorten how long it holds what it sends: part of the environment, and said in the report. */
   readonly flush: (version: string) => Flush | null
+  /** Array buffers that it keeps at most of what its collector does not take, bytes; absent, `null`: not known. */
+  readonly holdsBytes?: (version: string) => number | null
   /** Further packages that are installed with it when a version is asked for, for example its peer dependencies. */
   readonly companions?: (version: string) => readonly string[]
   /** Switches of its instrumentations; `null` where it has none. */

@@ -9,6 +9,7 @@ import { downgradesOf } from './downgrades.js'
 import { unknownGrowth } from '../growth/growth.js'
 import { metricResult } from './metric-result.js'
 import type { TrialBook } from '../growth/trial-book.js'
+import { heldBack } from './held-back.js'
 import { takenOnce } from './once.js'
 import { gridSample } from '../growth/trial-growth.js'
 import type { DecisionSettings } from '../settings.js'
@@ -29,7 +30,8 @@ export function componentOf(
   const heap = metrics.find(({ metric }) => metric === 'heap')
   const verdict = verdictOf(standing)
   const once = verdict === 'clean' ? takenOnce(replay, settings) : null
-  const because = [...becauseOf(standing, metrics), ...(once === null ? [] : [once])]
+  const held = verdict === 'clean' ? heldBack(replay, settings) : null
+  const because = [...becauseOf(standing, metrics), ...[once, held].filter(one => one !== null)]
   const lost = verdict === 'inconclusive' ? [] : downgradesOf(subject, verdict, warnings, settings)
   const growth =
     standing.kind === 'fails-by-growth'

@@ -18,6 +18,7 @@ import { largestNeeds } from './largest-needs.js'
 import type { DecisionSettings } from '../settings.js'
 import type { ArmState, Decision } from '../types.js'
 import { lifeWarnings } from './signs-of-life.js'
+import { underLoadWarnings } from './under-load.js'
 import { noiseWarnings, residentWarnings, setWarnings, trialWarnings } from './warnings.js'
 
 /** Agents that leak only together, as they are reported. */
@@ -57,6 +58,7 @@ export function decideCondition(
     ...lifeWarnings([...followed.arms.keys()], book, settings),
     ...standings.flatMap(standing => residentWarnings(standing, book, settings)),
     ...standings.flatMap(standing => apartWarnings(standing, book, settings)),
+    ...standings.flatMap(standing => underLoadWarnings(standing, book, settings)),
     ...standings.flatMap(standing => noiseWarnings(standing, settings)),
     ...setWarnings(followed, settings),
   ]

@@ -33,6 +33,7 @@ const DOWNGRADES: Readonly<Record<WarningCode, Downgrade>> = {
   CLOCK_JUMP: { clean: true, leakBySecond: true, referenceClean: true },
   TRIAL_FAILED: CLEAN,
   TRIAL_APART: CLEAN,
+  GROWS_UNDER_LOAD: CLEAN,
   CHILD_PROCESSES_UNMEASURED: CLEAN,
   WORKER_THREADS_UNMEASURED: CLEAN,
   OTHER_SERVERS: { ...CLEAN, referenceClean: true },

@@ -66,7 +66,11 @@ function becauseOf(conditions: readonly DecidedCondition[], deciding: DecidedCon
       }
     : differ(conditions)
   const open = conditions.filter(one => one.verdict === 'inconclusive')
-  if (verdict !== 'inconclusive' || open.length === 1) return [overview, ...because]
+  // What it holds under another condition is told whatever decides.
+  const held = conditions
+    .filter(one => one.backend !== backend)
+    .flatMap(one => one.because.filter(({ about }) => about === 'held'))
+  if (verdict !== 'inconclusive' || open.length === 1) return [overview, ...because, ...held]
   return [
     overview,
     ...open.map((one): Because => ({

@@ -61,13 +61,16 @@ interface Judged {
 function whyOf(verdict: Verdict, { look, taken, retention, where, settings }: Judged): MetricWhy {
   const { metric, status, effects, threshold } = look
   const { operations } = taken
-  const waitMs = settings.retentionMs
+  const waitMs = retention?.idleMs ?? settings.retentionMs
   if (retention?.kind === 'released') return { code: 'released', waitMs, keptGrowth: retention.keptGrowth }
   if (retention?.kind === 'unclear')
     return { code: 'partly-released', waitMs, keptShare: Math.max(0, retention.keptShare), operations }
+  if (retention?.pending !== undefined) return { code: 'not-due', waitMs, ...retention.pending }
   if (verdict === 'leak') {
     const resource = metric === 'handles' ? resourceType(taken) : null
-    return { code: 'leak', waitMs: retention === null ? null : waitMs, operations, where, resource }
+    const poolBytes = metric === 'arrayBuffers' ? (taken.arm[0]?.bufferPoolBytes ?? null) : null
+    const kept = { waitMs: retention === null ? null : waitMs, operations }
+    return { code: 'leak', ...kept, where, resource, poolBytes }
   }
   if (status === 'leak') return { code: 'unchecked' }
   if (verdict === 'clean') {

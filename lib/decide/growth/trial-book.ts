@@ -4,6 +4,7 @@ import type { ArmKey } from './arms.js'
 import { trialGrowth } from './trial-growth.js'
 import type { TrialGrowth } from './trial-growth.js'
 import type { DecisionSettings } from '../settings.js'
+import { withoutHeld } from './without-held.js'
 import { withoutResizing } from './without-resizing.js'
 
 /** The trials, sorted by arm and number, with their growth computed once. */
@@ -17,7 +18,7 @@ export interface TrialBook {
   /**
    * Growth of one metric in completed trials; `null` where one of them does not tell it. Where a trial did not wait for flushes as long as
    * another of its arm found necessary, its readings are doubtful by what was seen to be flushed. Buffers that were replaced by larger ones
-   * are no growth ({@link withoutResizing}).
+   * are no growth ({@link withoutResizing}), nor is what an agent is known to keep until its collector answers ({@link withoutHeld}).
    */
   growth(trials: readonly TrialRecord[], metric: Metric): readonly TrialGrowth[] | null
 }
@@ -64,7 +65,10 @@ export function openBook(trials: readonly TrialRecord[], settings: DecisionSetti
     failed: arm => all(arm).filter(trial => trial.outcome.kind !== 'completed'),
     growth: (chosen, metric) => {
       const growths = chosen.map(trial => growthOf(trial, metric)).filter(growth => growth !== null)
-      return growths.length === chosen.length ? withoutResizing(growths) : null
+      if (growths.length < chosen.length) return null
+      return metric === 'arrayBuffers'
+        ? withoutHeld(withoutResizing(growths), chosen, settings)
+        : withoutResizing(growths)
     },
   }
 }

@@ -11,14 +11,19 @@ export interface Retention {
    * - `kept`: it stays, the accusation stands
    * - `released`: it does not, and what stays of the whole trial is below the threshold: no leak
    * - `unclear`: neither
+   * - `not-due`: it stays, as timers do that the operations started and that idle time did not last for
    */
-  readonly kind: 'kept' | 'released' | 'unclear'
+  readonly kind: 'kept' | 'released' | 'unclear' | 'not-due'
+  /** Of `not-due`: what was pending. */
+  readonly pending?: NonNullable<Sample['pendingTimers']>
   /** Of the growth of the last half, 1 is all. */
   readonly keptShare: number
   /** What stays of the growth since the start, per operation (or second). */
   readonly keptGrowth: number
   /** By how much that may be off, same unit. */
   readonly doubt: number
+  /** How long the load had been over, ms; `null`: not told. */
+  readonly idleMs: number | null
 }
 
 /** Kept from this share on: growth by doubling keeps 0.8, the eighth of operations after the wait may double nothing. */
@@ -72,13 +77,20 @@ export function judgeRetention(input: RetentionInput): Retention | null {
   const present = Math.min(1, Math.max(keptShare, AFTER_WAIT))
   const noise = deviation(arm) * present + (reference === null ? 0 : deviation(reference))
   const doubt = noise + own.bias + (others?.bias ?? 0)
-  return { kind: kindOf(), keptShare, keptGrowth, doubt }
+  const kind = kindOf()
+  const { idleMs = null, pendingTimers: pending } = retainedSample(trial) ?? {}
+  const told = { keptShare, keptGrowth, doubt, idleMs }
+  return kind === 'kept' && pending !== undefined ? { kind: 'not-due', pending, ...told } : { kind, ...told }
 
   function kindOf(): Retention['kind'] {
     if (keptShare >= KEPT || (keptShare >= PARTLY_KEPT && ofLastHalf > threshold)) return 'kept'
     const mostlyGone = keptShare + doubt / late.estimate < PARTLY_KEPT
     return mostlyGone && keptGrowth + doubt < threshold ? 'released' : 'unclear'
   }
+}
+
+function retainedSample({ samples }: TrialRecord): Sample | undefined {
+  return samples.find(({ kind }) => kind === 'retained')
 }
 
 interface LeftGrowth {
@@ -94,7 +106,7 @@ function leftGrowth(
   unit: DecisionSettings['unit'],
   rate: number,
 ): LeftGrowth | null {
-  const retained = trial.samples.find(sample => sample.kind === 'retained')
+  const retained = retainedSample(trial)
   const [start, half, end] = [
     gridSample(trial, 'start'),
     gridSample(trial, 'half'),

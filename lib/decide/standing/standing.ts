@@ -158,8 +158,8 @@ function accused(
   }
   const alone = judged(null)
   // A reference that releases memory only makes more of the growth kept: it need not be asked.
-  if (subject.reference === null || [...alone.retention.values()].every(({ kind }) => kind === 'kept'))
-    return alone
+  const isKept = ({ kind }: Retention): boolean => kind === 'kept' || kind === 'not-due'
+  if (subject.reference === null || [...alone.retention.values()].every(isKept)) return alone
   const [referenceTrial] = book.completed(subject.reference, 'retention', operations)
   return referenceTrial === undefined ? check(subject.reference) : judged(referenceTrial)
 }

@@ -49,8 +49,24 @@ function fixSteps(culprit: Culprit, data: ReportData): string[] {
       : `Fix ${names}, or leave it out, and run this again.`
   return [
     install,
+    ...otherHalf(culprit, versions.map(packageOf)),
     `Until then switch ${names} off, or restart the process in time.`,
     `To report it, ${sentence === undefined ? '' : `write: "${sentence}" And `}attach the JSON (--json, or JSON.stringify(report)): versions, settings without secrets, all readings.`,
+  ]
+}
+
+/** Packages of others on the way that holds the memory: what one puts there the other keeps, and either may end it. */
+function otherHalf({ evidence }: Culprit, own: readonly string[]): string[] {
+  const steps = evidence?.held?.path ?? []
+  const others = [evidence?.package, ...steps.map(({ place }) => place?.package)].flatMap(found =>
+    found === null || found === undefined || own.includes(found.name)
+      ? []
+      : [`${found.name} ${found.version}`],
+  )
+  if (others.length === 0) return []
+  const names = list([...new Set(others)])
+  return [
+    `Try another version of ${names} as well, in the application: the way that holds the memory goes through it, and a leak of two halves ends with either.`,
   ]
 }
 

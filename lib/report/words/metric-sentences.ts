@@ -2,6 +2,7 @@ import type { MetricBecause, Place, Settles } from '../../decide/because.js'
 import { armName } from '../../decide/growth/arms.js'
 import { isCount } from '../../decide/growth/thresholds.js'
 import type { NextLook } from '../../decide/rule/replay.js'
+import { formatBytes } from '../format/bytes.js'
 import { amount, interval, metricName, whole } from './amounts.js'
 
 /** Why a metric has its verdict, in words. */
@@ -14,12 +15,15 @@ export function metricSentences(because: MetricBecause): string {
       return `${grown}, but ${idle(because.waitMs)} released it: what stays is ${amount(because.keptGrowth, metric, growth.unit)}, below the threshold of ${limit}.`
     case 'partly-released':
       return `${grown}. After ${idle(because.waitMs)}, ${whole(because.keptShare * 100)}% of what had grown in the last half was left: neither enough to call it a leak nor little enough to rule one out. ${longerWait(because.waitMs, because.operations, word(because))}`
+    case 'not-due':
+      return `${grown}, and ${idle(because.waitMs)} did not release it; ${whole(because.count)} timers that the operations started were not due by then, the longest of ${whole(because.longestMs / 1000)} s. What they hold stands as high as the rate of operations times that delay, and grows no further. A run with a \`retentionMs\` of ${whole(because.longestMs + 2_000)} would tell it from a leak.`
     case 'leak': {
       const kept = because.waitMs === null ? '' : `, and ${idle(because.waitMs)} did not release it`
       const type = because.resource === null ? '' : ` The type that grows is ${because.resource}.`
       const place = because.where === null ? '' : ` It grows in ${placeName(because.where)}.`
+      const pool = because.poolBytes === null ? '' : ` ${inPools(because.poolBytes, growth)}`
       const same = isCount(metric) ? '' : ` ${lookAlike(because)}`
-      return `${grown} in every part of the trials after the first quarter, above the threshold of ${limit}${kept}.${place}${type}${same}`
+      return `${grown} in every part of the trials after the first quarter, above the threshold of ${limit}${kept}.${place}${type}${pool}${same}`
     }
     case 'unchecked':
       return `${grown}, above the threshold of ${limit}. Whether idle time releases it was not checked before the run ended.`
@@ -63,6 +67,13 @@ function growsBy({ subject, metric, growth }: MetricBecause): string {
   return growth.estimate < 0
     ? `With ${subject.name} ${what} grows no faster than ${without}, by ${by}`
     : `With ${subject.name} ${what} grows by ${by} more than ${without}`
+}
+
+/** A Buffer of a few bytes keeps all of what it shares with others. */
+function inPools(poolBytes: number, { estimate, unit }: MetricBecause['growth']): string {
+  const per = whole(poolBytes / estimate)
+  const words = unit.endsWith('/second') ? 'seconds' : 'operations'
+  return `A kept Buffer of a few bytes keeps the whole pool that it shares with others, on this Node ${formatBytes(poolBytes)}: one in ${per} ${words} would be enough.`
 }
 
 /** What is no leak and would look like this one, with the numbers from which on it does. */

@@ -31,6 +31,8 @@ function sentences(because: Because): string {
           : `between ${whole(because.from)} and ${whole(because.to)} operations`
       return `${armName(because.arm)} takes ${formatBytes(because.bytes)} once, ${where}, and no more.`
     }
+    case 'held':
+      return `While its collector ${collectorDoes([because.backend])}, ${armName(because.arm)} keeps what it could not send, up to ${formatBytes(because.boundBytes)} of array buffers: it had ${formatBytes(because.bytes)} of that, which is no leak, and more is not ruled out.`
     case 'trials': {
       const reference = because.reference === null ? '' : ` or of ${armName(because.reference)}`
       return `No trial of ${armName(because.arm)}${reference} was completed.`

@@ -1,5 +1,6 @@
 import type { DecidedWarning, SetOpen, WarningBecause } from '../../decide/because.js'
 import { armName } from '../../decide/growth/arms.js'
+import { formatBytes } from '../format/bytes.js'
 import { amount, metricName, whole } from './amounts.js'
 import { howItEnded } from './outcomes.js'
 
@@ -59,6 +60,10 @@ function messageOf(because: WarningBecause): string {
       const { trial, arm, metric, growth, unit, still } = because
       const others = still === 1 ? 'another as long it does' : `${whole(still)} others as long it does`
       return `in trial ${whole(trial)} of ${armName(arm)} the ${metricName(metric)} grows by ${amount(growth, metric, unit)} throughout, in ${others} not: it may leak in some launches only`
+    }
+    case 'under-load': {
+      const { arm, growth, unit, most } = because
+      return `${armName(arm)} keeps ${amount(growth, 'heap', unit)} on connections while the load lasts, which goes when idle time closes them (${formatBytes(most)} at once): traffic that never pauses would not release it; look for listeners and requests that are kept on sockets, or let what it calls keep connections open for longer than the idle time, so that the holder is named`
     }
     case 'lifeless':
       return lifeless(because)
