@@ -2,10 +2,12 @@ import type { AddressInfo, Server } from 'node:net'
 import type * as Net from 'node:net'
 import type { ListeningServer } from './protocol.cjs'
 import type { CopyShape } from './copy-shape.cjs'
+import type { KeepConnections } from './keep-connections.cjs'
 import type { ReadCallers } from './read-callers.cjs'
 
 const net = require('node:net') as typeof Net
 const copyShape = require('./copy-shape.cjs') as CopyShape
+const keepConnections = require('./keep-connections.cjs') as KeepConnections
 const readCallers = require('./read-callers.cjs') as ReadCallers
 const nowNs = process.hrtime.bigint.bind(process.hrtime)
 const nextTick = process.nextTick.bind(process)
@@ -60,6 +62,7 @@ function recordServers(): () => string {
       handle: null,
     }
     records.push(record)
+    if (record.protocol !== 'tcp') keepConnections(server)
     return record
   }
 

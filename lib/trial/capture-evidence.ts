@@ -53,7 +53,7 @@ export async function captureEvidence(
       },
     )
     if (failures.length > 0) throw failures[0]
-    return { record, captured: captured ?? nothing }
+    return { record, captured: withEnd(captured ?? nothing, record) }
   } catch (error) {
     if (signal?.aborted) throw aborted(signal)
     throw firstCause([...failures, error], options)
@@ -61,6 +61,12 @@ export async function captureEvidence(
     signal?.removeEventListener('abort', abort)
     await host.close()
   }
+}
+
+/** An application that ended, or was ended, between two looks leaves a comparison undone, and that has a reason. */
+function withEnd(captured: Captured, { outcome }: TrialRecord): Captured {
+  if (outcome.kind === 'completed' || captured.heap !== null || captured.refused !== null) return captured
+  return { ...captured, refused: outcome.message }
 }
 
 const nothing: Captured = {
