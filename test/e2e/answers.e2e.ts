@@ -44,7 +44,10 @@ t.test('that is told with the first answers, before anything is measured', async
     return first.answers.refused
   }
   t.match(await firstOf('login'), /every answer was a redirect \(302\) to \/login/)
-  t.match(await firstOf('unauthorized'), /every answer was status 401/)
+  await t.rejects(firstOf('unauthorized'), {
+    code: 'ERR_WORKLOAD_FAILED',
+    message: /answered with status 401/,
+  })
   t.equal(await firstOf('well'), null, 'a twin')
 })
 

@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
-import { join } from 'node:path'
 import { http, isolateLeak, type Metric, type TrialRecord } from 'isolate-leak'
 import t from 'tap'
 import { leavingNothing, watchLeftovers } from '../support/leftovers.js'
@@ -126,10 +125,10 @@ leavesNothing(
   t,
   'of an application that may run once at a time nothing is kept alive for later looks: a leak and its twin',
   async t => {
-    const folder = t.testdir()
+    const lock = await freePort()
     const report = await isolateLeak({
       ...small,
-      entry: { file: fixture('servers/only-one.cjs'), env: { LOCK: join(folder, 'lock') } },
+      entry: { file: fixture('servers/only-one.cjs'), env: { LOCK_PORT: String(lock) } },
       agents: ['object-each', 'timer-cleared'].map(name => ({
         name,
         require: fixture(`seeded/${name}.cjs`),

@@ -24,7 +24,6 @@ leavesNothing(
     const upstream = createServer({ keepAliveTimeout: 3_000 }, (_, res) => res.end('seen'))
     upstream.listen(0, '127.0.0.1')
     await once(upstream, 'listening')
-    t.teardown(() => upstream.close())
     const { port } = upstream.address() as AddressInfo
     const timing = projectPath('test', 'fixtures', 'agents', 'times-sockets.cjs')
     const trials = await runTrials({
@@ -50,6 +49,8 @@ leavesNothing(
     t.ok(perOperation > 6_000, `${perOperation.toFixed(0)} bytes an operation are told`)
     t.ok(quarter > OPERATIONS && half > OPERATIONS, 'every round has its own')
     const twin = heights(trials.get('forgets') as TrialRecord) as [number, number, number, number]
+    upstream.closeAllConnections()
+    upstream.close()
     t.ok((twin[3] - twin[2]) / (OPERATIONS / 4) < 64, `${twin.join()}: nothing that grows with the round`)
   },
 )
