@@ -100,6 +100,18 @@ function describeFunctions(loaded: readonly string[], own: readonly unknown[]): 
   return table
 }
 
+/**
+ * Asks for the classes that the thread of `table` has asked for, where Node gives them when they are first asked for: until then a thread
+ * does not have their methods, which are not patched for being there.
+ */
+function askForClasses(table: FunctionTable): void {
+  for (const name of Object.getOwnPropertyNames(globalThis)) {
+    const there = table[name]
+    if (there === undefined || there === 'value' || there.startsWith(accessor)) continue
+    if (Reflect.getOwnPropertyDescriptor(globalThis, name)?.get !== undefined) Reflect.get(globalThis, name)
+  }
+}
+
 /** Names in `table` that are not there or not the same in `pristine`. What gives its value when it is first asked for is not told from it. */
 function differences(table: FunctionTable, pristine: FunctionTable): string[] {
   return Object.keys(table).filter(name => {
@@ -124,6 +136,13 @@ export interface DescribeFunctions {
   readonly builtin: Builtin
   readonly loadedModules: typeof loadedModules
   readonly describeFunctions: typeof describeFunctions
+  readonly askForClasses: typeof askForClasses
   readonly differences: typeof differences
 }
-module.exports = { builtin, loadedModules, describeFunctions, differences } satisfies DescribeFunctions
+module.exports = {
+  builtin,
+  loadedModules,
+  describeFunctions,
+  askForClasses,
+  differences,
+} satisfies DescribeFunctions

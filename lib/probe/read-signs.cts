@@ -6,7 +6,8 @@ import type { ProbeRequest, Signs } from './protocol.cjs'
 import type { QueryObjects } from './query-objects.cjs'
 import type { Prototypes, ThreadSigns } from './thread-signs.cjs'
 
-const { describeFunctions, differences } = require('./describe-functions.cjs') as DescribeFunctions
+const { askForClasses, describeFunctions, differences } =
+  require('./describe-functions.cjs') as DescribeFunctions
 const evaluate = require('./evaluate.cjs') as Evaluate
 const queryObjects = require('./query-objects.cjs') as QueryObjects
 const withMainThread = require('./main-thread-session.cjs') as WithMainThread
@@ -42,6 +43,7 @@ async function readSigns({ objects }: Request, received: ReceivedOptions): Promi
       await evaluate(post, 'signs'),
     ) as ThreadSigns
     const { shared } = JSON.parse(await evaluate(post, 'modules')) as ModuleCache
+    askForClasses(functions)
     const pristine = describeFunctions(loaded, [])
     for (const [sign, count] of patches(differences(functions, pristine), pristine)) signs.set(sign, count)
     for (const [event, count] of Object.entries(listeners)) {

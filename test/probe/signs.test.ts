@@ -106,6 +106,16 @@ t.test('what is only loaded is no sign', async t => {
   }
 })
 
+t.test('what Node gives when it is first asked for is no sign, and is one when it is patched', async t => {
+  const asked = await signsWith(
+    t,
+    'void [AbortController, AbortSignal, Blob, TextEncoder, Headers, Response]',
+  )
+  t.strictSame(more(asked.signs, alone), {})
+  const patched = await signsWith(t, 'AbortController.prototype.abort = function () {}')
+  t.strictSame(more(patched.signs, alone), { 'AbortController.prototype.abort patched': 1 })
+})
+
 t.test('what a preload and the application both load is told, what it loads for itself is not', async t => {
   const files = { 'shared.cjs': 'exports.query = () => {}', 'own.cjs': '' }
   const source = `require('./shared.cjs'); ${application}`
