@@ -34,6 +34,9 @@ const ofProcess = new Set(
 const ofFunctions = new Set(['prototype', 'constructor', 'name', 'length', 'caller', 'arguments'])
 /** Globals that packages leave by being loaded, and Node by its own use of them. */
 const ofLoading = /undici\.globalDispatcher|core-js/
+/** Helpers that tslib leaves as globals. */
+const ofTslib =
+  /^__(?:extends|assign|rest|decorate|param|esDecorate|runInitializers|propKey|setFunctionName|metadata|awaiter|generator|exportStar|createBinding|values|read|spread|spreadArrays|spreadArray|await|asyncGenerator|asyncDelegator|asyncValues|makeTemplateObject|importStar|importDefault|classPrivateField(?:Get|Set|In)|addDisposableResource|disposeResources|rewriteRelativeImportExtension)$/
 const accessor = 'get '
 
 // Of what is asked for through a patched `require`, hooks would take notice.
@@ -69,7 +72,7 @@ function describeFunctions(loaded: readonly string[], own: readonly unknown[]): 
 
   function walk(name: string, holder: object, others = false): void {
     for (const key of Reflect.ownKeys(holder)) {
-      if (ofLoading.test(String(key))) continue
+      if (ofLoading.test(String(key)) || (name === '' && ofTslib.test(String(key)))) continue
       if (typeof key === 'symbol' && !others) continue
       if (typeof key === 'string' && ofFunctions.has(key)) continue
       const path = name === '' ? String(key) : `${name}.${String(key)}`

@@ -95,7 +95,11 @@ t.test('what an agent does is seen, and nothing else', async t => {
 })
 
 t.test('what is only loaded is no sign', async t => {
-  for (const code of ['', 'require("./package/index.cjs")']) {
+  for (const code of [
+    '',
+    'require("./package/index.cjs")',
+    'global.__extends = global.__awaiter = () => {}',
+  ]) {
     const { signs } = await signsWith(t, code, {
       files: {
         'package/index.cjs':
