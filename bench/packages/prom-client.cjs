@@ -1,0 +1,5 @@
+'use strict'
+
+const client = require('prom-client')
+
+client.collectDefaultMetrics()
