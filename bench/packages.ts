@@ -165,13 +165,15 @@ const write = async (results: readonly Result[]): Promise<void> => {
   const order = packages.map(({ specs }) => nameOf(specs[0]))
   const sorted = [...results].sort((a, b) => order.indexOf(a.package) - order.indexOf(b.package))
   const clean = sorted.filter(({ verdict }) => verdict === 'clean')
+  const waits = new Set(packages.filter(one => !one.startsByItself).map(({ specs }) => nameOf(specs[0])))
+  const idle = clean.filter(one => one.how === 'name' && waits.has(one.package)).map(one => one.package)
   const text = [
     '# Packages that people attach',
     '',
     `quick effort, 2,560 operations, ${process.platform} ${process.arch}, ${new Date().toISOString().slice(0, 10)}`,
     '',
     `${String(sorted.length)} calls of ${String(packages.length * 2)}: ${String(clean.length)} clean, ` +
-      `${String(clean.filter(({ isExercised }) => isExercised !== true).length)} of them of a package that did nothing; ` +
+      `${String(idle.length)} of them of a package that nobody had started${idle.length > 0 ? ` (${idle.join(', ')})` : ''}; ` +
       `${String(sorted.filter(({ verdict }) => verdict === 'leak').length)} accused.`,
     '',
     '| package | how | verdict | exercised | signs of life | sent | asked of others | adds, bytes an operation | s |',

@@ -3,11 +3,23 @@ export interface SweptPackage {
   readonly specs: readonly [string, ...string[]]
   /** The file beside this one that starts it as its documentation says; `null`: it is known, and needs none. */
   readonly init: string | null
+  /** Whether it works once it is required, without further settings: by its name alone any other has done nothing. */
+  readonly startsByItself: boolean
 }
 
-const known = (...specs: readonly [string, ...string[]]): SweptPackage => ({ specs, init: null })
+const known = (...specs: readonly [string, ...string[]]): SweptPackage => ({
+  specs,
+  init: null,
+  startsByItself: true,
+})
 
-const started = (init: string, ...specs: readonly [string, ...string[]]): SweptPackage => ({ specs, init })
+const started = (init: string, ...specs: readonly [string, ...string[]]): SweptPackage => ({
+  specs,
+  init,
+  startsByItself: startWhenRequired.has(init),
+})
+
+const startWhenRequired: ReadonlySet<string> = new Set(['apminsight.cjs', 'google-cloud-trace-agent.cjs'])
 
 export const packages: readonly SweptPackage[] = [
   started('rollbar.cjs', 'rollbar@3.1.0'),
