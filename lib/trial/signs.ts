@@ -6,9 +6,6 @@ import type { LaunchSpec, TrialSpec } from './types.js'
 
 const debug = debugFor('trial')
 
-/** How signs of functions end that were put in place of others. */
-const PATCHED = ' patched'
-
 /** Of each sign the most that any of these has. */
 export function mostSigns(all: readonly Signs[]): Signs {
   const most = new Map<string, number>()
@@ -21,14 +18,12 @@ export function mostSigns(all: readonly Signs[]): Signs {
 export async function readSigns(
   probe: Pick<ProbeClient, 'signs'>,
   before: Signs | null,
-  { agents, launch }: Pick<TrialSpec, 'agents' | 'launch'>,
+  { launch }: Pick<TrialSpec, 'launch'>,
 ): Promise<Signs | null> {
   try {
-    const signs = await probe.signs(false)
-    if (before !== null) return mostSigns([before, signs])
-    // Timers come and go with sockets under load: they are counted before it. That takes longest, and who patches something is alive.
-    const isPatched = agents.length > 0 && Object.keys(signs).some(sign => sign.endsWith(PATCHED))
-    return mostSigns([signsOfLaunch(launch), signs, ...(isPatched ? [] : [await probe.signs(true)])])
+    if (before !== null) return mostSigns([before, await probe.signs(false)])
+    // Timers come and go with sockets under load: they are counted before it. Also where something is patched, perhaps by the application.
+    return mostSigns([signsOfLaunch(launch), await probe.signs(true)])
   } catch (error) {
     debug('no signs of agents: %O', error)
     return before
