@@ -65,7 +65,8 @@ function patches(names: readonly string[], pristine: FunctionTable): Map<string,
   const signs = new Map<string, number>()
   const ofHolder = new Map<string, number>()
   for (const changed of names) {
-    const isGlobal = !(changed in pristine) && !changed.includes('.')
+    // The description of a symbol may have any character in it.
+    const isGlobal = !(changed in pristine) && (changed.startsWith('Symbol(') || !changed.includes('.'))
     const holder = isGlobal ? 'global' : (changed.split('.')[0] ?? '')
     const count = (ofHolder.get(holder) ?? 0) + 1
     ofHolder.set(holder, count)

@@ -75,6 +75,13 @@ t.test('what the application has by itself is no sign', async t => {
   t.equal(told(both, { alone: both }).component?.verdict, 'inconclusive')
 })
 
+t.test('globals that a package leaves where it is only loaded are no sign; those of a file are', async t => {
+  const signs = { ...NODE, 'global Symbol(agent.store)': 1, 'further global': 3 }
+  t.equal(told({ signs }).component?.verdict, 'inconclusive')
+  const settings = { ...SETTINGS, agents: [{ name: 'agent', requires: [], loads: 'file' as const }] }
+  t.equal(told({ signs }, { settings }).component?.verdict, 'clean')
+})
+
 t.test('where it is not known, nothing is said', async t => {
   t.strictSame(told({}, { alone: {} }).inert, [], 'journals of earlier versions')
   t.strictSame(told({}).inert, [], 'not of the agent')

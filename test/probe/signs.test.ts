@@ -63,8 +63,8 @@ t.test('what an agent does is seen, and nothing else', async t => {
       },
     ],
     [
-      'globalThis[Symbol.for("agent")] = 1; globalThis.agent = 1',
-      { 'global Symbol(agent)': 1, 'global agent': 1 },
+      'globalThis[Symbol.for("agent.store")] = 1; globalThis.agent = 1',
+      { 'global Symbol(agent.store)': 1, 'global agent': 1 },
     ],
     ['process.on("exit", () => {})', { 'listener of process for exit': 1 }],
     [

@@ -12,6 +12,8 @@ export interface SignOfLife {
   readonly more: number
 }
 
+const GLOBAL = /^(?:further )?global\b/
+
 /** Sums of what is listed by name, or not the agent's alone. */
 const NAMED_ELSEWHERE = new Set(['Timeout', 'Immediate', 'TickObject'])
 
@@ -71,9 +73,12 @@ export function lifeWarnings(
     const trials = book.all(arm)
     if (agents.length === 0 || (agents.length > 1 && agents.every(name => alone.has(name)))) return []
     const isTold = trials.some(({ warnings }) => warnings.some(({ code }) => code === 'AGENT_INERT'))
-    if (isTold || hasReported(trials) || signsOfLife(trials, baseline)?.length !== 0) return []
     const loads = new Set(agents.map(name => settings.agents.find(agent => agent.name === name)?.loads))
     const [only = 'file', ...others] = loads
+    // A package may leave globals where it is only loaded; in a file of the caller's they say that something has started.
+    const isByName = only === 'package' && others.length === 0
+    const signs = signsOfLife(trials, baseline)?.filter(({ what }) => !isByName || !GLOBAL.test(what))
+    if (isTold || hasReported(trials) || signs?.length !== 0) return []
     return [
       {
         code: 'AGENT_INERT',

@@ -17,7 +17,7 @@ export function warningMessage({ because, backend }: Pick<DecidedWarning, 'becau
   return backend === undefined ? message : `${message} (collector: ${backend})`
 }
 
-const SEEN = 'nothing of Node patched, no global, listener, timer, handle or connection of its own'
+const SEEN = 'nothing of Node patched, no listener, timer, handle or connection of its own'
 
 /** What nobody saw at work, and what to write so that it works or can be seen. */
 function lifeless({ arm, loads, isSilent }: Extract<WarningBecause, { code: 'lifeless' }>): string {
