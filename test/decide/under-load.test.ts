@@ -84,6 +84,8 @@ t.test('growth that idle time releases is clean, but not where connections took 
     more: (_, kind) => (kind === 'retained' ? { withConnections: gone / 4 } : {}),
   })
   t.match(few, { agent: { verdict: 'clean' }, warnings: [] }, 'a quarter of it')
+  const stays = told({ curves, more: (_, kind) => (kind === 'retained' ? { withConnections: gone } : {}) })
+  t.match(stays, { agent: { verdict: 'leak' }, warnings: [] }, 'what idle time does not release is a leak')
 })
 
 t.test('growth that timers hold that are not due is neither', async t => {

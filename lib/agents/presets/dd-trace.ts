@@ -18,7 +18,7 @@ export const ddTrace: Preset = {
     isAtLeast(version, '5.0.0')
       ? { env: { DD_TRACE_FLUSH_INTERVAL: '500' }, text: 'traces every 0.5 s instead of 2 s' }
       : null,
-  // Since 5.x `maxActiveBufferSize` of its exporter, or 8 requests (`maxActiveRequests`) of up to 8 MiB each.
+  // `maxActiveBufferSize` of its exporter, in earlier 5.x 8 requests (`maxActiveRequests`) of up to 8 MiB each.
   holdsBytes: version => (isAtLeast(version, '5.0.0') ? 64 * 1024 * 1024 : null),
   switches: {
     list,

@@ -63,5 +63,5 @@ function releasedWith(trial: TrialRecord): number {
   const end = gridSample(trial, 'end')
   const released = (end.values.heap ?? 0) - (retained?.values.heap ?? NaN)
   const gone = retained?.withConnections ?? 0
-  return gone >= SHARE * released ? gone / trial.operations : 0
+  return released > 0 && gone >= SHARE * released ? gone / trial.operations : 0
 }

@@ -1,5 +1,5 @@
 import type { TrialRecord } from '../../types.js'
-import type { CutShort } from '../because.js'
+import type { CutShort } from '../failure-because.js'
 import type { Subject } from '../growth/arms.js'
 import { growthOf } from '../growth/growth.js'
 import { accusableGrowth, readingFloor, thresholdOf } from '../growth/thresholds.js'

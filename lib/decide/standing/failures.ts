@@ -1,6 +1,6 @@
 import { gridFor } from '../growth/grid.js'
 import type { Growth, TrialRecord } from '../../types.js'
-import type { FailedTrial, FailureBecause } from '../because.js'
+import type { FailedTrial, FailureBecause } from '../failure-because.js'
 import type { ArmKey, Subject } from '../growth/arms.js'
 import { growthUnit } from '../growth/growth.js'
 import type { TrialBook } from '../growth/trial-book.js'

@@ -1,4 +1,5 @@
-import type { Because, CutShort, FailureBecause } from '../../decide/because.js'
+import type { Because } from '../../decide/because.js'
+import type { CutShort, FailureBecause } from '../../decide/failure-because.js'
 import { armName } from '../../decide/growth/arms.js'
 import { formatBytes } from '../format/bytes.js'
 import { formatDuration } from '../format/duration.js'
