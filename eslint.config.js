@@ -97,6 +97,6 @@ export default defineConfig(
     },
   },
   // Seeded leaks keep things on purpose.
-  { files: ['test/fixtures/**', 'lib/demo/**/*.{js,cjs,mjs}'], rules: { 'no-unused-vars': 'off' } },
+  { files: ['test/fixtures/**', 'lib/cli/demo/**/*.{js,cjs,mjs}'], rules: { 'no-unused-vars': 'off' } },
   { files: ['test/fixtures/**/*.{ts,cts,mts}'], languageOptions: { parser: tseslint.parser } },
 )

@@ -2,7 +2,7 @@
 import { growthText } from '../lib/report/format/growth.js'
 import { list } from '../lib/report/format/layout.js'
 import { perWhat } from '../lib/report/format/metric-names.js'
-import type { Component, ReportData, TrialRecord } from '../lib/types.js'
+import type { Component, ReportData, TrialRecord } from '../lib/types/index.js'
 
 const BYTES_PER_MB = 1e6
 

@@ -7,8 +7,8 @@
  */
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { changesIn } from '../lib/history/changes/changes-in.js'
-import type { Night } from '../lib/history/night.js'
+import { changesIn } from '../lib/nightly/history/changes/changes-in.js'
+import type { Night } from '../lib/nightly/history/night.js'
 import { madeHistory } from './history/made-history.js'
 import { firstAboveThreshold, firstShewhart } from './history/peers.js'
 

@@ -7,8 +7,8 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { resolve } from 'import-meta-resolve'
 import { isolateLeak } from 'isolate-leak'
-import type * as DemoModule from '../lib/demo/run-demo.js'
-import type { ReportData } from '../lib/types.js'
+import type * as DemoModule from '../lib/cli/demo/run-demo.js'
+import type { ReportData } from '../lib/types/index.js'
 import { installed } from '../test/support/install-agents.js'
 import { chartData, type ChartData } from './chart-data.js'
 import { chartOf } from './chart.js'
@@ -28,7 +28,7 @@ const project = new URL('../../../', import.meta.url)
 const inProject = (path: string): string => fileURLToPath(new URL(path, project))
 
 const demoReport = async (): Promise<ReportData> => {
-  const demo = (await import(new URL('dist/demo/run-demo.js', project).href)) as typeof DemoModule
+  const demo = (await import(new URL('dist/cli/demo/run-demo.js', project).href)) as typeof DemoModule
   const outDir = inProject('.cache/picture')
   await rm(outDir, { recursive: true, force: true })
   return isolateLeak({ ...demo.demoOptions(), outDir })

@@ -1,4 +1,4 @@
-import type { IsolationReport } from './types.js'
+import type { IsolationReport } from './types/index.js'
 
 /** Codes of {@link IsolateLeakError}. */
 export type ErrorCode =

@@ -1,15 +1,15 @@
 export { isolateLeak } from './isolate-leak.js'
-export { isolateInstrumentation } from './instrumentation/isolate-instrumentation.js'
-export { checkUpgrade } from './upgrade/check-upgrade.js'
+export { isolateInstrumentation } from './compare/instrumentation/isolate-instrumentation.js'
+export { checkUpgrade } from './compare/upgrade/check-upgrade.js'
 export { inspectProcess } from './agents/inspect/inspect-process.js'
 export type { InspectedAgent, Inspection } from './agents/inspect/inspection.js'
-export { mergeRuns, type MergedRuns, type MergeOptions } from './merge-runs.js'
-export { judgeJournal, type Rejudged } from './report/judge-journal.js'
-export { replay } from './replay/replay.js'
-export { bisectVersions } from './bisect/bisect-versions.js'
-export { http } from './workload/http.js'
-export { inApp } from './workload/in-app.js'
-export { idle } from './workload/idle.js'
+export { mergeRuns, type MergedRuns, type MergeOptions } from './run/merge-runs.js'
+export { judgeJournal, type Rejudged } from './run/judge-journal.js'
+export { replay } from './compare/replay/replay.js'
+export { bisectVersions } from './compare/bisect/bisect-versions.js'
+export { http } from './trial/workload/http.js'
+export { inApp } from './trial/workload/in-app.js'
+export { idle } from './trial/workload/idle.js'
 export { IsolateLeakError, LeakError, type ErrorCode } from './errors.js'
 export type {
   Notification,
@@ -19,17 +19,17 @@ export type {
   NotifyTarget,
   WebhookFormat,
   WebhookTarget,
-} from './notify/types.js'
-export type { Change } from './history/changes/changes-in.js'
-export type { Difference } from './history/changes/differences.js'
-export type { SeriesKey } from './history/changes/series.js'
+} from './types/notification.js'
+export type { Change } from './nightly/history/changes/changes-in.js'
+export type { Difference } from './nightly/history/changes/differences.js'
+export type { SeriesKey } from './nightly/history/changes/series.js'
 export type { Sidecar } from './options/sidecar.js'
 export type { Agent, Entry, IsolateLeakOptions, ReadyContext } from './options/types.js'
 export type {
   InstrumentationData,
   InstrumentationOptions,
   InstrumentationReport,
-} from './instrumentation/types.js'
+} from './compare/instrumentation/types.js'
 export type {
   PackageChange,
   UpgradeData,
@@ -38,7 +38,7 @@ export type {
   UpgradeReport,
   UpgradeSide,
   UpgradeVerdict,
-} from './upgrade/types.js'
+} from './compare/upgrade/types.js'
 export type {
   BisectData,
   BisectEdge,
@@ -46,7 +46,7 @@ export type {
   BisectReport,
   BisectVerdict,
   BisectVersion,
-} from './bisect/types.js'
+} from './compare/bisect/types.js'
 export type {
   ReplayData,
   ReplayDifference,
@@ -54,7 +54,7 @@ export type {
   ReplayOptions,
   ReplayReport,
   ReplayVerdict,
-} from './replay/types.js'
+} from './compare/replay/types.js'
 export type {
   HttpOptions,
   HttpRequest,
@@ -66,7 +66,7 @@ export type {
   Workload,
   WorkloadContext,
   WorkloadFunction,
-} from './workload/types.js'
+} from './types/workload.js'
 export type {
   AllocationSite,
   Backend,
@@ -116,4 +116,4 @@ export type {
   Warning,
   WarningCode,
   WorkloadCounts,
-} from './types.js'
+} from './types/index.js'

@@ -1,10 +1,10 @@
-import { isPlainObject } from './check/check-object.js'
+import { isPlainObject } from './options/check/check-object.js'
 import { withNight } from './nightly/with-night.js'
-import { resolveOptions } from './options/resolve.js'
+import { resolveOptions } from './run/resolve/resolve-options.js'
 import type { IsolateLeakOptions } from './options/types.js'
 import { withCleanErrors } from './report/redact/clean-errors.js'
-import { runExperiment } from './run-experiment.js'
-import type { IsolationReport } from './types.js'
+import { runExperiment } from './run/run-experiment.js'
+import type { IsolationReport } from './types/index.js'
 
 /**
  * Finds out which component of a Node.js application leaks memory: launches the application several times with and

@@ -3,7 +3,7 @@ import t from 'tap'
 import { isolateLeak } from '../lib/isolate-leak.js'
 import type { IsolateLeakOptions } from '../lib/options/types.js'
 import type { TrialSpec } from '../lib/trial/types.js'
-import type { IsolationReport, PlannedTrialInfo, RunEvent } from '../lib/types.js'
+import type { IsolationReport, PlannedTrialInfo, RunEvent } from '../lib/types/index.js'
 import { grows, isOn, madeCall } from './support/simulated-call.js'
 import { simulatedHosts, type Behave, type SimulatedHosts } from './support/simulated-host.js'
 

@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import { cleanEnvironment } from '../../lib/child/clean-environment.js'
+import { cleanEnvironment } from '../../lib/system/clean-environment.js'
 import { projectPath } from '../../test/support/project-path.js'
 import type { CaseAgent, CaseSubject } from './cases/types.js'
 

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { installOnce } from '../../lib/packages/install-once.js'
+import { installOnce } from '../../lib/agents/packages/install-once.js'
 import { projectPath } from '../../test/support/project-path.js'
 import type { Application } from './applications.js'
 

@@ -1,4 +1,4 @@
-import { HISTORY_SCHEMA_VERSION, type Night } from '../../lib/history/night.js'
+import { HISTORY_SCHEMA_VERSION, type Night } from '../../lib/nightly/history/night.js'
 import { mulberry32 } from '../../lib/decide/stats/random.js'
 import { tQuantile } from '../../lib/decide/stats/student-t.js'
 

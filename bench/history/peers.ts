@@ -1,4 +1,4 @@
-import type { Night } from '../../lib/history/night.js'
+import type { Night } from '../../lib/nightly/history/night.js'
 import { mean, variance } from '../../lib/decide/stats/effect.js'
 
 /** The threshold rule: the first night, from 1, that is a leak; `null`: none. */

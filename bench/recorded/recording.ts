@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import type { Metric, Sample, TrialRecord } from '../../lib/types.js'
+import type { Metric, Sample, TrialRecord } from '../../lib/types/index.js'
 import { projectPath } from '../../test/support/project-path.js'
 
 /** One launch, driven to the last of its readings. */

@@ -1,6 +1,6 @@
 import type { PlanSettings } from '../../lib/decide/next/next-trials.js'
 import { mulberry32 } from '../../lib/decide/stats/random.js'
-import type { Verdict } from '../../lib/types.js'
+import type { Verdict } from '../../lib/types/index.js'
 import { simulatedRun } from '../../test/support/simulated-trial.js'
 import { noisy } from './noise.js'
 import type { Noise } from './noise.js'

@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util'
 import { http, isolateLeak, type IsolateLeakOptions, type RunEvent } from 'isolate-leak'
 import { findSupportingFiles, postmortem, readReport, type PostmortemOptions } from 'isolate-leak/postmortem'
 import { markdown } from 'isolate-leak/reporters'
-import type * as Demo from '../../lib/demo/run-demo.js'
+import type * as Demo from '../../lib/cli/demo/run-demo.js'
 import { expressFolder } from '../../test/support/real-agents.js'
 import { projectPath } from '../../test/support/project-path.js'
 import { neutralText } from './neutral-text.js'
@@ -30,7 +30,7 @@ const samples: readonly Sample[] = [
   {
     name: 'demo',
     options: async () => {
-      const file = pathToFileURL(projectPath('dist', 'demo', 'run-demo.js')).href
+      const file = pathToFileURL(projectPath('dist', 'cli', 'demo', 'run-demo.js')).href
       const { demoOptions } = (await import(file)) as typeof Demo
       return demoOptions()
     },

@@ -1,5 +1,5 @@
 import semver from 'semver'
-import type { Warning } from '../types.js'
+import type { Warning } from '../types/index.js'
 import type { FoundAgent } from './found-agent.js'
 
 /**

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { isFile, isFolder } from '../check/file-exists.js'
-import { packageFolder } from '../child/plug-and-play.js'
+import { isFile, isFolder } from '../options/check/file-exists.js'
+import { packageFolder } from '../system/plug-and-play.js'
 
 /** An installed package, as far as it concerns an experiment. */
 export interface InstalledPackage {

@@ -4,7 +4,7 @@ import type { InstalledAgent } from './install-agents.js'
 import type { Preload } from './preload.js'
 import { applyPreset } from './presets/apply-preset.js'
 import { presetFor } from './presets/index.js'
-import type { Preset } from './presets/preset.js'
+import type { Preset } from '../types/preset.js'
 
 /** One agent and the files found for it. */
 export interface FoundAgent {

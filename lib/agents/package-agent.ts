@@ -1,5 +1,5 @@
 import { attachmentOf, startFile } from './presets/apply-preset.js'
-import type { Preset } from './presets/preset.js'
+import type { Preset } from '../types/preset.js'
 import type { InstalledPackage } from './find-package.js'
 import { preloadKindOf, resolvePreload, type AgentPlaces, type Preload } from './preload.js'
 

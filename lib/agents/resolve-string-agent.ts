@@ -1,4 +1,4 @@
-import { checkName } from '../check/check-text.js'
+import { checkName } from '../options/check/check-text.js'
 import { foundAgent, type FoundAgent } from './found-agent.js'
 import { findPackage } from './find-package.js'
 import type { InstalledAgent, Installs } from './install-agents.js'

@@ -1,10 +1,10 @@
-import type { BisectOptions, BisectReport } from '../bisect/types.js'
-import type { InstrumentationOptions, InstrumentationReport } from '../instrumentation/types.js'
-import type { MergedRuns, MergeOptions } from '../merge-runs.js'
+import type { BisectOptions, BisectReport } from '../compare/bisect/types.js'
+import type { InstrumentationOptions, InstrumentationReport } from '../compare/instrumentation/types.js'
+import type { MergedRuns, MergeOptions } from '../run/merge-runs.js'
 import type { IsolateLeakOptions } from '../options/types.js'
-import type { IsolationReport } from '../types.js'
-import type { ReplayOptions, ReplayReport } from '../replay/types.js'
-import type { UpgradeOptions, UpgradeReport } from '../upgrade/types.js'
+import type { IsolationReport } from '../types/index.js'
+import type { ReplayOptions, ReplayReport } from '../compare/replay/types.js'
+import type { UpgradeOptions, UpgradeReport } from '../compare/upgrade/types.js'
 
 /** A stream the command writes to. */
 export interface OutputStream {

@@ -1,8 +1,8 @@
-import type { BisectVerdict } from '../bisect/types.js'
+import type { BisectVerdict } from '../compare/bisect/types.js'
 import { IsolateLeakError } from '../errors.js'
-import type { ReplayVerdict } from '../replay/types.js'
-import type { Verdict } from '../types.js'
-import type { UpgradeVerdict } from '../upgrade/types.js'
+import type { ReplayVerdict } from '../compare/replay/types.js'
+import type { Verdict } from '../types/index.js'
+import type { UpgradeVerdict } from '../compare/upgrade/types.js'
 
 /** Exit statuses of the command. A signal gives 128 and its number. */
 export const EXIT = { clean: 0, leak: 1, inconclusive: 2, failed: 3, usage: 64 } as const

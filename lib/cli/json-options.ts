@@ -1,9 +1,9 @@
 import { IsolateLeakError } from '../errors.js'
 import type { IsolateLeakOptions } from '../options/types.js'
-import { http } from '../workload/http.js'
-import { idle } from '../workload/idle.js'
-import { inApp } from '../workload/in-app.js'
-import type { Workload } from '../workload/types.js'
+import { http } from '../trial/workload/http.js'
+import { idle } from '../trial/workload/idle.js'
+import { inApp } from '../trial/workload/in-app.js'
+import type { Workload } from '../types/workload.js'
 
 /**
  * Options from a JSON config: the same names, with the workload as `{ "http": {} }`, `{ "inApp": "path" }` or

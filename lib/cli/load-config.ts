@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { isFile } from '../check/file-exists.js'
+import { isFile } from '../options/check/file-exists.js'
 import { IsolateLeakError } from '../errors.js'
 import type { IsolateLeakOptions } from '../options/types.js'
 import type { CliContext } from './context.js'
@@ -90,7 +90,7 @@ async function importModule(file: string): Promise<{ readonly exported: unknown 
     throw isUnknown && /\.m?ts$/.test(file)
       ? configError(
           `Node ${process.versions.node} cannot load ${file}: TypeScript needs Node 22.18 or newer, or a loader, ` +
-            'for example: node --import tsx node_modules/isolate-leak/dist/cli.js run <config>',
+            'for example: node --import tsx node_modules/isolate-leak/dist/cli/bin.js run <config>',
           error,
         )
       : configError(`${file} could not be loaded`, error)

@@ -1,9 +1,9 @@
-import { bisectVersions } from '../bisect/bisect-versions.js'
-import { isolateInstrumentation } from '../instrumentation/isolate-instrumentation.js'
+import { bisectVersions } from '../compare/bisect/bisect-versions.js'
+import { isolateInstrumentation } from '../compare/instrumentation/isolate-instrumentation.js'
 import { isolateLeak } from '../isolate-leak.js'
-import { mergeRuns } from '../merge-runs.js'
-import { replay } from '../replay/replay.js'
-import { checkUpgrade } from '../upgrade/check-upgrade.js'
+import { mergeRuns } from '../run/merge-runs.js'
+import { replay } from '../compare/replay/replay.js'
+import { checkUpgrade } from '../compare/upgrade/check-upgrade.js'
 import type { CliContext } from './context.js'
 
 /** The surroundings of the real process, which it leaves as they are. */

@@ -1,6 +1,6 @@
 import type { IsolateLeakOptions } from '../options/types.js'
 import { reportText, type TextOptions } from '../report/text.js'
-import type { IsolationReport, ReportData, RunEvent } from '../types.js'
+import type { IsolationReport, ReportData, RunEvent } from '../types/index.js'
 import type { CommandIo } from './commands/command-io.js'
 import { errorText } from './error-text.js'
 import { EXIT, verdictStatus } from './exit-status.js'

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import type { Backend, ReceivedItems } from '../types.js'
+import type { Backend, ReceivedItems } from '../types/index.js'
 import { protocols } from './protocols/index.js'
 import type { Answer, Protocol, RequestHead } from './protocols/protocol.js'
 import { json } from './protocols/protocol.js'

@@ -1,4 +1,4 @@
-import type { ReceivedItems } from '../types.js'
+import type { ReceivedItems } from '../types/index.js'
 
 /** {@link ReceivedItems} while they are counted. */
 export type ItemCount = { -readonly [Key in keyof ReceivedItems]: ReceivedItems[Key] }

@@ -1,4 +1,4 @@
-import type { Received, ReceivedItems } from '../types.js'
+import type { Received, ReceivedItems } from '../types/index.js'
 import { addItems, noItems } from './items.js'
 import type { Protocol } from './protocols/protocol.js'
 

@@ -1,5 +1,5 @@
-import type { Backend, Growth, Metric, Verdict, Warning } from '../types.js'
-import type { Loads } from './settings.js'
+import type { Backend, Growth, Metric, Verdict, Warning } from '../types/index.js'
+import type { Loads } from '../types/decision-settings.js'
 import type { FailedTrial, FailureBecause } from './failure-because.js'
 import type { ArmKey, Subject } from './growth/arms.js'
 import type { LookStatus } from './rule/byte-rule.js'

@@ -1,12 +1,12 @@
 import { holm } from './stats/holm.js'
-import type { TrialRecord } from '../types.js'
+import type { TrialRecord } from '../types/index.js'
 import { APPLICATION, subjectOf } from './growth/arms.js'
 import { conditionsOf } from './growth/conditions.js'
 import { culpritOf, interactionOf } from './components/culprits.js'
 import { decideCondition } from './components/decide-condition.js'
 import { mergeConditions } from './components/merge-conditions.js'
 import { replay } from './rule/replay.js'
-import type { DecisionSettings } from './settings.js'
+import type { DecisionSettings } from '../types/decision-settings.js'
 import type { Decision } from './types.js'
 
 /**

@@ -1,4 +1,4 @@
-import type { Backend, Component, ConditionResult, Culprit, Judged, MetricResult } from '../types.js'
+import type { Backend, Component, ConditionResult, Culprit, Judged, MetricResult } from '../types/index.js'
 import type { Because, MetricBecause, Place } from './because.js'
 
 /** What was exercised of sets of agents, and what was not. */

@@ -1,4 +1,4 @@
-import type { Growth, TrialOutcome } from '../types.js'
+import type { Growth, TrialOutcome } from '../types/index.js'
 import type { ArmKey, Subject } from './growth/arms.js'
 
 /** How a failed trial ended. */

@@ -1,8 +1,8 @@
 import { ownSettings, ownTrials } from './next/shards.js'
 import type { DecidedCulprit } from './decided.js'
-import type { TrialRecord } from '../types.js'
+import type { TrialRecord } from '../types/index.js'
 import { decide } from './decide.js'
-import type { JudgedRun } from './settings.js'
+import type { JudgedRun } from '../types/decision-settings.js'
 import type { Decision } from './types.js'
 
 /** What the trials of a run show; those of a shard, of what is its own. Pure. */

@@ -1,4 +1,4 @@
-import type { Backend, SetPurpose, Verdict } from '../types.js'
+import type { Backend, SetPurpose, Verdict } from '../types/index.js'
 import type { DecidedWarning } from './because.js'
 import type { DecidedComponent, DecidedCulprit, SetNotes } from './decided.js'
 

@@ -1,4 +1,4 @@
-import type { EvidencePlace } from '../types.js'
+import type { EvidencePlace } from '../types/index.js'
 import type { AccountedClass, AccountedCluster } from '../heap/account/heap-account.js'
 import { isNobodys, type Ownership } from './ownership.js'
 

@@ -1,4 +1,4 @@
-import type { EvidenceOfHolding } from '../types.js'
+import type { EvidenceOfHolding } from '../types/index.js'
 
 /** What a step is called where a store of AsyncLocalStorage is reached: on what was made in it, or in the frame of a later Node. */
 const STORE = /kResourceStore|AsyncContextFrame|async_context_frame|AsyncLocalStorage/

@@ -1,5 +1,5 @@
-import type { Culprit, TrialRecord } from '../types.js'
-import type { DecisionSettings } from '../decide/settings.js'
+import type { Culprit, TrialRecord } from '../types/index.js'
+import type { DecisionSettings } from '../types/decision-settings.js'
 
 /** The agents of the smallest set that the culprit was measured in; of the application none. */
 export function smallestSet(

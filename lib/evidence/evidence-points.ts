@@ -1,6 +1,6 @@
 import { trialGrowth } from '../decide/growth/trial-growth.js'
-import type { DecisionSettings } from '../decide/settings.js'
-import type { Culprit, TrialRecord } from '../types.js'
+import type { DecisionSettings } from '../types/decision-settings.js'
+import type { Culprit, TrialRecord } from '../types/index.js'
 
 /** What each interval between two looks should bring: enough to stand out of what V8 itself moves, and no more. */
 const WANTED_BYTES = 512 * 1024

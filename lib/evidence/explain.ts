@@ -6,7 +6,7 @@ import type {
   EvidenceOfHolding,
   EvidenceOfResource,
   Metric,
-} from '../types.js'
+} from '../types/index.js'
 import { attribute } from './attribute.js'
 import { grownClasses, grownClusters, grownContainers } from './grown.js'
 import type { AccountedClass, AccountedCluster, HeapAccount } from '../heap/account/heap-account.js'

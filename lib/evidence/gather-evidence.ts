@@ -1,17 +1,17 @@
-import { debugFor } from '../debug.js'
+import { debugFor } from '../system/debug.js'
 import { IsolateLeakError } from '../errors.js'
 import { withoutSecrets } from '../report/redact/known-secrets.js'
-import type { EvidenceLine } from '../journal/journal-lines.js'
+import type { EvidenceLine } from '../report/journal-lines.js'
 import { variantKey } from '../decide/growth/variant-key.js'
-import type { Culprit, Evidence, PlannedTrialInfo, TrialRecord, Warning } from '../types.js'
+import type { Culprit, Evidence, PlannedTrialInfo, TrialRecord, Warning } from '../types/index.js'
 import { firstBackend } from '../decide/growth/conditions.js'
-import type { DecisionSettings } from '../decide/settings.js'
+import type { DecisionSettings } from '../types/decision-settings.js'
 import { counterpartOf, smallestSet } from './counterpart.js'
 import { evidencePoints } from './evidence-points.js'
 import { explain, type Look } from './explain.js'
 import { partOf } from './part-of.js'
 import type { Subject } from './sentence.js'
-import { realTime } from '../real-time.js'
+import { realTime } from '../system/real-time.js'
 
 const debug = debugFor('evidence')
 

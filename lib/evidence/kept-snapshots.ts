@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { IsolateLeakError } from '../errors.js'
-import { makeFolder } from '../journal/make-folder.js'
+import { makeFolder } from '../system/make-folder.js'
 import type { ResolvedOptions } from '../options/resolved.js'
 import type { EvidenceSpec } from '../trial/types.js'
-import type { PlannedTrialInfo } from '../types.js'
+import type { PlannedTrialInfo } from '../types/index.js'
 
 const PRIVATE = 0o700
 

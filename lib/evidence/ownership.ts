@@ -1,5 +1,5 @@
 import { sep } from 'node:path'
-import type { EvidencePlace } from '../types.js'
+import type { EvidencePlace } from '../types/index.js'
 
 /** Tells whose code a place is in. */
 export interface Ownership {

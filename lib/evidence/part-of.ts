@@ -1,4 +1,4 @@
-import type { Culprit, TrialRecord } from '../types.js'
+import type { Culprit, TrialRecord } from '../types/index.js'
 
 /**
  * The thread or process that snapshots are taken of, as the label of a part; `null`: the main thread. Where several of a kind

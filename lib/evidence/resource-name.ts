@@ -1,5 +1,5 @@
-import { maskKey } from '../redact/mask-key.js'
-import type { EvidenceOfResource } from '../types.js'
+import { maskKey } from '../options/redact/mask-key.js'
+import type { EvidenceOfResource } from '../types/index.js'
 
 const LISTENER = /^(process )(.*?)( at \S[^\n]*:\d+)?$/s
 

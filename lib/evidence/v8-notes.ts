@@ -1,5 +1,5 @@
 import { V8_TABLES } from '../heap/describe/v8-tables.js'
-import type { EvidenceOfHolding } from '../types.js'
+import type { EvidenceOfHolding } from '../types/index.js'
 
 const JOINED_KEYS = 'cache-property-key-string-adds'
 const SOURCE_POSITIONS = 'enable-lazy-source-positions'

@@ -1,6 +1,6 @@
-import { codeOf, failedNight } from '../history/record/failed-night.js'
-import type { FailedNight } from '../history/night.js'
-import type { ResolvedNotify } from '../options/notify.js'
+import { codeOf, failedNight } from './history/record/failed-night.js'
+import type { FailedNight } from './history/night.js'
+import type { ResolvedNotify } from './notify/notify-options.js'
 import type { ResolvedOptions } from '../options/resolved.js'
 import { secretsOfRun, withoutSecrets } from '../report/redact/known-secrets.js'
 

@@ -1,8 +1,8 @@
-import { tell } from '../notify/tell.js'
-import type { Notification } from '../notify/types.js'
-import type { ResolvedNotify } from '../options/notify.js'
+import { tell } from './notify/tell.js'
+import type { Notification } from '../types/notification.js'
+import type { ResolvedNotify } from './notify/notify-options.js'
 import type { IsolateLeakOptions } from '../options/types.js'
-import type { WarningCode } from '../types.js'
+import type { WarningCode } from '../types/index.js'
 
 /** Sends notifications, and says as events of the run what went wrong beside it. */
 export interface Messenger {

@@ -1,7 +1,7 @@
-import { checkChoice } from '../check/check-text.js'
-import { invalidOption } from '../check/invalid-option.js'
-import { showValue } from '../check/show-value.js'
-import type { Backend } from '../types.js'
+import { checkChoice } from './check/check-text.js'
+import { invalidOption } from './check/invalid-option.js'
+import { showValue } from './check/show-value.js'
+import type { Backend } from '../types/index.js'
 
 /** In the order in which they are listed where nobody asked for one. */
 export const BACKENDS: readonly Backend[] = ['up', 'down', 'slow', 'error']

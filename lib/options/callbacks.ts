@@ -1,5 +1,5 @@
-import { invalidOption } from '../check/invalid-option.js'
-import { showValue } from '../check/show-value.js'
+import { invalidOption } from './check/invalid-option.js'
+import { showValue } from './check/show-value.js'
 import type { ResolvedOptions } from './resolved.js'
 
 /** A signal, also one of another realm. @throws IsolateLeakError `ERR_OPTION_INVALID` */

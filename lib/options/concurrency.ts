@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { checkNumber } from '../check/check-number.js'
+import { checkNumber } from './check/check-number.js'
 import type { NamedWorkload, ResolvedAgent, ResolvedEntry, ResolvedOptions } from './resolved.js'
 
 const MOST = 64

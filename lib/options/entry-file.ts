@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { basename, join } from 'node:path'
-import { isFile } from '../check/file-exists.js'
-import { toPath } from '../check/to-path.js'
+import { isFile } from './check/file-exists.js'
+import { toPath } from './check/to-path.js'
 import { IsolateLeakError } from '../errors.js'
 
 /**

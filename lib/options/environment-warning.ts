@@ -1,5 +1,5 @@
-import { cleanEnvironment } from '../child/clean-environment.js'
-import type { Warning } from '../types.js'
+import { cleanEnvironment } from '../system/clean-environment.js'
+import type { Warning } from '../types/index.js'
 import type { ResolvedEntry } from './resolved.js'
 
 /**

@@ -1,6 +1,6 @@
-import { checkNumber } from '../check/check-number.js'
-import { checkChoice } from '../check/check-text.js'
-import { invalidOption } from '../check/invalid-option.js'
+import { checkNumber } from './check/check-number.js'
+import { checkChoice } from './check/check-text.js'
+import { invalidOption } from './check/invalid-option.js'
 import type { ResolvedOptions } from './resolved.js'
 
 const HEAP_LIMIT_BYTES = 256 * 1024 * 1024

@@ -1,5 +1,5 @@
-import { checkTexts } from '../check/check-text.js'
-import { invalidOption } from '../check/invalid-option.js'
+import { checkTexts } from './check/check-text.js'
+import { invalidOption } from './check/invalid-option.js'
 import type { ResolvedAgent } from './resolved.js'
 
 /**

@@ -1,5 +1,5 @@
-import { checkDurationMs } from '../check/check-number.js'
-import { invalidOption } from '../check/invalid-option.js'
+import { checkDurationMs } from './check/check-number.js'
+import { invalidOption } from './check/invalid-option.js'
 import type { NamedWorkload, ResolvedOptions } from './resolved.js'
 import type { Timing } from './timing.js'
 

@@ -1,8 +1,8 @@
 import semver from 'semver'
-import { askNodeVersion } from '../child/ask-node-version.js'
-import { findExecutable } from '../child/find-executable.js'
-import { checkName } from '../check/check-text.js'
-import { isUrl, toPath } from '../check/to-path.js'
+import { askNodeVersion } from '../system/ask-node-version.js'
+import { findExecutable } from '../system/find-executable.js'
+import { checkName } from './check/check-text.js'
+import { isUrl, toPath } from './check/to-path.js'
 import { IsolateLeakError } from '../errors.js'
 import type { ResolvedEntry } from './resolved.js'
 

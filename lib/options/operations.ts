@@ -1,5 +1,5 @@
-import { checkNumber } from '../check/check-number.js'
-import type { Warning } from '../types.js'
+import { checkNumber } from './check/check-number.js'
+import type { Warning } from '../types/index.js'
 import { effortDefaults } from './effort.js'
 import type { NamedWorkload } from './resolved.js'
 

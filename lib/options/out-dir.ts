@@ -1,6 +1,6 @@
-import { isFile } from '../check/file-exists.js'
-import { invalidOption } from '../check/invalid-option.js'
-import { toPath } from '../check/to-path.js'
+import { isFile } from './check/file-exists.js'
+import { invalidOption } from './check/invalid-option.js'
+import { toPath } from './check/to-path.js'
 
 /** Folder that is written to, made when it is needed; `null`: nothing is written. @throws IsolateLeakError `ERR_OPTION_INVALID` */
 export function resolveOutDir(value: unknown, cwd: string): string | null {

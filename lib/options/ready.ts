@@ -1,6 +1,6 @@
 import { types } from 'node:util'
-import { invalidOption } from '../check/invalid-option.js'
-import { showValue } from '../check/show-value.js'
+import { invalidOption } from './check/invalid-option.js'
+import { showValue } from './check/show-value.js'
 import type { NamedWorkload, ResolvedReady } from './resolved.js'
 import type { ReadyContext } from './types.js'
 

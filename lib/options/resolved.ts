@@ -1,8 +1,8 @@
-import type { Proof } from '../agents/presets/preset.js'
-import type { Shard } from '../decide/settings.js'
-import type { Backend, GivenAgent, RunEvent, Warning } from '../types.js'
-import type { HttpWorkload, IdleWorkload, InAppWorkload, WorkloadFunction } from '../workload/types.js'
-import type { OpenHost } from './open-host.js'
+import type { Proof } from '../types/preset.js'
+import type { Shard } from '../types/decision-settings.js'
+import type { Backend, GivenAgent, RunEvent, Warning } from '../types/index.js'
+import type { HttpWorkload, IdleWorkload, InAppWorkload, WorkloadFunction } from '../types/workload.js'
+import type { OpenHost } from '../run/resolve/open-host.js'
 import type { Timing } from './timing.js'
 import type { ReadyContext } from './types.js'
 

@@ -1,5 +1,5 @@
-import { invalidOption } from '../check/invalid-option.js'
-import { showValue } from '../check/show-value.js'
+import { invalidOption } from './check/invalid-option.js'
+import { showValue } from './check/show-value.js'
 
 /**
  * Whether to go on with what is in `outDir`.

@@ -1,4 +1,4 @@
-import { checkNames } from '../check/check-names.js'
+import { checkNames } from './check/check-names.js'
 
 const NAMES = [
   ...[

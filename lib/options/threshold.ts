@@ -1,8 +1,8 @@
-import { checkNames } from '../check/check-names.js'
-import { checkNumber } from '../check/check-number.js'
-import { isPlainObject } from '../check/check-object.js'
-import { invalidOption } from '../check/invalid-option.js'
-import { showValue } from '../check/show-value.js'
+import { checkNames } from './check/check-names.js'
+import { checkNumber } from './check/check-number.js'
+import { isPlainObject } from './check/check-object.js'
+import { invalidOption } from './check/invalid-option.js'
+import { showValue } from './check/show-value.js'
 import type { NamedWorkload } from './resolved.js'
 
 const SECONDS_PER_DAY = 86_400

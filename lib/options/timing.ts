@@ -1,4 +1,4 @@
-import { checkNumber, checkDurationMs } from '../check/check-number.js'
+import { checkNumber, checkDurationMs } from './check/check-number.js'
 import type { NamedWorkload, ResolvedOptions } from './resolved.js'
 
 /** How long trials wait, and for what: the only place that knows these times. */

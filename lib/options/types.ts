@@ -1,9 +1,9 @@
-import type { NotifyTarget } from '../notify/types.js'
-import type { Backend, RunEvent } from '../types.js'
+import type { NotifyTarget } from '../types/notification.js'
+import type { Backend, RunEvent } from '../types/index.js'
 import type { Sidecar } from './sidecar.js'
-import type { OPEN_HOST, OpenHost } from './open-host.js'
+import type { OPEN_HOST, OpenHost } from '../run/resolve/open-host.js'
 import type { GivenTiming, TIMING } from './timing.js'
-import type { Workload } from '../workload/types.js'
+import type { Workload } from '../types/workload.js'
 
 /** What a `ready` function is given; it is asked every 100 ms until it answers something other than `false`. */
 export interface ReadyContext {

@@ -1,5 +1,5 @@
-import { reportPath } from '../journal/journal.js'
-import type { Component, Culprit, ReportData } from '../types.js'
+import { reportPath } from '../run/journal/journal.js'
+import type { Component, Culprit, ReportData } from '../types/index.js'
 import { clip, listFew } from './format/clip.js'
 import { amountText } from './format/growth.js'
 import { withShortNames } from './text/short-names.js'

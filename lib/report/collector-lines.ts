@@ -1,6 +1,6 @@
 import { measuredLaunches } from './launches.js'
 import { BACKENDS } from '../options/backends.js'
-import type { Backend, CollectorRecord, TrialRecord } from '../types.js'
+import type { Backend, CollectorRecord, TrialRecord } from '../types/index.js'
 import { collectorDoes } from './words/backends.js'
 import { list, plural } from './format/layout.js'
 

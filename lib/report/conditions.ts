@@ -1,6 +1,6 @@
 import { signsOfLife } from '../decide/components/signs-of-life.js'
-import type { RunLine } from '../journal/journal-lines.js'
-import type { Conditions, TrialRecord } from '../types.js'
+import type { RunLine } from './journal-lines.js'
+import type { Conditions, TrialRecord } from '../types/index.js'
 import { exercisedBackends, reportedLines, unreportedLines } from './collector-lines.js'
 import { formatNumber } from './format/bytes.js'
 import { formatDuration } from './format/duration.js'

@@ -1,5 +1,5 @@
 import { LeakError } from '../errors.js'
-import type { IsolationReport, ReportData } from '../types.js'
+import type { IsolationReport, ReportData } from '../types/index.js'
 import { briefText, type BriefOptions } from './brief-text.js'
 import { reportText } from './text.js'
 

@@ -1,4 +1,4 @@
-import type { Component, Judged } from '../types.js'
+import type { Component, Judged } from '../types/index.js'
 
 /** What the verdict of a component rests on, under all conditions of the collector together. */
 export interface JudgedInAll {

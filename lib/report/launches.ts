@@ -1,4 +1,4 @@
-import type { TrialRecord } from '../types.js'
+import type { TrialRecord } from '../types/index.js'
 
 /**
  * Measuring trials, one for every application that was launched: of those that went on with the same application the last, whose samples

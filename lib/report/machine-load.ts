@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
-import type { MachineLoad } from '../types.js'
+import type { MachineLoad } from '../types/index.js'
 
 /** Ticks of `/proc/PID/stat` in a second, everywhere that Node runs (`USER_HZ`). */
 const TICK_MS = 10

@@ -1,4 +1,4 @@
-import type { ReportData, TrialRecord } from '../types.js'
+import type { ReportData, TrialRecord } from '../types/index.js'
 
 /** The agents of the trials that judge a component by itself: the agent and those that it requires, and so on. */
 export function ownSet(name: string, data: Pick<ReportData, 'options'>): readonly string[] {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { IsolateLeakError } from '../errors.js'
-import type { ReportData } from '../types.js'
+import type { ReportData } from '../types/index.js'
 import { parseReportFile, type ReportFile } from './read/parse-report.js'
 
 /**

@@ -1,4 +1,4 @@
-import type { EvidenceLine, ResumeLine, RunLine } from '../journal/journal-lines.js'
+import type { EvidenceLine, ResumeLine, RunLine } from './journal-lines.js'
 import type {
   Component,
   Culprit,
@@ -8,10 +8,10 @@ import type {
   TrialRecord,
   Verdict,
   Warning,
-} from '../types.js'
+} from '../types/index.js'
 import { ownSettings, ownTrials } from '../decide/next/shards.js'
 import { conditions } from './conditions.js'
-import { redactText } from '../redact/redact-text.js'
+import { redactText } from '../options/redact/redact-text.js'
 
 /** What was decided from the trials. */
 export interface Judgement {

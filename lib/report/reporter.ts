@@ -1,4 +1,4 @@
-import type { ReportData } from '../types.js'
+import type { ReportData } from '../types/index.js'
 
 /** What a reporter may be told besides the report. */
 export interface ReporterOptions {

@@ -1,7 +1,7 @@
 import { arch, availableParallelism, platform, release, totalmem } from 'node:os'
 import type { ResolvedEntry } from '../options/resolved.js'
-import type { RunEnvironment } from '../types.js'
-import { packageVersion } from '../version.js'
+import type { RunEnvironment } from '../types/index.js'
+import { packageVersion } from '../system/version.js'
 import { cLibrary } from './c-library.js'
 
 /** The machine, the Node that runs the application, and this library. */

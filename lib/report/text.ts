@@ -1,4 +1,4 @@
-import type { ReportData } from '../types.js'
+import type { ReportData } from '../types/index.js'
 import { hanging } from './format/layout.js'
 import { answersLine } from './text/answers-line.js'
 import { componentsTable, otherMetrics } from './text/components-table.js'

@@ -1,9 +1,9 @@
 import { constants } from 'node:fs'
 import { copyFile, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { scrubSnapshot } from '../evidence/scrub/scrub-snapshot.js'
+import { scrubSnapshot } from '../heap/scrub/scrub-snapshot.js'
 import { accountOfFiles } from '../heap/account/account-of-files.js'
-import { maskKey } from '../redact/mask-key.js'
+import { maskKey } from '../options/redact/mask-key.js'
 import type { Captured, CapturedSnapshot, EvidenceSpec } from './types.js'
 
 /** Reads the snapshots of an evidence trial, and then removes them, or keeps them where that was asked for. */

@@ -1,5 +1,5 @@
 import type { ReadyContext } from '../options/types.js'
-import type { HttpRequest, WorkloadFunction } from '../workload/types.js'
+import type { HttpRequest, WorkloadFunction } from '../types/workload.js'
 import type { Question } from './messages.js'
 
 /** The caller's own functions: they cannot cross to another process, so the host asks for their results. */

@@ -1,6 +1,6 @@
 import type { ReadyQuestion, WorkloadQuestion } from './messages.js'
-import type { HttpRequest } from '../workload/types.js'
-import type { FirstAnswers, Sample } from '../types.js'
+import type { HttpRequest } from '../types/workload.js'
+import type { FirstAnswers, Sample } from '../types/index.js'
 
 /** What a running trial tells its caller and asks of it; in the host, the other end of the channel. */
 export interface Caller {

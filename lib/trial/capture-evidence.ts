@@ -1,6 +1,6 @@
-import { cleanEnvironment } from '../child/clean-environment.js'
+import { cleanEnvironment } from '../system/clean-environment.js'
 import type { ResolvedOptions } from '../options/resolved.js'
-import type { PlannedTrialInfo, TrialRecord } from '../types.js'
+import type { PlannedTrialInfo, TrialRecord } from '../types/index.js'
 import { firstCause } from './failed-to-run.js'
 import { observed } from './observed-trial.js'
 import { aborted, callerFunctions } from './trial-runner.js'

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { makeCertificate, type Certificate } from '../collector/certificate.js'
-import { debugFor } from '../debug.js'
+import { debugFor } from '../system/debug.js'
 import type { LaunchSpec } from './types.js'
 
 const debug = debugFor('collector')

@@ -1,4 +1,4 @@
-import type { DrivenServer } from '../types.js'
+import type { DrivenServer } from '../types/index.js'
 import type { FoundServer } from './application-server.js'
 import { scriptName } from './part-labels.js'
 import type { ProbeClient } from './probe-client.js'

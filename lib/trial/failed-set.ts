@@ -1,6 +1,6 @@
 import { armAgents } from '../agents/arm-agents.js'
 import type { ResolvedOptions } from '../options/resolved.js'
-import type { PlannedTrialInfo, TrialRecord } from '../types.js'
+import type { PlannedTrialInfo, TrialRecord } from '../types/index.js'
 import type { TrialFailure } from './types.js'
 
 /** What agents may bring about that start well by themselves, or under another condition of their collector. Everything else ends the run as ever. */

@@ -1,6 +1,6 @@
 import type { IsolateLeakError } from '../errors.js'
 import type { ResolvedOptions } from '../options/resolved.js'
-import type { PlannedTrialInfo } from '../types.js'
+import type { PlannedTrialInfo } from '../types/index.js'
 import { failureError } from './failure-error.js'
 import type { TrialFailure } from './types.js'
 

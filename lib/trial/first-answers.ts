@@ -1,4 +1,4 @@
-import type { FirstAnswers } from '../types.js'
+import type { FirstAnswers } from '../types/index.js'
 import type { FirstHeard } from './drive.js'
 import { drivenServer } from './driven-server.js'
 import type { Progress } from './progress.js'

@@ -1,4 +1,4 @@
-import type { CollectorRecord } from '../types.js'
+import type { CollectorRecord } from '../types/index.js'
 import type { TrialSpec } from './types.js'
 
 /**

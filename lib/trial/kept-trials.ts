@@ -1,4 +1,4 @@
-import type { PlannedTrialInfo, TrialRecord } from '../types.js'
+import type { PlannedTrialInfo, TrialRecord } from '../types/index.js'
 import type { TrialHost } from './trial-host.js'
 import { variantKey } from '../decide/growth/variant-key.js'
 

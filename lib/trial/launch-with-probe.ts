@@ -1,5 +1,5 @@
 import { delimiter, dirname } from 'node:path'
-import { launchApplication, type Application } from '../child/application.js'
+import { launchApplication, type Application } from './application.js'
 import type { ProbeSettings } from '../probe/protocol.cjs'
 import { commandPath } from '../options/entry-command.js'
 import { PRELOAD } from './probe-preload.js'

@@ -1,4 +1,4 @@
-import type { Application } from '../child/application.js'
+import type { Application } from './application.js'
 import type { Progress } from './progress.js'
 import { failureOfExit, outcomeOfExit, TrialEnded, TrialFailed } from './trial-stop.js'
 import type { TrialSpec } from './types.js'

@@ -1,4 +1,4 @@
-import type { FirstAnswers, Sample } from '../types.js'
+import type { FirstAnswers, Sample } from '../types/index.js'
 import type { TrialResult, TrialSpec } from './types.js'
 
 /** What a caller and its trial host say to each other, one JSON document a line. */

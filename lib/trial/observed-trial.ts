@@ -1,5 +1,5 @@
-import { noteCallersOwn } from '../redact/callers-own.js'
-import type { PlannedTrialInfo, RunEvent, TrialRecord } from '../types.js'
+import { noteCallersOwn } from '../options/redact/callers-own.js'
+import type { PlannedTrialInfo, RunEvent, TrialRecord } from '../types/index.js'
 import { FailedToRun } from './failed-to-run.js'
 import type { Turns } from './turns.js'
 import type { TrialObserver, TrialResult } from './types.js'

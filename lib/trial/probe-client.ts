@@ -10,7 +10,7 @@ import type {
   Reading,
   Signs,
 } from '../probe/protocol.cjs'
-import { jsonLines } from '../channel/json-lines.js'
+import { jsonLines } from '../system/json-lines.js'
 import type { FoundServer } from './application-server.js'
 import { childProbes, type ChildProbes } from './child-probes.js'
 import { combineReadings, locatePart, type PartPlace, type ProcessAnswer } from './combine-readings.js'

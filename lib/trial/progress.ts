@@ -1,5 +1,5 @@
 import type { Loaded, Signs } from '../probe/protocol.cjs'
-import type { DrivenServer, Sample, TrialOutcome, TrialRecord } from '../types.js'
+import type { DrivenServer, Sample, TrialOutcome, TrialRecord } from '../types/index.js'
 import type { Driver } from './drive.js'
 import { drivenServer } from './driven-server.js'
 import type { Reachable } from './readiness.js'

@@ -1,5 +1,5 @@
-import type { JsonLines } from '../channel/json-lines.js'
-import type { HttpRequest } from '../workload/types.js'
+import type { JsonLines } from '../system/json-lines.js'
+import type { HttpRequest } from '../types/workload.js'
 import type { Caller } from './caller.js'
 import { localError, type FromHost, type Question, type ToHost } from './messages.js'
 

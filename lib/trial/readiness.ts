@@ -1,4 +1,4 @@
-import type { Application } from '../child/application.js'
+import type { Application } from './application.js'
 import { applicationServer, urlOf, type Candidate, type FoundServer } from './application-server.js'
 import type { Caller } from './caller.js'
 import type { ProbeClient } from './probe-client.js'

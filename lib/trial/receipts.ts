@@ -1,5 +1,5 @@
-import type { Proof } from '../agents/presets/preset.js'
-import type { CollectorRecord } from '../types.js'
+import type { Proof } from '../types/preset.js'
+import type { CollectorRecord } from '../types/index.js'
 import type { CollectorSpec, TrialSpec } from './types.js'
 
 const POLL_MS = 25

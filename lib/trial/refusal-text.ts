@@ -1,4 +1,4 @@
-import type { Refusal } from '../workload/refused-answers.js'
+import type { Refusal } from './workload/refused-answers.js'
 
 /** Longer paths are cut. */
 const LONGEST_PATH = 100

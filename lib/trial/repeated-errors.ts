@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
-import type { OutputTail } from '../child/output-tail.js'
+import type { OutputTail } from '../system/output-tail.js'
 
 const ERROR = /error|fail|exception|refused|denied|unable|cannot|timed? ?out|ECONN|ENOTFOUND/i
 /** What differs between lines that say the same: times, ports, numbers of requests, ids. */

@@ -1,5 +1,5 @@
 import type { Reading } from '../probe/protocol.cjs'
-import type { Sample } from '../types.js'
+import type { Sample } from '../types/index.js'
 import { partsOf, unreadOf } from './sample-parts.js'
 import { lowest, spread, type Settled } from './settle.js'
 

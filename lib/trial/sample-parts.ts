@@ -1,5 +1,5 @@
 import type { Descendant, Part, Reading } from '../probe/protocol.cjs'
-import type { PartSample, UnreadPart } from '../types.js'
+import type { PartSample, UnreadPart } from '../types/index.js'
 
 /** What a sample is the sum of: bytes from the lower envelope, counts from the last reading. Empty for the main thread alone. */
 export function partsOf(readings: readonly Reading[]): PartSample[] {

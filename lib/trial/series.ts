@@ -1,5 +1,5 @@
 import type { Reading } from '../probe/protocol.cjs'
-import type { Sample } from '../types.js'
+import type { Sample } from '../types/index.js'
 import type { Caller } from './caller.js'
 import type { Driver } from './drive.js'
 import type { ProbeClient } from './probe-client.js'

@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { basename } from 'node:path'
-import { launchApplication, type Application } from '../child/application.js'
-import type { Exit } from '../child/process-end.js'
+import { launchApplication, type Application } from './application.js'
+import type { Exit } from '../system/process-end.js'
 import { TrialFailed } from './trial-stop.js'
 import type { SidecarSpec } from './types.js'
 

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import type { Signs } from '../probe/protocol.cjs'
-import { debugFor } from '../debug.js'
+import { debugFor } from '../system/debug.js'
 import type { ProbeClient } from './probe-client.js'
 import type { LaunchSpec, TrialSpec } from './types.js'
 

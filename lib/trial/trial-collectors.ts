@@ -1,8 +1,8 @@
 import { fillPlaceholders, type CollectorAddress } from '../agents/placeholders.js'
-import { debugFor } from '../debug.js'
+import { debugFor } from '../system/debug.js'
 import { openCollector, type Collector } from '../collector/collector.js'
 import { assertRefused, REFUSED_PORT } from '../collector/refused.js'
-import type { Backend, CollectorRecord, Received } from '../types.js'
+import type { Backend, CollectorRecord, Received } from '../types/index.js'
 import type { CertificateFiles } from './certificate-files.js'
 import type { LaunchSpec, SidecarSpec } from './types.js'
 

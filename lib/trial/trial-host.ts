@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
-import { jsonLines } from '../channel/json-lines.js'
-import { endGroup } from '../child/end-group.js'
-import { killMarked } from '../child/marked-processes.js'
-import { processEnd } from '../child/process-end.js'
-import { startHost } from '../child/start-host.js'
-import { isDebugging } from '../debug.js'
+import { jsonLines } from '../system/json-lines.js'
+import { endGroup } from '../system/end-group.js'
+import { killMarked } from '../system/marked-processes.js'
+import { processEnd } from '../system/process-end.js'
+import { startHost } from './start-host.js'
+import { isDebugging } from '../system/debug.js'
 import { IsolateLeakError } from '../errors.js'
 import { answer, type CallerFunctions } from './answer.js'
 import { localError, remoteError, type FromHost, type ToHost } from './messages.js'
 import type { TrialObserver, TrialResult, TrialSpec } from './types.js'
-import { settlesWithin } from '../settles-within.js'
+import { settlesWithin } from '../system/settles-within.js'
 
 /** Longer than a host takes that gives up waiting for what it has started. */
 const LEAVE_GRACE_MS = 12_000

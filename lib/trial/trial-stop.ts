@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
-import type { Exit } from '../child/process-end.js'
-import type { TrialOutcome } from '../types.js'
+import type { Exit } from '../system/process-end.js'
+import type { TrialOutcome } from '../types/index.js'
 import { notPermitted } from './not-permitted.js'
 import type { TrialFailure } from './types.js'
 

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import type { Sample, UnreadPart, Warning, WarningCode } from '../types.js'
+import type { Sample, UnreadPart, Warning, WarningCode } from '../types/index.js'
 import { drivenServer } from './driven-server.js'
 import { inertAgents } from './inert-agents.js'
 import { refusalText } from './refusal-text.js'

@@ -1,10 +1,10 @@
 import type { PreloadKind } from '../agents/preload.js'
-import type { Proof } from '../agents/presets/preset.js'
+import type { Proof } from '../types/preset.js'
 import type { HeapAccount } from '../heap/account/heap-account.js'
 import type { LiveAllocations } from '../probe/protocol.cjs'
 import type { ResolvedSidecar } from '../options/resolved.js'
-import type { Backend, EvidenceOfResource, FirstAnswers, Sample, TrialRecord } from '../types.js'
-import type { HttpRequest } from '../workload/types.js'
+import type { Backend, EvidenceOfResource, FirstAnswers, Sample, TrialRecord } from '../types/index.js'
+import type { HttpRequest } from '../types/workload.js'
 
 /** Everything the trial host needs to run one trial: plain data, the host knows nothing of options. */
 export interface TrialSpec {

@@ -1,5 +1,5 @@
 import type { PendingTimers } from '../probe/protocol.cjs'
-import type { Sample } from '../types.js'
+import type { Sample } from '../types/index.js'
 
 /** What goes off later was put aside for good, as far as a trial can tell: 15 minutes. */
 const LATEST_MS = 900_000

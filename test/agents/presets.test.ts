@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import semver from 'semver'
 import t from 'tap'
 import { presetFor, presets } from '../../lib/agents/presets/index.js'
-import type { Instrumentation, Preset } from '../../lib/agents/presets/preset.js'
+import type { Instrumentation, Preset } from '../../lib/types/preset.js'
 import { protocols } from '../../lib/collector/protocols/index.js'
-import { satisfiesVersion } from '../../lib/packages/satisfies-version.js'
+import { satisfiesVersion } from '../../lib/agents/packages/satisfies-version.js'
 import { projectPath } from '../support/project-path.js'
 
 /** A version of every published line that a preset is meant for. */

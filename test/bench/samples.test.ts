@@ -1,6 +1,6 @@
 import t from 'tap'
 import { neutralText } from '../../bench/samples/neutral-text.js'
-import { postmortem } from '../../lib/postmortem/postmortem.js'
+import { postmortem } from '../../lib/report/postmortem/postmortem.js'
 import { readReport } from '../../lib/report/read-report.js'
 import { projectPath } from '../support/project-path.js'
 

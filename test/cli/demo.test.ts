@@ -1,7 +1,7 @@
 import t from 'tap'
 import { main } from '../../lib/cli/main.js'
 import { reportText } from '../../lib/report/text.js'
-import type { ReportData } from '../../lib/types.js'
+import type { ReportData } from '../../lib/types/index.js'
 import { cleanReport, inconclusiveReport, leakReport } from '../report/support/sample-reports.js'
 import { fakeContext } from './support/fake-context.js'
 

@@ -2,7 +2,7 @@ import t from 'tap'
 import { oneAgent } from '../../lib/cli/one-agent.js'
 import { TIMING } from '../../lib/options/timing.js'
 import type { IsolateLeakOptions } from '../../lib/options/types.js'
-import { idle } from '../../lib/workload/idle.js'
+import { idle } from '../../lib/trial/workload/idle.js'
 
 const config: IsolateLeakOptions = {
   entry: 'server.js',

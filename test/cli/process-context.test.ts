@@ -21,9 +21,13 @@ t.test('an error that nobody handles ends the command as a failed experiment', a
     "setTimeout(() => { throw new Error('late') })\nawait new Promise(() => setTimeout(() => {}, 60_000))\nexport default {}\n"
   const folder = t.testdir({ 'leak.config.mjs': config })
   const file = join(folder, 'leak.config.mjs')
-  const child = spawn('/usr/bin/env', ['-i', process.execPath, projectPath('dist', 'cli.js'), 'run', file], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
+  const child = spawn(
+    '/usr/bin/env',
+    ['-i', process.execPath, projectPath('dist', 'cli', 'bin.js'), 'run', file],
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  )
   const [stderr, exit] = await Promise.all([text(child.stderr), once(child, 'exit')])
   t.strictSame(exit, [3, null])
   t.equal(stderr, 'isolate-leak: late\n')

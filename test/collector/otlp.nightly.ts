@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { makeCertificate } from '../../lib/collector/certificate.js'
 import { openCollector } from '../../lib/collector/collector.js'
-import type { ReceivedItems } from '../../lib/types.js'
+import type { ReceivedItems } from '../../lib/types/index.js'
 import { installed } from '../support/install-agents.js'
 import { projectPath } from '../support/project-path.js'
 

@@ -1,6 +1,6 @@
 import t from 'tap'
-import type { DecisionSettings } from '../../lib/decide/settings.js'
-import type { Component, PlannedTrialInfo, TrialRecord, Warning } from '../../lib/types.js'
+import type { DecisionSettings } from '../../lib/types/decision-settings.js'
+import type { Component, PlannedTrialInfo, TrialRecord, Warning } from '../../lib/types/index.js'
 import type { Behaviour, Curve, ToldDecision } from '../support/simulated-trial.js'
 import { decideInWords, simulatedTrial } from '../support/simulated-trial.js'
 

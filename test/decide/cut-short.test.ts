@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { PlanSettings } from '../../lib/decide/next/next-trials.js'
-import type { Component } from '../../lib/types.js'
+import type { Component } from '../../lib/types/index.js'
 import type { Behaviour, Curve } from '../support/simulated-trial.js'
 import { decideInWords, simulatedRun } from '../support/simulated-trial.js'
 

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { PlanSettings } from '../../lib/decide/next/next-trials.js'
 import { mulberry32, shuffle } from '../../lib/decide/stats/random.js'
-import type { Component, PlannedTrialInfo, TrialRecord, Warning } from '../../lib/types.js'
+import type { Component, PlannedTrialInfo, TrialRecord, Warning } from '../../lib/types/index.js'
 import type { Behaviour, Curve } from '../support/simulated-trial.js'
 import { decideInWords, simulatedRun, simulatedTrial } from '../support/simulated-trial.js'
 import fc from '../support/seeded-fast-check.js'

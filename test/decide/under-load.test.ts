@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { PlanSettings } from '../../lib/decide/next/next-trials.js'
-import type { Component, PlannedTrialInfo, Sample, Warning } from '../../lib/types.js'
+import type { Component, PlannedTrialInfo, Sample, Warning } from '../../lib/types/index.js'
 import { simulatedRun, type Behaviour } from '../support/simulated-trial.js'
 
 const N = 20_480

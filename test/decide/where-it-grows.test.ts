@@ -1,6 +1,6 @@
 import t from 'tap'
 import { gridFor } from '../../lib/decide/growth/grid.js'
-import type { PartSample, TrialRecord } from '../../lib/types.js'
+import type { PartSample, TrialRecord } from '../../lib/types/index.js'
 import type { Replay } from '../../lib/decide/rule/replay.js'
 import { whereItGrows } from '../../lib/decide/components/where-it-grows.js'
 import { placeName } from '../../lib/report/words/metric-sentences.js'

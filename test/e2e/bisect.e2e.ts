@@ -1,6 +1,6 @@
 import { bisectVersions, http } from 'isolate-leak'
 import t from 'tap'
-import { startRegistry } from '../packages/support/registry.js'
+import { startRegistry } from '../agents/packages/support/registry.js'
 import { ALL, madeUpApm, madeUpScale } from '../support/made-up-apm.js'
 import { projectPath } from '../support/project-path.js'
 import { quickTiming } from '../support/quick-timing.js'

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { bisectVersions, http, type BisectOptions, type BisectReport } from 'isolate-leak'
 import t from 'tap'
-import { startRegistry, type FakePackage } from '../packages/support/registry.js'
+import { startRegistry, type FakePackage } from '../agents/packages/support/registry.js'
 import { projectPath } from '../support/project-path.js'
 
 const root = t.testdir({ cache: {}, npm: {}, out: {} })

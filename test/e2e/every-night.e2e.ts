@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { http, isolateLeak, type IsolateLeakOptions, type IsolationReport } from 'isolate-leak'
 import t from 'tap'
-import { readHistory } from '../../lib/history/file/history-file.js'
+import { readHistory } from '../../lib/nightly/history/file/history-file.js'
 import { leavingNothing, watchLeftovers } from '../support/leftovers.js'
 import { madeUpScale } from '../support/made-up-apm.js'
 import { projectPath } from '../support/project-path.js'
@@ -47,7 +47,7 @@ const night = (file: string, more: Partial<IsolateLeakOptions> = {}): Promise<Is
 
 /** What the command says of the nights so far. */
 const standing = async (): Promise<readonly [number | null, string]> => {
-  const args = [projectPath('dist', 'cli.js'), 'history', history]
+  const args = [projectPath('dist', 'cli', 'bin.js'), 'history', history]
   const options = { cwd: projectPath(), timeoutMs: 60_000 }
   const { exitCode, stdout, stderr } = await runClean(process.execPath, args, options)
   return [exitCode, stdout + stderr]

@@ -1,6 +1,6 @@
 import { http, isolateInstrumentation } from 'isolate-leak'
 import t from 'tap'
-import { startRegistry } from '../packages/support/registry.js'
+import { startRegistry } from '../agents/packages/support/registry.js'
 import { projectPath } from '../support/project-path.js'
 import { quickTiming } from '../support/quick-timing.js'
 

@@ -1,6 +1,6 @@
 import { http, isolateLeak, replay } from 'isolate-leak'
 import t from 'tap'
-import { startRegistry } from '../packages/support/registry.js'
+import { startRegistry } from '../agents/packages/support/registry.js'
 import { ALL, madeUpApm, madeUpScale } from '../support/made-up-apm.js'
 import { projectPath } from '../support/project-path.js'
 import { quickTiming } from '../support/quick-timing.js'
@@ -30,7 +30,7 @@ t.test('values of variables have to be there', async t => {
     code: 'ERR_REPLAY',
     message: /taken from the environment: MADE_UP_MODE \(agent apm\)/,
   })
-  const args = [projectPath('dist', 'cli.js'), 'replay', `${root}/leak/report.json`]
+  const args = [projectPath('dist', 'cli', 'bin.js'), 'replay', `${root}/leak/report.json`]
   const { exitCode, stderr } = await runClean(process.execPath, args, { cwd: root, timeoutMs: 60_000 })
   t.equal(exitCode, 3, 'so says the command')
   t.match(stderr, /MADE_UP_MODE/)

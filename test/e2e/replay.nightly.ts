@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { http, isolateLeak, replay, type ReplayReport, type Verdict } from 'isolate-leak'
 import t, { type Test } from 'tap'
-import { startRegistry, type FakePackage } from '../packages/support/registry.js'
+import { startRegistry, type FakePackage } from '../agents/packages/support/registry.js'
 import { projectPath } from '../support/project-path.js'
 
 const root = t.testdir({ cache: {}, npm: {} })
@@ -50,7 +50,7 @@ t.test('values of variables have to be there', async t => {
 
 t.test('the version of the incident still leaks, by the command', async t => {
   const args = ['replay', `${root}/leak/report.json`]
-  const child = spawn(process.execPath, [path('dist/cli.js'), ...args], {
+  const child = spawn(process.execPath, [path('dist/cli/bin.js'), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, MADE_UP_MODE: 'on' },
   })

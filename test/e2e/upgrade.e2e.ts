@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import t from 'tap'
-import { startRegistry } from '../packages/support/registry.js'
+import { startRegistry } from '../agents/packages/support/registry.js'
 import { ALL, madeUpApm, madeUpScale } from '../support/made-up-apm.js'
 import { timingText } from '../support/made-up-config.js'
 import { projectPath } from '../support/project-path.js'
@@ -32,7 +32,7 @@ export default {
   ${timingText},
 }`,
   )
-  const cli = projectPath('dist', 'cli.js')
+  const cli = projectPath('dist', 'cli', 'bin.js')
   const args = [cli, 'upgrade', 'made-up-apm', '--from', '1.1.0', '--to', '1.2.0', '--config', config]
   const { exitCode, stdout, stderr } = await runClean(process.execPath, args, {
     ...{ cwd: root, timeoutMs: 400_000 },

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { checkUpgrade, http, type UpgradeOptions, type UpgradeReport } from 'isolate-leak'
 import t from 'tap'
-import { startRegistry, type FakePackage } from '../packages/support/registry.js'
+import { startRegistry, type FakePackage } from '../agents/packages/support/registry.js'
 import { projectPath } from '../support/project-path.js'
 
 const root = t.testdir({ cache: {}, npm: {} })
@@ -76,7 +76,7 @@ export default {
 }`,
   )
   const args = ['upgrade', 'made-up-apm', '--from', '1.2.0', '--to', '1.1.0', '--config', config]
-  const child = spawn(process.execPath, [path('dist/cli.js'), ...args], {
+  const child = spawn(process.execPath, [path('dist/cli/bin.js'), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   let printed = ''

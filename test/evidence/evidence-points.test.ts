@@ -1,7 +1,7 @@
 import t from 'tap'
 import { evidencePoints } from '../../lib/evidence/evidence-points.js'
 import { gridFor } from '../../lib/decide/growth/grid.js'
-import type { Culprit, Growth, Metric } from '../../lib/types.js'
+import type { Culprit, Growth, Metric } from '../../lib/types/index.js'
 import { simulatedTrial, type Curve } from '../support/simulated-trial.js'
 
 const operations = 20_480

@@ -2,9 +2,9 @@ import t from 'tap'
 import { counterpartOf, smallestSet } from '../../lib/evidence/counterpart.js'
 import { explain, type Look } from '../../lib/evidence/explain.js'
 import type { AccountedClass, AccountedCluster, HeapAccount } from '../../lib/heap/account/heap-account.js'
-import { scriptText } from '../../lib/evidence/place-text.js'
+import { scriptText } from '../../lib/report/format/place-text.js'
 import { evidenceLines } from '../../lib/report/text/evidence-lines.js'
-import type { Culprit, EvidencePlace, TrialRecord } from '../../lib/types.js'
+import type { Culprit, EvidencePlace, TrialRecord } from '../../lib/types/index.js'
 
 const culprit: Culprit = {
   kind: 'agent',

@@ -8,8 +8,8 @@ import { keptSnapshots } from '../../lib/evidence/kept-snapshots.js'
 import { lookOf } from '../../lib/evidence/look-of.js'
 import { partOf } from '../../lib/evidence/part-of.js'
 import type { Captured } from '../../lib/trial/types.js'
-import type { Culprit, PlannedTrialInfo, TrialRecord } from '../../lib/types.js'
-import type { DecisionSettings } from '../../lib/decide/settings.js'
+import type { Culprit, PlannedTrialInfo, TrialRecord } from '../../lib/types/index.js'
+import type { DecisionSettings } from '../../lib/types/decision-settings.js'
 import { simulatedTrial } from '../support/simulated-trial.js'
 
 const operations = 20_480

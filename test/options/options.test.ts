@@ -4,14 +4,14 @@ import { runInNewContext } from 'node:vm'
 import t from 'tap'
 import { availableParallelism } from 'node:os'
 import { environmentWarning } from '../../lib/options/environment-warning.js'
-import { resolveOptions } from '../../lib/options/resolve.js'
+import { resolveOptions } from '../../lib/run/resolve/resolve-options.js'
 import type { ResolvedEntry, ResolvedOptions } from '../../lib/options/resolved.js'
 import { TIMING } from '../../lib/options/timing.js'
 import type { IsolateLeakOptions } from '../../lib/options/types.js'
 import { openTrialHost } from '../../lib/trial/trial-host.js'
-import { http } from '../../lib/workload/http.js'
-import { idle } from '../../lib/workload/idle.js'
-import { inApp } from '../../lib/workload/in-app.js'
+import { http } from '../../lib/trial/workload/http.js'
+import { idle } from '../../lib/trial/workload/idle.js'
+import { inApp } from '../../lib/trial/workload/in-app.js'
 
 // What the machine sets would be warned of.
 delete process.env.NODE_OPTIONS

@@ -17,9 +17,9 @@ t.test('the package holds what it needs and nothing else', async t => {
     'dist/index.d.ts',
     'dist/heap/index.js',
     'dist/heap/index.d.ts',
-    'dist/reporters/index.js',
-    'dist/reporters/index.d.ts',
-    'dist/cli.js',
+    'dist/report/reporters.js',
+    'dist/report/reporters.d.ts',
+    'dist/cli/bin.js',
   ]) {
     t.ok(paths.includes(needed), `${needed} is packed`)
   }

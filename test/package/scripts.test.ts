@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import t from 'tap'
-import { filesOf, partOf, TIERS } from '../run/find-files.js'
+import { filesOf, partOf, TIERS } from '../harness/find-files.js'
 import { projectPath } from '../support/project-path.js'
 
 const { scripts } = JSON.parse(readFileSync(projectPath('package.json'), 'utf8')) as {

@@ -35,8 +35,13 @@ export const createProject = async (): Promise<string> => {
       },
     }),
   )
-  for (const part of ['heap', 'postmortem', 'reporters']) {
-    const text = `export * from '${built.replace(/index\.js$/, `${part}/index.js`)}'\n`
+  const parts = {
+    heap: 'heap/index.js',
+    postmortem: 'report/postmortem/index.js',
+    reporters: 'report/reporters.js',
+  }
+  for (const [part, file] of Object.entries(parts)) {
+    const text = `export * from '${built.replace(/index\.js$/, file)}'\n`
     for (const name of [`${part}.js`, `${part}.d.ts`]) await writeFile(join(library, name), text)
   }
   await writeFile(join(library, 'index.d.ts'), `export * from '${built}'\n`)
@@ -49,6 +54,9 @@ export const isolateLeak = options => full({ ...small, ...options })
 `,
   )
   await mkdir(join(folder, 'node_modules', '.bin'))
-  await symlink(join(projectFolder, 'dist', 'cli.js'), join(folder, 'node_modules', '.bin', 'isolate-leak'))
+  await symlink(
+    join(projectFolder, 'dist', 'cli', 'bin.js'),
+    join(folder, 'node_modules', '.bin', 'isolate-leak'),
+  )
   return folder
 }

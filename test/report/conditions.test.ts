@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { judgeJournal } from '../../lib/report/judge-journal.js'
+import { judgeJournal } from '../../lib/run/judge-journal.js'
 import { reportText } from '../../lib/report/text.js'
-import { runExperiment } from '../../lib/run-experiment.js'
-import { reportFile } from '../../lib/journal/journal.js'
-import { OPEN_HOST } from '../../lib/options/open-host.js'
+import { runExperiment } from '../../lib/run/run-experiment.js'
+import { reportFile } from '../../lib/run/journal/journal.js'
+import { OPEN_HOST } from '../../lib/run/resolve/open-host.js'
 import type {
   Backend,
   CollectorRecord,
@@ -13,7 +13,7 @@ import type {
   Received,
   ReportData,
   RunEvent,
-} from '../../lib/types.js'
+} from '../../lib/types/index.js'
 import { simulatedHosts } from '../support/simulated-host.js'
 import { resolvedAgent, resolvedOptions } from './support/resolved-options.js'
 import { flat } from './support/sample-reports.js'

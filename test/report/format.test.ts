@@ -3,7 +3,7 @@ import { formatBytes, formatNumber } from '../../lib/report/format/bytes.js'
 import { formatDuration } from '../../lib/report/format/duration.js'
 import { amountText, growthPhrase, growthText } from '../../lib/report/format/growth.js'
 import { hanging, list, shorten, table, wrap } from '../../lib/report/format/layout.js'
-import type { Growth } from '../../lib/types.js'
+import type { Growth } from '../../lib/types/index.js'
 
 t.test('sizes', t => {
   const cases: readonly (readonly [number, string])[] = [

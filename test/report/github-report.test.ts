@@ -1,6 +1,6 @@
 import t from 'tap'
 import { githubReport, githubSummary } from '../../lib/report/github/github-report.js'
-import type { ReportData } from '../../lib/types.js'
+import type { ReportData } from '../../lib/types/index.js'
 import { demoReport } from './support/demo-report.js'
 import { hostileReport, interactionReport, madeReports, oddReport } from './support/made-reports.js'
 import { readMarkdown } from './support/read-markdown.js'

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import t from 'tap'
 import { validateXML } from 'xmllint-wasm'
 import { junitError, junitReport } from '../../lib/report/junit/junit-report.js'
-import type { ReportData } from '../../lib/types.js'
+import type { ReportData } from '../../lib/types/index.js'
 import { projectPath } from '../support/project-path.js'
 import { demoReport } from './support/demo-report.js'
 import {

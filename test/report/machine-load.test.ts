@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { cpus } from 'node:os'
 import t from 'tap'
 import { watchLoad } from '../../lib/report/machine-load.js'
-import type { MachineLoad } from '../../lib/types.js'
+import type { MachineLoad } from '../../lib/types/index.js'
 
 const SPENT_MS = 400
 const SPIN = `while (process.cpuUsage().user / 1000 < ${String(SPENT_MS)});`

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { markdownReport } from '../../lib/report/markdown/markdown-report.js'
 import { code, fenced, folded, markdownTable, prose } from '../../lib/report/markdown/markdown-text.js'
-import type { ReportData } from '../../lib/types.js'
+import type { ReportData } from '../../lib/types/index.js'
 import { demoReport } from './support/demo-report.js'
 import {
   backendsReport,

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { prometheusReport } from '../../lib/report/prometheus/prometheus-report.js'
-import type { ReportData } from '../../lib/types.js'
+import type { ReportData } from '../../lib/types/index.js'
 import { demoReport } from './support/demo-report.js'
 import { HOSTILE, hostileReport, interactionReport, madeReports, oddReport } from './support/made-reports.js'
 import { readExposition, type ReadSample } from './support/read-exposition.js'

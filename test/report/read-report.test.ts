@@ -2,7 +2,7 @@ import t from 'tap'
 import { parseReport, parseReportFile } from '../../lib/report/read/parse-report.js'
 import { readReport } from '../../lib/report/read-report.js'
 import { reportText } from '../../lib/report/text.js'
-import type { ReportData } from '../../lib/types.js'
+import type { ReportData } from '../../lib/types/index.js'
 import { cleanReport, inconclusiveReport, leakReport } from './support/sample-reports.js'
 
 const json = (value: unknown): string => JSON.stringify(value)

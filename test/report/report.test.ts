@@ -4,7 +4,7 @@ import { briefText } from '../../lib/report/brief-text.js'
 import { createReport } from '../../lib/report/create-report.js'
 import { terminalPaint } from '../../lib/report/text/paint.js'
 import { reportText } from '../../lib/report/text.js'
-import type { Component, Culprit, Growth, ReportData } from '../../lib/types.js'
+import type { Component, Culprit, Growth, ReportData } from '../../lib/types/index.js'
 import { agent, bytes, cleanReport, flat, inconclusiveReport, leakReport } from './support/sample-reports.js'
 
 const samples = { leak: leakReport, clean: cleanReport, inconclusive: inconclusiveReport }

@@ -1,13 +1,13 @@
 import t from 'tap'
-import { resolveOptions } from '../../lib/options/resolve.js'
+import { resolveOptions } from '../../lib/run/resolve/resolve-options.js'
 import type { IsolateLeakOptions } from '../../lib/options/types.js'
 import { knownSecrets } from '../../lib/report/redact/known-secrets.js'
 import { reportedWorkload } from '../../lib/report/redact/reported-workload.js'
 import { rerunOptions } from '../../lib/report/redact/rerun-options.js'
-import type { RerunOptions } from '../../lib/types.js'
-import { http } from '../../lib/workload/http.js'
-import { idle } from '../../lib/workload/idle.js'
-import { inApp } from '../../lib/workload/in-app.js'
+import type { RerunOptions } from '../../lib/types/index.js'
+import { http } from '../../lib/trial/workload/http.js'
+import { idle } from '../../lib/trial/workload/idle.js'
+import { inApp } from '../../lib/trial/workload/in-app.js'
 import { resolvedOptions } from './support/resolved-options.js'
 
 const folder = t.testdir({

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Test } from 'tap'
-import { folderOfSet, type CachedSet } from '../../lib/packages/cached-sets.js'
+import { folderOfSet, type CachedSet } from '../../lib/agents/packages/cached-sets.js'
 
 /** A package as it lies in the cache: nothing has to be installed. */
 export interface PackageInCache {

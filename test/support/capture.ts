@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { IsolateLeakOptions } from 'isolate-leak'
-import type * as Resolve from '../../lib/options/resolve.js'
+import type * as Resolve from '../../lib/run/resolve/resolve-options.js'
 import type * as CaptureEvidence from '../../lib/trial/capture-evidence.js'
 import type { EvidenceSpec } from '../../lib/trial/types.js'
 import { projectPath } from './project-path.js'
@@ -22,7 +22,7 @@ export const capture = async (
   options: IsolateLeakOptions,
   evidence: Partial<EvidenceSpec> = {},
 ): Promise<KeptCapture> => {
-  const { resolveOptions } = await built<typeof Resolve>('options', 'resolve.js')
+  const { resolveOptions } = await built<typeof Resolve>('run', 'resolve', 'resolve-options.js')
   const { captureEvidence } = await built<typeof CaptureEvidence>('trial', 'capture-evidence.js')
   const resolved = await resolveOptions(options)
   const folder = await mkdtemp(join(tmpdir(), 'isolate-leak-kept-'))

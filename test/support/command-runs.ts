@@ -52,7 +52,7 @@ export const answerOf = ({ verdict, culprits, components }: ReportData): object 
 })
 
 const started = (args: readonly string[]): Child => {
-  const child = spawnCaller(projectPath('dist', 'cli.js'), ...args)
+  const child = spawnCaller(projectPath('dist', 'cli', 'bin.js'), ...args)
   child.stdout.resume()
   return child
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import { installOnce } from '../../lib/packages/install-once.js'
+import { installOnce } from '../../lib/agents/packages/install-once.js'
 import { projectPath } from './project-path.js'
 
 const cache = projectPath('.cache', 'agents')

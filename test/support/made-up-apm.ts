@@ -1,4 +1,4 @@
-import type { FakePackage } from '../packages/support/registry.js'
+import type { FakePackage } from '../agents/packages/support/registry.js'
 import { projectPath } from './project-path.js'
 
 const onRequest = JSON.stringify(projectPath('test', 'fixtures', 'seeded', 'on-request.cjs'))

@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url'
 import type { IsolateLeakOptions, TrialRecord } from 'isolate-leak'
-import type * as Resolve from '../../lib/options/resolve.js'
+import type * as Resolve from '../../lib/run/resolve/resolve-options.js'
 import type * as TrialRunner from '../../lib/trial/trial-runner.js'
 import { projectPath } from './project-path.js'
 
@@ -17,7 +17,7 @@ export const runTrials = async (
   options: IsolateLeakOptions,
   backend: TrialRecord['backend'] = 'up',
 ): Promise<ReadonlyMap<string, TrialRecord>> => {
-  const { resolveOptions } = await built<typeof Resolve>('options', 'resolve.js')
+  const { resolveOptions } = await built<typeof Resolve>('run', 'resolve', 'resolve-options.js')
   const { trialRunner } = await built<typeof TrialRunner>('trial', 'trial-runner.js')
   const resolved = await resolveOptions(options)
   const runner = trialRunner(resolved, { keeps: () => false })

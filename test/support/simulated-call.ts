@@ -4,7 +4,7 @@ import type { Test } from 'tap'
 import type { IsolateLeakOptions } from '../../lib/options/types.js'
 import { mulberry32 } from '../../lib/decide/stats/random.js'
 import type { TrialSpec } from '../../lib/trial/types.js'
-import { http } from '../../lib/workload/http.js'
+import { http } from '../../lib/trial/workload/http.js'
 import { loads } from './simulated-host.js'
 import type { Behaviour } from './simulated-trial.js'
 

@@ -1,5 +1,5 @@
-import type { VersionEvidence } from '../../lib/bisect/growth-model.js'
-import { beliefOf, nextStep, type Belief, type History } from '../../lib/bisect/search.js'
+import type { VersionEvidence } from '../../lib/compare/bisect/growth-model.js'
+import { beliefOf, nextStep, type Belief, type History } from '../../lib/compare/bisect/search.js'
 import type { Random } from '../../lib/decide/stats/random.js'
 
 /** A made-up history of versions. */

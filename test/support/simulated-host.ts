@@ -1,7 +1,7 @@
 import { setImmediate as aWhile } from 'node:timers/promises'
-import { OPEN_HOST, type OpenHost } from '../../lib/options/open-host.js'
+import { OPEN_HOST, type OpenHost } from '../../lib/run/resolve/open-host.js'
 import type { Captured, TrialFailure, TrialResult, TrialSpec } from '../../lib/trial/types.js'
-import type { PlannedTrialInfo, Sample } from '../../lib/types.js'
+import type { PlannedTrialInfo, Sample } from '../../lib/types/index.js'
 import { simulatedTrial, type Behaviour } from './simulated-trial.js'
 
 /** How an application behaves that is launched like this, or why it could not be measured. */

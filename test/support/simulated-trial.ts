@@ -9,7 +9,7 @@ import type {
   TrialOutcome,
   TrialRecord,
   Warning,
-} from '../../lib/types.js'
+} from '../../lib/types/index.js'
 import type { Captured } from '../../lib/trial/types.js'
 import { variantKey } from '../../lib/decide/growth/variant-key.js'
 import { decide } from '../../lib/decide/decide.js'

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { failedSetRecord } from '../../lib/trial/failed-set.js'
 import type { TrialFailure } from '../../lib/trial/types.js'
-import type { TrialRecord } from '../../lib/types.js'
+import type { TrialRecord } from '../../lib/types/index.js'
 import { resolvedAgent, resolvedOptions } from '../report/support/resolved-options.js'
 
 const options = resolvedOptions({

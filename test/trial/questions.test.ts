@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events'
 import { PassThrough } from 'node:stream'
 import t from 'tap'
-import { jsonLines } from '../../lib/channel/json-lines.js'
+import { jsonLines } from '../../lib/system/json-lines.js'
 import type { FromHost, ToHost } from '../../lib/trial/messages.js'
 import { openQuestions, type Questions } from '../../lib/trial/questions.js'
 

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { hasReceipts, openReceipts } from '../../lib/trial/receipts.js'
 import type { CollectorSpec } from '../../lib/trial/types.js'
-import type { CollectorRecord, Received } from '../../lib/types.js'
+import type { CollectorRecord, Received } from '../../lib/types/index.js'
 
 const spec = (proof: CollectorSpec['proof'], elsewhere = false): CollectorSpec => ({
   ...{ agent: 'apm', elsewhere, proof, env: {} },

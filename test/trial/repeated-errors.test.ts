@@ -1,5 +1,5 @@
 import t from 'tap'
-import { outputTail } from '../../lib/child/output-tail.js'
+import { outputTail } from '../../lib/system/output-tail.js'
 import { repeatedErrors, type RepeatedError } from '../../lib/trial/repeated-errors.js'
 import { failureOfExit } from '../../lib/trial/trial-stop.js'
 import { PassThrough } from 'node:stream'

@@ -1,10 +1,10 @@
 import { getEventListeners, once } from 'node:events'
 import type { IsolateLeakOptions } from 'isolate-leak'
 import t from 'tap'
-import type * as Resolve from '../../lib/options/resolve.js'
+import type * as Resolve from '../../lib/run/resolve/resolve-options.js'
 import type { ResolvedOptions } from '../../lib/options/resolved.js'
 import type * as Runner from '../../lib/trial/trial-runner.js'
-import type { PlannedTrialInfo, TrialRecord } from '../../lib/types.js'
+import type { PlannedTrialInfo, TrialRecord } from '../../lib/types/index.js'
 import { projectPath } from '../support/project-path.js'
 import { built } from '../support/run-trials.js'
 

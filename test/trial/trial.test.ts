@@ -16,7 +16,7 @@ import { failureOfExit, outcomeOfExit } from '../../lib/trial/trial-stop.js'
 import { openTurns } from '../../lib/trial/turns.js'
 import type { LaunchSpec, TrialFailure } from '../../lib/trial/types.js'
 import { unloadedLibraries } from '../../lib/trial/unloaded-libraries.js'
-import type { PlannedTrialInfo, TrialRecord } from '../../lib/types.js'
+import type { PlannedTrialInfo, TrialRecord } from '../../lib/types/index.js'
 
 const MB = 1024 * 1024
 

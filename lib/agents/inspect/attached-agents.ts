@@ -1,10 +1,10 @@
 import { createRequire } from 'node:module'
 import { basename, isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { isFile } from '../../check/file-exists.js'
+import { isFile } from '../../options/check/file-exists.js'
 import { findPackage, packageOfFile, type InstalledPackage } from '../find-package.js'
 import { parseSpecifier } from '../parse-specifier.js'
-import type { Preset } from '../presets/preset.js'
+import type { Preset } from '../../types/preset.js'
 import type { InspectedAgent } from './inspection.js'
 import type { NodeOption } from './node-command-line.js'
 

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
-import { keepsFromRunning } from '../../check/check-node-args.js'
-import type { Preset } from '../presets/preset.js'
+import { keepsFromRunning } from '../../options/check/check-node-args.js'
+import type { Preset } from '../../types/preset.js'
 import { attachedAgents, attaches, withOwnNames } from './attached-agents.js'
 import { findScript } from './find-script.js'
 import { injectedAgents } from './injected-agents.js'

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import type { Preset } from '../presets/preset.js'
+import type { Preset } from '../../types/preset.js'
 import { emptyDraft, presetOfPath, type Draft } from './attached-agents.js'
 import { isAllocator, preloadedLibraries } from './mapped-libraries.js'
 

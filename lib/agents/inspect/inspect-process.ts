@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { platform } from 'node:process'
-import { checkNumber } from '../../check/check-number.js'
+import { checkNumber } from '../../options/check/check-number.js'
 import { IsolateLeakError } from '../../errors.js'
 import { presets } from '../presets/index.js'
 import { describeProcess } from './describe-process.js'

@@ -1,4 +1,4 @@
-import type { Preset } from '../presets/preset.js'
+import type { Preset } from '../../types/preset.js'
 import { presetOfPath, type Draft } from './attached-agents.js'
 import type { ProcessFacts } from './read-process.js'
 import { hasMark } from './sort-variables.js'

@@ -1,4 +1,4 @@
-import { isSecretName, MASK, redactArguments, redactText } from '../../redact/redact-text.js'
+import { isSecretName, MASK, redactArguments, redactText } from '../../options/redact/redact-text.js'
 
 /** Shorter values (`1`, `true`, `prod`) occur everywhere. */
 const SHORTEST_SECRET = 6

@@ -1,5 +1,5 @@
 import { findPackage } from '../find-package.js'
-import type { Preset } from '../presets/preset.js'
+import type { Preset } from '../../types/preset.js'
 import type { Draft } from './attached-agents.js'
 import type { Secrets } from './secrets.js'
 

@@ -1,6 +1,6 @@
 import { azureConnection, azureMonitorEnv } from './azure-monitor-opentelemetry.js'
 import { isAtLeast } from './is-at-least.js'
-import type { Instrumentation, Preset } from './preset.js'
+import type { Instrumentation, Preset } from '../../types/preset.js'
 
 /** From 3.x on a wrapper of Azure Monitor's OpenTelemetry. */
 export const applicationinsights: Preset = {

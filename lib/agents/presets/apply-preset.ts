@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url'
 import type { ResolvedPreset } from '../../options/resolved.js'
 import { agentError } from '../agent-error.js'
 import type { InstalledPackage } from '../find-package.js'
-import { satisfiesVersion } from '../../packages/satisfies-version.js'
-import type { Attachment, Preset } from './preset.js'
+import { satisfiesVersion } from '../packages/satisfies-version.js'
+import type { Attachment, Preset } from '../../types/preset.js'
 
 /** What a preset brings for the version that is there. */
 export function applyPreset(preset: Preset, installed: InstalledPackage | null): ResolvedPreset {

@@ -1,4 +1,4 @@
-import type { Instrumentation, Preset } from './preset.js'
+import type { Instrumentation, Preset } from '../../types/preset.js'
 import { openTelemetryInstrumentations } from './open-telemetry.js'
 import { allMatches, sourceText } from './source-text.js'
 

@@ -1,6 +1,6 @@
 import { isAtLeast } from './is-at-least.js'
 import { listedInstrumentations, openTelemetryEnv, openTelemetryFlush } from './open-telemetry.js'
-import type { Preset } from './preset.js'
+import type { Preset } from '../../types/preset.js'
 import { sourceText } from './source-text.js'
 
 const name = '@opentelemetry/auto-instrumentations-node'

@@ -1,4 +1,4 @@
-import type { Instrumentation, Preset } from './preset.js'
+import type { Instrumentation, Preset } from '../../types/preset.js'
 
 const name = '@azure/monitor-opentelemetry'
 const KEY = 'InstrumentationKey=00000000-0000-0000-0000-000000000000'

@@ -1,5 +1,5 @@
 import { isAtLeast } from './is-at-least.js'
-import type { Instrumentation, Preset } from './preset.js'
+import type { Instrumentation, Preset } from '../../types/preset.js'
 import { allMatches, packageOfPath, sourceText } from './source-text.js'
 
 export const ddTrace: Preset = {

@@ -1,4 +1,4 @@
-import type { Instrumentation, Preset } from './preset.js'
+import type { Instrumentation, Preset } from '../../types/preset.js'
 import { packageOfPath, sourceText } from './source-text.js'
 
 /** What has a setting of its own: `http` and its like switch off outgoing requests only. */

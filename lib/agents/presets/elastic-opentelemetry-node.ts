@@ -1,5 +1,5 @@
 import { listedInstrumentations, openTelemetryEnv, openTelemetryFlush } from './open-telemetry.js'
-import type { Preset } from './preset.js'
+import type { Preset } from '../../types/preset.js'
 import { sourceText } from './source-text.js'
 
 const name = '@elastic/opentelemetry-node'

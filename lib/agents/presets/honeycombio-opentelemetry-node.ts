@@ -1,6 +1,6 @@
 import { codeWithout, tableOfAutoInstrumentations } from './auto-instrumentations-node.js'
 import { listedInstrumentations, openTelemetryEnv, openTelemetryFlush } from './open-telemetry.js'
-import type { Instrumentation, Preset } from './preset.js'
+import type { Instrumentation, Preset } from '../../types/preset.js'
 import { dependencyRoot } from './source-text.js'
 
 const name = '@honeycombio/opentelemetry-node'

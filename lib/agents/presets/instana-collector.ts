@@ -1,5 +1,5 @@
 import { isAtLeast } from './is-at-least.js'
-import type { Instrumentation, Preset } from './preset.js'
+import type { Instrumentation, Preset } from '../../types/preset.js'
 import { allMatches, dependencyRoot, packageOfPath, sourceText, sourceTexts } from './source-text.js'
 
 const name = '@instana/collector'

@@ -1,4 +1,4 @@
-import type { Instrumentation, Preset } from './preset.js'
+import type { Instrumentation, Preset } from '../../types/preset.js'
 import { allMatches, sourceText, sourceTexts } from './source-text.js'
 
 const DETECTED = ['AWS', 'AZURE', 'AZUREFUNCTION', 'DOCKER', 'GCP', 'KUBERNETES', 'PCF']

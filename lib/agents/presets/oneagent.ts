@@ -1,4 +1,4 @@
-import type { Preset } from './preset.js'
+import type { Preset } from '../../types/preset.js'
 
 /**
  * A native library that is injected with LD_PRELOAD and brings its own code into Node, as Dynatrace's OneAgent on a host

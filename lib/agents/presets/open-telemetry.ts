@@ -1,4 +1,4 @@
-import type { Flush, Instrumentation } from './preset.js'
+import type { Flush, Instrumentation } from '../../types/preset.js'
 import { allMatches, dependencyRoot, sourceTexts } from './source-text.js'
 
 /** Variables that every agent built on OpenTelemetry's SDK understands. */

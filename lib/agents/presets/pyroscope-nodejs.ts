@@ -1,4 +1,4 @@
-import type { Preset } from './preset.js'
+import type { Preset } from '../../types/preset.js'
 
 const name = '@pyroscope/nodejs'
 

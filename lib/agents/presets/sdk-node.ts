@@ -1,6 +1,6 @@
 import { isAtLeast } from './is-at-least.js'
 import { openTelemetryEnv, openTelemetryFlush } from './open-telemetry.js'
-import type { Preset } from './preset.js'
+import type { Preset } from '../../types/preset.js'
 
 const name = '@opentelemetry/sdk-node'
 

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { isFolder } from '../../check/file-exists.js'
-import type { Instrumentation, Preset } from './preset.js'
+import { isFolder } from '../../options/check/file-exists.js'
+import type { Instrumentation, Preset } from '../../types/preset.js'
 import { allMatches, sourceText } from './source-text.js'
 
 const name = 'skywalking-backend-js'

@@ -1,6 +1,6 @@
 import { isAtLeast } from './is-at-least.js'
 import { openTelemetryEnv, openTelemetryFlush, patchedPackages } from './open-telemetry.js'
-import type { Instrumentation, Preset } from './preset.js'
+import type { Instrumentation, Preset } from '../../types/preset.js'
 import { allMatches, sourceText } from './source-text.js'
 
 const name = '@splunk/otel'

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
-import { bisectText } from '../../bisect/bisect-text.js'
-import type { BisectData, BisectOptions } from '../../bisect/types.js'
+import { bisectText } from '../../compare/bisect/bisect-text.js'
+import type { BisectData, BisectOptions } from '../../compare/bisect/types.js'
 import { bisectStatus } from '../exit-status.js'
 import { loadConfig } from '../load-config.js'
 import { oneAgent } from '../one-agent.js'

@@ -3,7 +3,7 @@ export const CONFIG_HELP = `
 Config: a .js, .mjs, .cjs, .json, .ts or .mts file. The default export of a
 module is the options of isolateLeak(), or a function (it may be async) that
 returns them. TypeScript needs Node 22.18 or newer, or a loader:
-  node --import tsx node_modules/isolate-leak/dist/cli.js run leak.config.ts
+  node --import tsx node_modules/isolate-leak/dist/cli/bin.js run leak.config.ts
 In JSON the workload is one of
   { "http": { "path": "/orders/42" } }
   { "inApp": "./operation.js" }

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { demoOptions, demoStatus, DEMO_AFTER, DEMO_INTRO } from '../../demo/run-demo.js'
+import { demoOptions, demoStatus, DEMO_AFTER, DEMO_INTRO } from '../demo/run-demo.js'
 import { EXIT } from '../exit-status.js'
 import { withReporters } from '../reporters/with-reporters.js'
 import { runExperiment } from '../run-experiment.js'

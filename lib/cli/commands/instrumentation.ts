@@ -1,6 +1,6 @@
 import { Command } from 'commander'
-import { instrumentationText } from '../../instrumentation/instrumentation-text.js'
-import type { InstrumentationData } from '../../instrumentation/types.js'
+import { instrumentationText } from '../../compare/instrumentation/instrumentation-text.js'
+import type { InstrumentationData } from '../../compare/instrumentation/types.js'
 import { verdictStatus } from '../exit-status.js'
 import { loadConfig } from '../load-config.js'
 import { oneAgent } from '../one-agent.js'

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { packageVersion } from '../../version.js'
+import { packageVersion } from '../../system/version.js'
 import { bisectCommand } from './bisect.js'
 import type { CommandIo } from './command-io.js'
 import { demoCommand } from './demo.js'

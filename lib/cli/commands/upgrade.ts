@@ -1,6 +1,6 @@
 import { Command } from 'commander'
-import type { UpgradeData } from '../../upgrade/types.js'
-import { upgradeText } from '../../upgrade/upgrade-text.js'
+import type { UpgradeData } from '../../compare/upgrade/types.js'
+import { upgradeText } from '../../compare/upgrade/upgrade-text.js'
 import { upgradeStatus } from '../exit-status.js'
 import { loadConfig } from '../load-config.js'
 import { oneAgent } from '../one-agent.js'

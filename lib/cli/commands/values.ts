@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 import { BACKENDS } from '../../options/backends.js'
-import type { Backend } from '../../types.js'
+import type { Backend } from '../../types/index.js'
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000 }
 

@@ -2,7 +2,7 @@ import { className, masked } from '../../heap/describe/class-name.js'
 import { pathInWords, type PathStep } from '../../heap/describe/path-in-words.js'
 import type { HeapDiff } from '../../heap/heap-diff.js'
 import type { HeapClass, HeapSnapshot } from '../../heap/heap-snapshot.js'
-import { maskKey } from '../../redact/mask-key.js'
+import { maskKey } from '../../options/redact/mask-key.js'
 
 /** How a class is called where people see it: names that look like data give way to their length. */
 export function shownName(one: Pick<HeapClass, 'name' | 'type' | 'properties'>): string {

@@ -5,7 +5,7 @@ import { pathInWords } from '../../heap/describe/path-in-words.js'
 import { formatBytes, formatNumber } from '../../report/format/bytes.js'
 import { fittingTable } from '../../report/format/fitting-table.js'
 import { shorten, wrap } from '../../report/format/layout.js'
-import { maskKey } from '../../redact/mask-key.js'
+import { maskKey } from '../../options/redact/mask-key.js'
 import { shownName, shownPath } from './heap-data.js'
 
 const WIDTH = 80

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../report/format/duration.js'
 import { hanging, list, plural } from '../../report/format/layout.js'
 import type { Tone } from '../../report/text/paint.js'
-import type { PlannedTrialInfo, RunEvent, Sample, TrialRecord, Verdict } from '../../types.js'
+import type { PlannedTrialInfo, RunEvent, Sample, TrialRecord, Verdict } from '../../types/index.js'
 import { heapSize, perSecond } from './sizes.js'
 
 /** A line that stays on the screen, and its look. */

@@ -1,7 +1,7 @@
 import { formatNumber } from '../../report/format/bytes.js'
 import { formatDuration } from '../../report/format/duration.js'
 import { shorten } from '../../report/format/layout.js'
-import type { EstimateSoFar, Verdict } from '../../types.js'
+import type { EstimateSoFar, Verdict } from '../../types/index.js'
 import { armName, heapOf, verdictWord } from './event-lines.js'
 import { share, trialsInAll, type ProgressState, type RunningTrial } from './progress-state.js'
 import { growthInShort, heapSize, isKnown, rateText } from './sizes.js'

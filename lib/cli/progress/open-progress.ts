@@ -1,5 +1,5 @@
 import { plainPaint, terminalPaint, type Paint } from '../../report/text/paint.js'
-import type { RunEvent } from '../../types.js'
+import type { RunEvent } from '../../types/index.js'
 import { DEFAULT_WIDTH } from '../../report/text.js'
 import { wantsColour, type CliContext } from '../context.js'
 import { eventLine, wrapped, type EventLine } from './event-lines.js'

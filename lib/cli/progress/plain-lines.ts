@@ -1,4 +1,4 @@
-import type { EstimateSoFar, RunEvent } from '../../types.js'
+import type { EstimateSoFar, RunEvent } from '../../types/index.js'
 import { listFew } from '../../report/format/clip.js'
 import { eventLine, verdictWord, type EventLine } from './event-lines.js'
 import { afterEvent, INITIAL_STATE, trialsInAll, type ProgressState } from './progress-state.js'

@@ -1,4 +1,4 @@
-import type { EstimateSoFar, PlannedTrialInfo, RunEvent, Sample, Verdict } from '../../types.js'
+import type { EstimateSoFar, PlannedTrialInfo, RunEvent, Sample, Verdict } from '../../types/index.js'
 
 /** A trial that is under way. */
 export interface RunningTrial {

@@ -1,7 +1,7 @@
 import { amountText, growthText } from '../../report/format/growth.js'
 import { formatNumber } from '../../report/format/bytes.js'
 import { isBytes, perWhat } from '../../report/format/metric-names.js'
-import type { Growth, Sample } from '../../types.js'
+import type { Growth, Sample } from '../../types/index.js'
 
 /** `34.2 MB`, `1.23 GB`: fine enough to see it move. */
 export function heapSize(bytes: number): string {

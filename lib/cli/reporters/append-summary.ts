@@ -1,8 +1,8 @@
 import { appendFile } from 'node:fs/promises'
 import { IsolateLeakError } from '../../errors.js'
-import { replaceFile } from '../../journal/line-file.js'
+import { replaceFile } from '../../run/journal/line-file.js'
 import { githubSummary } from '../../report/github/github-report.js'
-import type { ReportData } from '../../types.js'
+import type { ReportData } from '../../types/index.js'
 import type { ReportFlags } from '../commands/report-options.js'
 
 /**

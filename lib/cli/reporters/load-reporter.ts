@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url'
-import { isFile } from '../../check/file-exists.js'
-import { showValue } from '../../check/show-value.js'
+import { isFile } from '../../options/check/file-exists.js'
+import { showValue } from '../../options/check/show-value.js'
 import { IsolateLeakError } from '../../errors.js'
 import type { UserReporter } from '../../report/reporter.js'
 

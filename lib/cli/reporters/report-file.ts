@@ -1,8 +1,8 @@
 import { access, constants } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { isFolder } from '../../check/file-exists.js'
+import { isFolder } from '../../options/check/file-exists.js'
 import { IsolateLeakError } from '../../errors.js'
-import { makeFolder } from '../../journal/make-folder.js'
+import { makeFolder } from '../../system/make-folder.js'
 
 /**
  * Makes the folder of a file that is going to be written, hours from now: what stands in the way is said at once.

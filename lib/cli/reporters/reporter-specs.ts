@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { closestName } from '../../check/closest-name.js'
+import { closestName } from '../../options/check/closest-name.js'
 import { UsageError } from '../exit-status.js'
 import { BUILT_IN } from './built-in.js'
 

@@ -1,4 +1,4 @@
-import type { ReceivedItems } from '../../types.js'
+import type { ReceivedItems } from '../../types/index.js'
 import type { ItemCount } from '../items.js'
 import { addSpan, noItems } from '../items.js'
 import { linesOf } from '../json.js'

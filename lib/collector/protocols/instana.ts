@@ -1,4 +1,4 @@
-import type { ReceivedItems } from '../../types.js'
+import type { ReceivedItems } from '../../types/index.js'
 import { addSpan, noItems } from '../items.js'
 import { elements, members, parsed } from '../json.js'
 import type { Answer, Protocol } from './protocol.js'

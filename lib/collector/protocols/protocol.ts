@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { ReceivedItems } from '../../types.js'
+import type { ReceivedItems } from '../../types/index.js'
 
 /** What is known of a request (for gRPC: a call) before its body. */
 export interface RequestHead {

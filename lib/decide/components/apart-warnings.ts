@@ -5,7 +5,7 @@ import { thresholdOf } from '../growth/thresholds.js'
 import type { TrialBook } from '../growth/trial-book.js'
 import { persistent } from '../growth/trial-growth.js'
 import { CONTRADICTS, excessOf } from '../rule/byte-rule.js'
-import { BYTE_METRICS, type DecisionSettings } from '../settings.js'
+import { BYTE_METRICS, type DecisionSettings } from '../../types/decision-settings.js'
 import type { Standing } from '../standing/standing.js'
 
 /**

@@ -1,5 +1,5 @@
 import { mean } from '../stats/effect.js'
-import type { Growth, TrialRecord, Verdict } from '../../types.js'
+import type { Growth, TrialRecord, Verdict } from '../../types/index.js'
 import type { Because, DecidedWarning } from '../because.js'
 import type { DecidedComponent, DecidedMetric } from '../decided.js'
 import { shownBy, verdictOf, type Standing } from '../standing/standing.js'
@@ -12,7 +12,7 @@ import type { TrialBook } from '../growth/trial-book.js'
 import { heldBack } from './held-back.js'
 import { takenOnce } from './once.js'
 import { gridSample } from '../growth/trial-growth.js'
-import type { DecisionSettings } from '../settings.js'
+import type { DecisionSettings } from '../../types/decision-settings.js'
 
 /** The component of the report that follows from where it stands, before what the whole run adds. */
 export function componentOf(

@@ -1,5 +1,5 @@
 import type { Interaction } from '../search/findings.js'
-import type { Backend } from '../../types.js'
+import type { Backend } from '../../types/index.js'
 import type { Because } from '../because.js'
 import type { DecidedComponent, DecidedCulprit } from '../decided.js'
 import { mainFirst } from './component.js'

@@ -1,7 +1,7 @@
-import type { Verdict } from '../../types.js'
+import type { Verdict } from '../../types/index.js'
 import type { DecidedCondition } from '../decided.js'
 import { mainFirst } from './component.js'
-import type { DecisionSettings } from '../settings.js'
+import type { DecisionSettings } from '../../types/decision-settings.js'
 
 type Weighed = Pick<DecidedCondition, 'verdict' | 'growth' | 'metrics'>
 

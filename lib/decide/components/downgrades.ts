@@ -1,8 +1,8 @@
-import type { WarningCode } from '../../types.js'
+import type { WarningCode } from '../../types/index.js'
 import type { DecidedWarning } from '../because.js'
 import { armKey } from '../growth/arms.js'
 import type { ArmKey, Subject } from '../growth/arms.js'
-import type { DecisionSettings } from '../settings.js'
+import type { DecisionSettings } from '../../types/decision-settings.js'
 
 /** Which verdicts of a component a warning takes to inconclusive. */
 interface Downgrade {

@@ -1,7 +1,7 @@
 import type { Because } from '../because.js'
 import { heldWithin } from '../growth/without-held.js'
 import type { Replay } from '../rule/replay.js'
-import type { DecisionSettings } from '../settings.js'
+import type { DecisionSettings } from '../../types/decision-settings.js'
 
 /** Less needs no word. */
 const LEAST_BYTES = 1_048_576

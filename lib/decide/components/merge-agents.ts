@@ -3,7 +3,7 @@ import type { DecidedComponent, DecidedCondition, DecidedCulprit } from '../deci
 import { culpritOf } from './culprits.js'
 import type { ConditionDecision } from './decide-condition.js'
 import { decidingCondition, verdictUnder } from './deciding-condition.js'
-import type { DecisionSettings } from '../settings.js'
+import type { DecisionSettings } from '../../types/decision-settings.js'
 
 /** An agent that was judged under several conditions as one component. */
 export function agentUnderAll(

@@ -1,4 +1,4 @@
-import type { Backend } from '../../types.js'
+import type { Backend } from '../../types/index.js'
 import type { DecidedWarning } from '../because.js'
 import type { DecidedComponent, DecidedCulprit, SetNote } from '../decided.js'
 import { firstBackend } from '../growth/conditions.js'
@@ -8,7 +8,7 @@ import { largestNeeds } from './largest-needs.js'
 import { agentUnderAll, culpritUnderAll } from './merge-agents.js'
 import { culpritOf } from './culprits.js'
 import { mergeInteractions } from './merge-interactions.js'
-import type { DecisionSettings } from '../settings.js'
+import type { DecisionSettings } from '../../types/decision-settings.js'
 import type { ArmState, Decision } from '../types.js'
 
 /**

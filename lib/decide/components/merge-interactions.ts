@@ -1,11 +1,11 @@
-import type { Backend, Verdict } from '../../types.js'
+import type { Backend, Verdict } from '../../types/index.js'
 import type { Because } from '../because.js'
 import type { DecidedCulprit } from '../decided.js'
 import { interactionOf } from './culprits.js'
 import type { ConditionDecision, FoundInteraction } from './decide-condition.js'
 import { decidingCondition } from './deciding-condition.js'
 import { differ } from './merge-agents.js'
-import type { DecisionSettings } from '../settings.js'
+import type { DecisionSettings } from '../../types/decision-settings.js'
 
 /** Agents that leak together under several conditions are one culprit. */
 export function mergeInteractions(

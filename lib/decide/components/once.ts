@@ -1,10 +1,10 @@
 import { mean } from '../stats/effect.js'
 import { median } from '../stats/median.js'
-import type { TrialRecord } from '../../types.js'
+import type { TrialRecord } from '../../types/index.js'
 import type { Because } from '../because.js'
 import { gridSample, type GridPoint } from '../growth/trial-growth.js'
 import type { Replay } from '../rule/replay.js'
-import type { DecisionSettings } from '../settings.js'
+import type { DecisionSettings } from '../../types/decision-settings.js'
 
 /** Less is what warming up brings, in any application. */
 const LEAST_BYTES = 1_048_576

@@ -1,8 +1,8 @@
-import type { TrialRecord } from '../../types.js'
+import type { TrialRecord } from '../../types/index.js'
 import type { DecidedWarning } from '../because.js'
 import { BASELINE, armAgents, type ArmKey } from '../growth/arms.js'
 import type { TrialBook } from '../growth/trial-book.js'
-import type { DecisionSettings } from '../settings.js'
+import type { DecisionSettings } from '../../types/decision-settings.js'
 
 /** Something that is there with an agent and not, or less often, in the application alone. */
 export interface SignOfLife {

@@ -1,11 +1,11 @@
-import type { TrialRecord } from '../../types.js'
+import type { TrialRecord } from '../../types/index.js'
 import type { DecidedWarning } from '../because.js'
 import { armAgents } from '../growth/arms.js'
 import { growthUnit } from '../growth/growth.js'
 import { thresholdOf } from '../growth/thresholds.js'
 import type { TrialBook } from '../growth/trial-book.js'
 import { gridSample } from '../growth/trial-growth.js'
-import type { DecisionSettings } from '../settings.js'
+import type { DecisionSettings } from '../../types/decision-settings.js'
 import type { Standing } from '../standing/standing.js'
 
 /** Fewest trials that must agree. */

@@ -1,5 +1,5 @@
 import { margin } from '../stats/effect.js'
-import type { TrialRecord } from '../../types.js'
+import type { TrialRecord } from '../../types/index.js'
 import type { DecidedWarning, SetOpen } from '../because.js'
 import type { Followed } from '../search/follow.js'
 import { armAgents, setName } from '../growth/arms.js'
@@ -13,7 +13,7 @@ import { thresholdOf } from '../growth/thresholds.js'
 import { armOf } from '../growth/trial-book.js'
 import type { TrialBook } from '../growth/trial-book.js'
 import { persistent } from '../growth/trial-growth.js'
-import type { DecisionSettings } from '../settings.js'
+import type { DecisionSettings } from '../../types/decision-settings.js'
 
 /** Warnings that the trials brought along, and those that follow from how they ended and settled. */
 export function trialWarnings(

@@ -3,7 +3,7 @@ import { isCount, operationsToAccuse } from '../growth/thresholds.js'
 import { cleanLevel } from '../rule/looks.js'
 import type { MetricLook } from '../rule/replay.js'
 import { margin } from '../stats/effect.js'
-import type { DecisionSettings } from '../settings.js'
+import type { DecisionSettings } from '../../types/decision-settings.js'
 
 /** Most operations that are suggested, as a multiple of those of the call. */
 const MOST = 64

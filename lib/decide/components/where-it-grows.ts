@@ -1,4 +1,4 @@
-import type { Metric, TrialRecord } from '../../types.js'
+import type { Metric, TrialRecord } from '../../types/index.js'
 import type { Place } from '../because.js'
 import type { Replay } from '../rule/replay.js'
 import { gridSample } from '../growth/trial-growth.js'

@@ -1,4 +1,4 @@
-import type { DecisionSettings } from '../settings.js'
+import type { DecisionSettings } from '../../types/decision-settings.js'
 
 /** A set of agents that is launched, as a key: the names in the order of the call. */
 export type ArmKey = string

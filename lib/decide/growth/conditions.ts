@@ -1,7 +1,7 @@
-import type { Backend, TrialRecord } from '../../types.js'
+import type { Backend, TrialRecord } from '../../types/index.js'
 import { openBook } from './trial-book.js'
 import type { TrialBook } from './trial-book.js'
-import type { DecisionSettings } from '../settings.js'
+import type { DecisionSettings } from '../../types/decision-settings.js'
 
 /** The trials that belong to one behaviour of the agents' collector. */
 export interface Condition {

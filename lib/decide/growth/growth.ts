@@ -1,8 +1,8 @@
 import { margin } from '../stats/effect.js'
 import type { Effect } from '../stats/effect.js'
-import type { Growth, Metric } from '../../types.js'
+import type { Growth, Metric } from '../../types/index.js'
 import { isCount } from './thresholds.js'
-import type { DecisionSettings } from '../settings.js'
+import type { DecisionSettings } from '../../types/decision-settings.js'
 
 export function growthUnit(metric: Metric, unit: DecisionSettings['unit']): Growth['unit'] {
   return `${isCount(metric) ? 'count' : 'bytes'}/${unit}`

@@ -1,4 +1,4 @@
-import type { TrialRecord } from '../../types.js'
+import type { TrialRecord } from '../../types/index.js'
 import type { ArmKey } from './arms.js'
 import type { TrialBook } from './trial-book.js'
 

@@ -1,6 +1,6 @@
-import type { Metric } from '../../types.js'
-import { COUNT_METRICS } from '../settings.js'
-import type { ByteMetric, DecisionSettings } from '../settings.js'
+import type { Metric } from '../../types/index.js'
+import { COUNT_METRICS } from '../../types/decision-settings.js'
+import type { ByteMetric, DecisionSettings } from '../../types/decision-settings.js'
 
 /** Memory outside the heap moves in larger pieces: pools, transport buffers, tiers of the compiler. */
 const OUTSIDE_HEAP = 4

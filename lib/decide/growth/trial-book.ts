@@ -1,9 +1,9 @@
-import type { Metric, TrialRecord } from '../../types.js'
+import type { Metric, TrialRecord } from '../../types/index.js'
 import { armKey } from './arms.js'
 import type { ArmKey } from './arms.js'
 import { trialGrowth } from './trial-growth.js'
 import type { TrialGrowth } from './trial-growth.js'
-import type { DecisionSettings } from '../settings.js'
+import type { DecisionSettings } from '../../types/decision-settings.js'
 import { withoutHeld } from './without-held.js'
 import { withoutResizing } from './without-resizing.js'
 

@@ -1,6 +1,6 @@
 import { IsolateLeakError } from '../../errors.js'
-import type { Metric, Sample, TrialRecord } from '../../types.js'
-import type { DecisionSettings } from '../settings.js'
+import type { Metric, Sample, TrialRecord } from '../../types/index.js'
+import type { DecisionSettings } from '../../types/decision-settings.js'
 
 /**
  * Parts of one trial. Of N operations, `middle` is from N/4 to N/2, `late` from there to N; what lies before is warm-up. The second is

@@ -1,5 +1,5 @@
-import type { TrialRecord } from '../../types.js'
-import type { DecisionSettings } from '../settings.js'
+import type { TrialRecord } from '../../types/index.js'
+import type { DecisionSettings } from '../../types/decision-settings.js'
 import { gridSample, type TrialGrowth, type WindowGrowth } from './trial-growth.js'
 
 /** Array buffers in which an agent keeps what its collector does not take, up to a bound of its own. */

@@ -1,5 +1,5 @@
 import { variantKey } from '../growth/variant-key.js'
-import type { PlannedTrialInfo, TrialRecord } from '../../types.js'
+import type { PlannedTrialInfo, TrialRecord } from '../../types/index.js'
 
 export interface Pace {
   readonly concurrency: number

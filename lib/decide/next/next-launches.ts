@@ -1,6 +1,6 @@
-import type { NextLaunches, TrialRecord } from '../../types.js'
+import type { NextLaunches, TrialRecord } from '../../types/index.js'
 import { decide } from '../decide.js'
-import type { JudgedRun } from '../settings.js'
+import type { JudgedRun } from '../../types/decision-settings.js'
 import type { ArmState, Decision } from '../types.js'
 import { expectation, type Pace } from './expectation.js'
 import { nextTrials } from './next-trials.js'

@@ -1,9 +1,9 @@
 import { mulberry32, shuffle } from '../stats/random.js'
-import type { PlannedTrialInfo, TrialRecord } from '../../types.js'
+import type { PlannedTrialInfo, TrialRecord } from '../../types/index.js'
 import { armKey } from '../growth/arms.js'
 import { trialsUnder } from '../growth/conditions.js'
 import { openBook } from '../growth/trial-book.js'
-import type { DecisionSettings } from '../settings.js'
+import type { DecisionSettings } from '../../types/decision-settings.js'
 import type { ArmState, Decision, Need } from '../types.js'
 
 export interface PlanSettings extends DecisionSettings {

@@ -1,8 +1,8 @@
-import type { Backend, TrialRecord } from '../../types.js'
+import type { Backend, TrialRecord } from '../../types/index.js'
 import { closureOf } from '../growth/arms.js'
 import { backendsOf } from '../growth/conditions.js'
 import { SET_HYPOTHESES } from '../decide.js'
-import type { DecisionSettings, Shard } from '../settings.js'
+import type { DecisionSettings, Shard } from '../../types/decision-settings.js'
 import type { ArmState } from '../types.js'
 
 /** What one machine launches, besides the application alone. */

@@ -1,4 +1,4 @@
-import type { ByteMetric, CountMetric } from '../settings.js'
+import type { ByteMetric, CountMetric } from '../../types/decision-settings.js'
 
 /** When the trials are looked at: at first with `operations` operations, then with trials of twice and of four times as many. */
 export interface Look {

@@ -8,9 +8,9 @@ import { referenceTrials } from '../growth/reference-trials.js'
 import { accusableGrowth, isCount, pieceOf, readingFloor, thresholdOf } from '../growth/thresholds.js'
 import type { TrialBook } from '../growth/trial-book.js'
 import { gridSample, type GridPoint, type TrialGrowth } from '../growth/trial-growth.js'
-import { BYTE_METRICS, COUNT_METRICS } from '../settings.js'
-import type { ByteMetric, CountMetric, DecisionSettings } from '../settings.js'
-import type { TrialRecord } from '../../types.js'
+import { BYTE_METRICS, COUNT_METRICS } from '../../types/decision-settings.js'
+import type { ByteMetric, CountMetric, DecisionSettings } from '../../types/decision-settings.js'
+import type { TrialRecord } from '../../types/index.js'
 
 /** What the last look showed of one metric. */
 export interface MetricLook {

@@ -1,9 +1,9 @@
 import { mean, variance } from '../stats/effect.js'
 import type { Effect } from '../stats/effect.js'
-import type { Metric, Sample, TrialRecord } from '../../types.js'
+import type { Metric, Sample, TrialRecord } from '../../types/index.js'
 import { gridSample, position, unsettledBytes } from '../growth/trial-growth.js'
 import type { TrialGrowth } from '../growth/trial-growth.js'
-import type { DecisionSettings } from '../settings.js'
+import type { DecisionSettings } from '../../types/decision-settings.js'
 
 /** What a retention trial says about growth that was shown. */
 export interface Retention {

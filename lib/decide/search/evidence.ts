@@ -1,6 +1,6 @@
 import type { Subject } from '../growth/arms.js'
 import type { TrialBook } from '../growth/trial-book.js'
-import type { DecisionSettings } from '../settings.js'
+import type { DecisionSettings } from '../../types/decision-settings.js'
 import { standingOf, type Standing } from '../standing/standing.js'
 
 /** What a search may ask of the trials so far. */

@@ -1,4 +1,4 @@
-import type { SetPurpose } from '../../types.js'
+import type { SetPurpose } from '../../types/index.js'
 import { BASELINE } from '../growth/arms.js'
 import type { ArmKey } from '../growth/arms.js'
 import { FAILURES } from '../standing/failures.js'

@@ -1,8 +1,8 @@
-import type { Forecast } from '../../types.js'
+import type { Forecast } from '../../types/index.js'
 import { BASELINE, subjectsOf } from '../growth/arms.js'
 import { backendsOf } from '../growth/conditions.js'
 import { LOOKS } from '../rule/looks.js'
-import type { DecisionSettings } from '../settings.js'
+import type { DecisionSettings } from '../../types/decision-settings.js'
 
 /** How many trials a run will take when its looks tell at once; an agent that leaks does so under every condition. */
 export function forecast(settings: DecisionSettings): Forecast {

@@ -1,4 +1,4 @@
-import type { SetPurpose } from '../../types.js'
+import type { SetPurpose } from '../../types/index.js'
 import type { Subject } from '../growth/arms.js'
 
 /** What a search needs to know before it can go on. */

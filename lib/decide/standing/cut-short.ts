@@ -1,4 +1,4 @@
-import type { TrialRecord } from '../../types.js'
+import type { TrialRecord } from '../../types/index.js'
 import type { CutShort } from '../failure-because.js'
 import type { Subject } from '../growth/arms.js'
 import { growthOf } from '../growth/growth.js'
@@ -16,7 +16,7 @@ import type { TrialBook } from '../growth/trial-book.js'
 import { EVIDENT, effectsOf, grewBy, isShown, slowsDown } from '../rule/byte-rule.js'
 import { leakLevel } from '../rule/looks.js'
 import { heapsOf } from '../rule/replay.js'
-import type { DecisionSettings } from '../settings.js'
+import type { DecisionSettings } from '../../types/decision-settings.js'
 
 /** Fewest trials of each side. */
 const FEWEST = 2

@@ -1,10 +1,10 @@
 import { gridFor } from '../growth/grid.js'
-import type { Growth, TrialRecord } from '../../types.js'
+import type { Growth, TrialRecord } from '../../types/index.js'
 import type { FailedTrial, FailureBecause } from '../failure-because.js'
 import type { ArmKey, Subject } from '../growth/arms.js'
 import { growthUnit } from '../growth/growth.js'
 import type { TrialBook } from '../growth/trial-book.js'
-import type { DecisionSettings } from '../settings.js'
+import type { DecisionSettings } from '../../types/decision-settings.js'
 import { isCut, judgeCut, type Cut } from './cut-short.js'
 
 /** Failed trials after which an arm is given up, and out-of-memory ends after which it is accused. */

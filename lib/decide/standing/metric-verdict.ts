@@ -1,7 +1,7 @@
-import type { Verdict } from '../../types.js'
+import type { Verdict } from '../../types/index.js'
 import type { MetricLook, Replay } from '../rule/replay.js'
 import type { Retention } from '../rule/retention-rule.js'
-import type { DecisionSettings } from '../settings.js'
+import type { DecisionSettings } from '../../types/decision-settings.js'
 
 /** The verdict on one metric, from its last look and, where it was accused, from the retention trial. */
 export function metricVerdict(

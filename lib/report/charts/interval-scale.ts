@@ -1,5 +1,5 @@
 import { scaleLinear, scaleSymlog } from 'd3-scale'
-import type { Growth } from '../../types.js'
+import type { Growth } from '../../types/index.js'
 import { isLowerBound } from '../format/growth.js'
 import type { TickTexts } from './tick-texts.js'
 

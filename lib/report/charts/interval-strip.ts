@@ -1,4 +1,4 @@
-import type { Growth, Verdict } from '../../types.js'
+import type { Growth, Verdict } from '../../types/index.js'
 import { isLowerBound } from '../format/growth.js'
 import type { IntervalScale } from './interval-scale.js'
 import { COLOURS } from './look.js'

@@ -1,5 +1,5 @@
 import { symbol, symbolCircle, symbolDiamond, symbolTriangle, type SymbolType } from 'd3-shape'
-import type { Verdict } from '../../types.js'
+import type { Verdict } from '../../types/index.js'
 import { COLOURS } from './look.js'
 import { markup, type Markup } from './markup.js'
 

@@ -1,4 +1,4 @@
-import type { Growth, Metric } from '../../types.js'
+import type { Growth, Metric } from '../../types/index.js'
 import { byteUnit, decimalsFor, formatBytes, formatNumber } from './bytes.js'
 import { isBytes, metricName, metricNoun, perWhat } from './metric-names.js'
 

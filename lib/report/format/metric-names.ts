@@ -1,4 +1,4 @@
-import type { Growth, Metric } from '../../types.js'
+import type { Growth, Metric } from '../../types/index.js'
 
 interface MetricName {
   /** What one of it is called; for sizes the whole. */

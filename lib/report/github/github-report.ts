@@ -1,4 +1,4 @@
-import type { ReportData } from '../../types.js'
+import type { ReportData } from '../../types/index.js'
 import { list } from '../format/layout.js'
 import { oneLine, visibleText } from '../format/visible-text.js'
 import { blocks } from '../markdown/markdown-text.js'

@@ -1,4 +1,4 @@
-import type { ReportData } from '../../types.js'
+import type { ReportData } from '../../types/index.js'
 import { markup, type Markup } from '../charts/markup.js'
 import { nextSteps } from '../text/next-steps.js'
 import { surenessLines } from '../text/sureness.js'

@@ -1,4 +1,4 @@
-import type { Verdict } from '../../types.js'
+import type { Verdict } from '../../types/index.js'
 import { markup, type Markup, type MarkupValue } from '../charts/markup.js'
 import { verdictSign } from '../charts/verdict-marker.js'
 

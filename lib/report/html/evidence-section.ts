@@ -1,5 +1,5 @@
-import { placeText } from '../../evidence/place-text.js'
-import type { Culprit, Evidence, EvidencePlace, ReportData } from '../../types.js'
+import { placeText } from '../format/place-text.js'
+import type { Culprit, Evidence, EvidencePlace, ReportData } from '../../types/index.js'
 import { markup, type Markup } from '../charts/markup.js'
 import { formatBytes, formatNumber } from '../format/bytes.js'
 import { perWhat } from '../format/metric-names.js'

@@ -1,4 +1,4 @@
-import type { Metric, ReportData } from '../../types.js'
+import type { Metric, ReportData } from '../../types/index.js'
 import { intervalScale } from '../charts/interval-scale.js'
 import { intervalAxis, intervalStrip } from '../charts/interval-strip.js'
 import { markup, type Markup } from '../charts/markup.js'

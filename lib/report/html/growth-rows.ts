@@ -1,4 +1,4 @@
-import type { Component, Growth, Metric, MetricResult, ReportData, Verdict } from '../../types.js'
+import type { Component, Growth, Metric, MetricResult, ReportData, Verdict } from '../../types/index.js'
 import { judgedTrials } from '../judged.js'
 import { culpritName } from '../text/verdict-lines.js'
 

@@ -1,4 +1,4 @@
-import type { Metric, ReportData } from '../../types.js'
+import type { Metric, ReportData } from '../../types/index.js'
 import { markup } from '../charts/markup.js'
 import { metricName } from '../format/metric-names.js'
 import { otherMetrics } from '../text/components-table.js'

@@ -1,4 +1,4 @@
-import type { Metric, ReportData } from '../../types.js'
+import type { Metric, ReportData } from '../../types/index.js'
 import { lineChart } from '../charts/line-chart.js'
 import { NARROW, WIDE, type LineChart } from '../charts/line-chart-types.js'
 import { DOTS } from '../charts/line-axes.js'

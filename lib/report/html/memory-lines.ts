@@ -1,4 +1,4 @@
-import type { Metric, ReportData, Sample, TrialRecord } from '../../types.js'
+import type { Metric, ReportData, Sample, TrialRecord } from '../../types/index.js'
 import type { ChartLine, ChartPoint } from '../charts/line-chart-types.js'
 import { trialGroups, type TrialGroup } from './trial-groups.js'
 

@@ -1,5 +1,5 @@
 import { relative } from 'node:path'
-import type { ReportData } from '../../types.js'
+import type { ReportData } from '../../types/index.js'
 import type { Markup } from '../charts/markup.js'
 import { formatDuration } from '../format/duration.js'
 import type { Section } from './blocks.js'

@@ -1,4 +1,4 @@
-import type { ReportData, ReportedAgent } from '../../types.js'
+import type { ReportData, ReportedAgent } from '../../types/index.js'
 import { markup, type Markup } from '../charts/markup.js'
 import { runLines } from '../text/run-lines.js'
 import { dataTable, folded, labelled, type Section } from './blocks.js'

@@ -1,6 +1,6 @@
 import { measuredLaunches } from '../launches.js'
 import { BASELINE_LOOK, COMPANY_LOOK, CULPRIT_LOOKS, OTHER_LOOKS, type Look } from '../charts/look.js'
-import type { Culprit, Metric, ReportData, TrialRecord } from '../../types.js'
+import type { Culprit, Metric, ReportData, TrialRecord } from '../../types/index.js'
 import { list, plural } from '../format/layout.js'
 import { culpritName } from '../text/verdict-lines.js'
 

@@ -1,4 +1,4 @@
-import type { ReportData, TrialRecord } from '../../types.js'
+import type { ReportData, TrialRecord } from '../../types/index.js'
 import { markup } from '../charts/markup.js'
 import { formatBytes, formatNumber } from '../format/bytes.js'
 import { formatDuration } from '../format/duration.js'

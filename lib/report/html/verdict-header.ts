@@ -1,4 +1,4 @@
-import type { Culprit, ReportData } from '../../types.js'
+import type { Culprit, ReportData } from '../../types/index.js'
 import { markup, type Markup } from '../charts/markup.js'
 import { perDaySentence } from '../text/per-day.js'
 import {

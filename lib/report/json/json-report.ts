@@ -1,4 +1,4 @@
-import type { ReportData } from '../../types.js'
+import type { ReportData } from '../../types/index.js'
 import type { Reporter } from '../reporter.js'
 
 /**

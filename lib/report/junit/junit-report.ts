@@ -1,4 +1,4 @@
-import type { ReportData } from '../../types.js'
+import type { ReportData } from '../../types/index.js'
 import { visibleText } from '../format/visible-text.js'
 import type { Reporter } from '../reporter.js'
 import { DEFAULT_OPERATIONS_PER_SECOND } from '../text/repeat.js'

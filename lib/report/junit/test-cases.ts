@@ -1,4 +1,4 @@
-import type { Component, Culprit, ReportData, TrialRecord } from '../../types.js'
+import type { Component, Culprit, ReportData, TrialRecord } from '../../types/index.js'
 import { growthText } from '../format/growth.js'
 import { list } from '../format/layout.js'
 import { isSameSet, ownSet, trialsOfSet } from '../own-set.js'

@@ -1,4 +1,4 @@
-import type { Culprit, ReportData, ReportedAgent } from '../../types.js'
+import type { Culprit, ReportData, ReportedAgent } from '../../types/index.js'
 
 /** The agents that a culprit consists of; for instrumentations the one they belong to, for the application none. */
 export function accusedAgents(culprit: Culprit, { options }: ReportData): readonly ReportedAgent[] {

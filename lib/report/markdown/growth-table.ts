@@ -1,4 +1,4 @@
-import type { Culprit, Growth, Metric, ReportData, Verdict } from '../../types.js'
+import type { Culprit, Growth, Metric, ReportData, Verdict } from '../../types/index.js'
 import { amountText, growthText } from '../format/growth.js'
 import { metricName, perWhat } from '../format/metric-names.js'
 import { markdownTable, prose } from './markdown-text.js'

@@ -1,4 +1,4 @@
-import type { Culprit, ReportData } from '../../types.js'
+import type { Culprit, ReportData } from '../../types/index.js'
 import type { Reporter } from '../reporter.js'
 import { culpritLines } from '../text/culprit-lines.js'
 import { evidenceLines } from '../text/evidence-lines.js'

@@ -1,4 +1,4 @@
-import type { Culprit, ReportData } from '../../types.js'
+import type { Culprit, ReportData } from '../../types/index.js'
 import { shellArgument } from '../format/shell-argument.js'
 import { accusedAgents } from './accused-agents.js'
 import { fenced } from './markdown-text.js'

@@ -1,4 +1,4 @@
-import type { Culprit, Metric, ReportData, TrialRecord } from '../../types.js'
+import type { Culprit, Metric, ReportData, TrialRecord } from '../../types/index.js'
 import { formatNumber } from '../format/bytes.js'
 import { list } from '../format/layout.js'
 import { metricName } from '../format/metric-names.js'

@@ -1,4 +1,4 @@
-import type { Culprit, ReportData, ReportedAgent } from '../../types.js'
+import type { Culprit, ReportData, ReportedAgent } from '../../types/index.js'
 import { accusedAgents } from './accused-agents.js'
 import { code } from './markdown-text.js'
 

@@ -1,4 +1,4 @@
-import type { ReportData } from '../../types.js'
+import type { ReportData } from '../../types/index.js'
 import { shorten } from '../format/layout.js'
 import { componentCells, otherMetrics } from '../text/components-table.js'
 import { culpritLines } from '../text/culprit-lines.js'

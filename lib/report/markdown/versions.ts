@@ -1,4 +1,4 @@
-import type { Culprit, ReportData } from '../../types.js'
+import type { Culprit, ReportData } from '../../types/index.js'
 import { plural } from '../format/layout.js'
 import { ownSet } from '../own-set.js'
 import { accusedAgents } from './accused-agents.js'

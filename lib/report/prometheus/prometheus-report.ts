@@ -1,4 +1,4 @@
-import type { Component, Growth, Metric, ReportData, Verdict } from '../../types.js'
+import type { Component, Growth, Metric, ReportData, Verdict } from '../../types/index.js'
 import { list } from '../format/layout.js'
 import { isBytes, perWhat } from '../format/metric-names.js'
 import type { Reporter } from '../reporter.js'

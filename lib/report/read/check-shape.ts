@@ -1,5 +1,5 @@
-import { isRecord } from '../../check/is-record.js'
-import { showValue } from '../../check/show-value.js'
+import { isRecord } from '../../options/check/is-record.js'
+import { showValue } from '../../options/check/show-value.js'
 
 /** What a value of JSON has to be: a word, one of some, a list of things, or an object with these fields. */
 export type Shape =

@@ -1,7 +1,7 @@
-import { isRecord } from '../../check/is-record.js'
-import { showValue } from '../../check/show-value.js'
+import { isRecord } from '../../options/check/is-record.js'
+import { showValue } from '../../options/check/show-value.js'
 import { IsolateLeakError } from '../../errors.js'
-import type { ReportData } from '../../types.js'
+import type { ReportData } from '../../types/index.js'
 import { shapeFault } from './check-shape.js'
 import { reportShape } from './report-shape.js'
 

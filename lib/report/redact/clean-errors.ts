@@ -1,7 +1,7 @@
 import { types } from 'node:util'
-import { isPlainObject } from '../../check/check-object.js'
+import { isPlainObject } from '../../options/check/check-object.js'
 import type { ResolvedOptions } from '../../options/resolved.js'
-import { isCallersOwn, noteCallersOwn } from '../../redact/callers-own.js'
+import { isCallersOwn, noteCallersOwn } from '../../options/redact/callers-own.js'
 import { secretsOfRun, withoutSecrets } from './known-secrets.js'
 
 /** What must not be shown of an error that left the library. */

@@ -1,4 +1,4 @@
-import type { Sample, TrialRecord, Warning } from '../../types.js'
+import type { Sample, TrialRecord, Warning } from '../../types/index.js'
 import { withoutSecrets } from './known-secrets.js'
 
 /** A trial whose texts, which others wrote, hold no secret. */

@@ -1,6 +1,6 @@
-import { isPlainObject } from '../../check/check-object.js'
+import { isPlainObject } from '../../options/check/check-object.js'
 import type { ResolvedOptions } from '../../options/resolved.js'
-import { isSecretName, MASK, redactArguments, redactText } from '../../redact/redact-text.js'
+import { isSecretName, MASK, redactArguments, redactText } from '../../options/redact/redact-text.js'
 
 /** Shorter values (`1`, `true`, `prod`) would blot out half of the report. */
 const SHORTEST_SECRET = 6

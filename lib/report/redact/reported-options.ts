@@ -1,6 +1,6 @@
 import type { ResolvedAgent, ResolvedOptions } from '../../options/resolved.js'
-import type { ReportedOptions } from '../../types.js'
-import { redactArguments, redactText } from '../../redact/redact-text.js'
+import type { ReportedOptions } from '../../types/index.js'
+import { redactArguments, redactText } from '../../options/redact/redact-text.js'
 
 /** The options as they are reported: variables by name only, secrets in arguments masked. */
 export function reportedOptions(options: ResolvedOptions): ReportedOptions {

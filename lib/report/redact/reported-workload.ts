@@ -1,7 +1,7 @@
 import type { NamedWorkload } from '../../options/resolved.js'
-import { looksLikeData } from '../../redact/mask-key.js'
-import { isSecretName } from '../../redact/redact-text.js'
-import type { ReportedWorkload } from '../../types.js'
+import { looksLikeData } from '../../options/redact/mask-key.js'
+import { isSecretName } from '../../options/redact/redact-text.js'
+import type { ReportedWorkload } from '../../types/index.js'
 import { withoutSecrets } from './known-secrets.js'
 
 /** Requests that take more than this, characters, are not worth a report. */

@@ -1,6 +1,6 @@
-import { variablesAsGiven } from '../../options/as-given.js'
+import { variablesAsGiven } from '../../run/resolve/as-given.js'
 import type { ResolvedOptions, ResolvedReady } from '../../options/resolved.js'
-import type { RerunOptions } from '../../types.js'
+import type { RerunOptions } from '../../types/index.js'
 import { withoutSecrets } from './known-secrets.js'
 import { reportedWorkload } from './reported-workload.js'
 

@@ -1,4 +1,4 @@
-import type { ReportData } from '../../types.js'
+import type { ReportData } from '../../types/index.js'
 import { answersByStatus } from '../conditions.js'
 
 /** The statuses of all answers where they are what the verdict hangs on, or nothing. */

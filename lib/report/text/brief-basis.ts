@@ -1,5 +1,5 @@
 import { measuredLaunches } from '../launches.js'
-import type { Component, ReportData, Warning, WarningCode } from '../../types.js'
+import type { Component, ReportData, Warning, WarningCode } from '../../types/index.js'
 import { judgedInAll } from '../judged.js'
 import { hangingClip, listFew } from '../format/clip.js'
 import { formatNumber } from '../format/bytes.js'

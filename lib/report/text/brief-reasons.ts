@@ -1,4 +1,4 @@
-import type { ReportData } from '../../types.js'
+import type { ReportData } from '../../types/index.js'
 import { hangingClip, listFew } from '../format/clip.js'
 import { evidenceInBrief } from './evidence-lines.js'
 import { openSteps, SENTENCE_END, sharedSteps } from './next-steps.js'

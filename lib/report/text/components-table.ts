@@ -1,5 +1,5 @@
 import { judgedTrials } from '../judged.js'
-import type { Component, MetricResult, ReportData, Verdict } from '../../types.js'
+import type { Component, MetricResult, ReportData, Verdict } from '../../types/index.js'
 import { formatBytes } from '../format/bytes.js'
 import { fittingTable, widthOf } from '../format/fitting-table.js'
 import { amountText, growthText } from '../format/growth.js'

@@ -1,4 +1,4 @@
-import type { Culprit, ReportData } from '../../types.js'
+import type { Culprit, ReportData } from '../../types/index.js'
 import { perDaySentence } from './per-day.js'
 import { alsoLine, culpritLine, underLine, whereLine } from './verdict-lines.js'
 

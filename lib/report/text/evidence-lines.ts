@@ -1,5 +1,5 @@
-import { placeText } from '../../evidence/place-text.js'
-import { sizeText } from '../../evidence/size-text.js'
+import { placeText } from '../format/place-text.js'
+import { sizeText } from '../format/size-text.js'
 import type {
   Culprit,
   Evidence,
@@ -8,7 +8,7 @@ import type {
   EvidenceOfResource,
   EvidencePlace,
   EvidenceStep,
-} from '../../types.js'
+} from '../../types/index.js'
 import { formatBytes, formatNumber } from '../format/bytes.js'
 import { list } from '../format/layout.js'
 import { perWhat } from '../format/metric-names.js'

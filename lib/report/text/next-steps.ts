@@ -1,5 +1,5 @@
-import { placeText } from '../../evidence/place-text.js'
-import type { Component, Culprit, ReportData, ReportedOptions } from '../../types.js'
+import { placeText } from '../format/place-text.js'
+import type { Component, Culprit, ReportData, ReportedOptions } from '../../types/index.js'
 import { formatBytes, formatNumber } from '../format/bytes.js'
 import { listFew } from '../format/clip.js'
 import { formatDuration } from '../format/duration.js'

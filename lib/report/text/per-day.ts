@@ -1,4 +1,4 @@
-import type { Culprit, Growth, Metric, ReportData } from '../../types.js'
+import type { Culprit, Growth, Metric, ReportData } from '../../types/index.js'
 import { formatBytes, formatNumber } from '../format/bytes.js'
 import { formatDuration } from '../format/duration.js'
 import { list } from '../format/layout.js'

@@ -1,4 +1,4 @@
-import type { ReportData } from '../../types.js'
+import type { ReportData } from '../../types/index.js'
 import { formatNumber } from '../format/bytes.js'
 
 /** Rate at which growth is given per day where none is told. */

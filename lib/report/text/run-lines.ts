@@ -1,6 +1,6 @@
 import { measuredLaunches } from '../launches.js'
 import { relative } from 'node:path'
-import type { ReportData, ReportedOptions, TrialRecord } from '../../types.js'
+import type { ReportData, ReportedOptions, TrialRecord } from '../../types/index.js'
 import { formatNumber } from '../format/bytes.js'
 import { formatDuration } from '../format/duration.js'
 import { list, plural } from '../format/layout.js'

@@ -1,5 +1,5 @@
 import { measuredLaunches } from '../launches.js'
-import type { Culprit, ReportData, TrialRecord } from '../../types.js'
+import type { Culprit, ReportData, TrialRecord } from '../../types/index.js'
 import { formatBytes, formatNumber } from '../format/bytes.js'
 import { formatDuration } from '../format/duration.js'
 import { list, plural } from '../format/layout.js'

@@ -1,4 +1,4 @@
-import type { Component, Culprit, ReportData } from '../../types.js'
+import type { Component, Culprit, ReportData } from '../../types/index.js'
 import { collectorDoes, everyCondition, whereConditionsDiffer } from '../words/backends.js'
 import { amountText, growthPhrase, growthText } from '../format/growth.js'
 import { list, plural } from '../format/layout.js'

@@ -1,4 +1,4 @@
-import type { Warning } from '../../types.js'
+import type { Warning } from '../../types/index.js'
 
 /** Warnings in lines, with their codes; those that say the same are one. */
 export function warningLines(warnings: readonly Warning[]): string[] {

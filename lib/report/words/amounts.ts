@@ -1,4 +1,4 @@
-import type { Growth, Metric } from '../../types.js'
+import type { Growth, Metric } from '../../types/index.js'
 import { isCount } from '../../decide/growth/thresholds.js'
 
 const NAMES: Readonly<Record<Metric, string>> = {

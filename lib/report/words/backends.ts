@@ -1,4 +1,4 @@
-import type { Backend, Verdict } from '../../types.js'
+import type { Backend, Verdict } from '../../types/index.js'
 
 const DOES: Readonly<Record<Backend, string>> = {
   up: 'answers',

@@ -10,7 +10,14 @@ import type {
   DecidedMetric,
   SetNotes,
 } from '../../decide/decided.js'
-import type { Component, ConditionResult, Culprit, MetricResult, Verdict, Warning } from '../../types.js'
+import type {
+  Component,
+  ConditionResult,
+  Culprit,
+  MetricResult,
+  Verdict,
+  Warning,
+} from '../../types/index.js'
 import { metricSentences, placeName } from './metric-sentences.js'
 import { reasons } from './reasons.js'
 import { setNote } from './set-notes.js'

@@ -1,4 +1,4 @@
-import type { TrialOutcome } from '../../types.js'
+import type { TrialOutcome } from '../../types/index.js'
 
 /** How a trial ended, as the predicate of a sentence. */
 export function howItEnded(outcome: TrialOutcome): string {

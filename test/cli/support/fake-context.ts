@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import type { CliContext, OutputStream } from '../../../lib/cli/context.js'
 import type { IsolateLeakOptions } from '../../../lib/options/types.js'
 import { createReport } from '../../../lib/report/create-report.js'
-import type { IsolationReport, ReportData } from '../../../lib/types.js'
+import type { IsolationReport, ReportData } from '../../../lib/types/index.js'
 
 /** A stream that keeps what is written to it. */
 export class FakeStream extends EventEmitter implements OutputStream {

@@ -7,7 +7,7 @@ import { heapAccount, placeOf, type HeapAccount } from '../../../lib/heap/accoun
 import { createHeapSnapshot } from '../../../lib/heap/create-heap-snapshot.js'
 import type { AddedCluster, HeapDiff } from '../../../lib/heap/heap-diff.js'
 import type { HeapSnapshot } from '../../../lib/heap/heap-snapshot.js'
-import { maskKey } from '../../../lib/redact/mask-key.js'
+import { maskKey } from '../../../lib/options/redact/mask-key.js'
 import { madeColumns, type MadeEdge, type MadeNode } from '../../support/made-graph.js'
 import { miniSnapshot, textOf } from '../../support/mini-snapshot.js'
 

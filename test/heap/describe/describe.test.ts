@@ -3,7 +3,7 @@ import { createHeapSnapshot } from '../../../lib/heap/create-heap-snapshot.js'
 import { className, masked } from '../../../lib/heap/describe/class-name.js'
 import { edgeInWords, pathInWords } from '../../../lib/heap/describe/path-in-words.js'
 import type { HeapEdge, HeapSnapshot } from '../../../lib/heap/heap-snapshot.js'
-import { maskKey } from '../../../lib/redact/mask-key.js'
+import { maskKey } from '../../../lib/options/redact/mask-key.js'
 import { madeColumns, type MadeEdge, type MadeNode } from '../../support/made-graph.js'
 import { marked, snapshotsOf } from '../../support/snapshots-of.js'
 

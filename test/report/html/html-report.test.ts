@@ -4,7 +4,7 @@ import { trialGroups } from '../../../lib/report/html/trial-groups.js'
 import { nextSteps } from '../../../lib/report/text/next-steps.js'
 import { surenessLines } from '../../../lib/report/text/sureness.js'
 import { culpritLine, unaccusedLine } from '../../../lib/report/text/verdict-lines.js'
-import type { ReportData } from '../../../lib/types.js'
+import type { ReportData } from '../../../lib/types/index.js'
 import { demoReport } from '../support/demo-report.js'
 import {
   backendsReport,

@@ -1,5 +1,5 @@
-import { judgeJournal } from '../../../lib/report/judge-journal.js'
-import type { ReportData } from '../../../lib/types.js'
+import { judgeJournal } from '../../../lib/run/judge-journal.js'
+import type { ReportData } from '../../../lib/types/index.js'
 import { projectPath } from '../../support/project-path.js'
 
 /** The report of a real run of the demo, from its journal: `audit` leaks, `tracer`, `cache` and the server do not. */

@@ -1,4 +1,4 @@
-import type { Component, Evidence, ReportData } from '../../../lib/types.js'
+import type { Component, Evidence, ReportData } from '../../../lib/types/index.js'
 import { agent, bytes, cleanReport, inconclusiveReport, leakReport } from './sample-reports.js'
 import { trial } from './trials.js'
 

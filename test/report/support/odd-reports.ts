@@ -1,4 +1,4 @@
-import type { Component, Culprit, Evidence, ReportData, Warning } from '../../../lib/types.js'
+import type { Component, Culprit, Evidence, ReportData, Warning } from '../../../lib/types/index.js'
 import { agent, bytes, cleanReport, inconclusiveReport, leakReport } from './sample-reports.js'
 
 const [leaky] = leakReport.culprits

@@ -7,7 +7,7 @@ import type {
   ReportData,
   TrialRecord,
   Verdict,
-} from '../../../lib/types.js'
+} from '../../../lib/types/index.js'
 import { agent, bytes, cleanReport, inconclusiveReport, leakReport } from './sample-reports.js'
 import { trial } from './trials.js'
 

@@ -1,5 +1,5 @@
 import { freezeDeeply } from '../../../lib/options/freeze-deeply.js'
-import type { ReportData } from '../../../lib/types.js'
+import type { ReportData } from '../../../lib/types/index.js'
 
 const ENV = {
   ...{ TZ: 'Pacific/Kiritimati', LANG: 'de_DE.UTF-8', LC_ALL: 'de_DE.UTF-8' },

@@ -1,10 +1,10 @@
-import { decisionSettings } from '../../../lib/conduct.js'
+import { decisionSettings } from '../../../lib/run/conduct.js'
 import type { ResolvedOptions } from '../../../lib/options/resolved.js'
 import { cleanTrial } from '../../../lib/report/redact/clean-trial.js'
 import { knownSecrets } from '../../../lib/report/redact/known-secrets.js'
 import { reportData, type Judgement } from '../../../lib/report/report-data.js'
 import { runLine } from '../../../lib/report/run-line.js'
-import type { ReportData, RunEnvironment, TrialRecord } from '../../../lib/types.js'
+import type { ReportData, RunEnvironment, TrialRecord } from '../../../lib/types/index.js'
 
 /** The report as a run with these options would give it. */
 export function reportOf(parts: {

@@ -1,4 +1,4 @@
-import type { Component, Growth, MetricResult, ReportData, RunEnvironment } from '../../../lib/types.js'
+import type { Component, Growth, MetricResult, ReportData, RunEnvironment } from '../../../lib/types/index.js'
 import { reportOf } from './report-of.js'
 import { resolvedOptions } from './resolved-options.js'
 import { trial } from './trials.js'

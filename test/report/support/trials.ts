@@ -1,4 +1,4 @@
-import type { Metric, Sample, TrialRecord } from '../../../lib/types.js'
+import type { Metric, Sample, TrialRecord } from '../../../lib/types/index.js'
 
 const MB = 1_000_000
 const GRID = [0, 1 / 8, 1 / 4, 1 / 2, 3 / 4, 1]

@@ -1,0 +1,113 @@
+import { invalidOption } from '../../options/check/invalid-option.js'
+import { IsolateLeakError } from '../../errors.js'
+import type { Agent } from '../../options/types.js'
+import { parseSpec } from '../../agents/packages/parse-spec.js'
+import type { ReportData, ReportedAgent } from '../../types/index.js'
+import { agentNames, baseName, nameOf } from './agent-names.js'
+
+/** Agents, and what they were called in the report. */
+export interface RenamedAgents {
+  readonly agents: readonly (string | Agent)[]
+  /** Name in the report → name now. */
+  readonly names: ReadonlyMap<string, string>
+}
+
+/**
+ * Puts other versions in the place of those of the report.
+ * @param versions for example `['newrelic@13.20.0']`
+ * @param reported the agents of the report, in the order of `agents`
+ * @throws IsolateLeakError `ERR_OPTION_INVALID` for a version of no agent of the report or of several, `ERR_REPLAY` where a file
+ * of the caller's attaches it, which would go on to find the old one
+ */
+export function otherVersions(
+  agents: readonly (string | Agent)[],
+  reported: readonly ReportedAgent[],
+  versions: readonly string[],
+  { culprits }: Pick<ReportData, 'culprits'>,
+): RenamedAgents {
+  const list = [...agents]
+  const names = new Map(reported.map(({ name }) => [name, name]))
+  const accused = culprits.flatMap(culprit => culprit.agents)
+  for (const text of versions) {
+    const spec = parseSpec(text, process.cwd())
+    if (!('name' in spec) || spec.text === spec.name) {
+      throw invalidOption(
+        `versions must hold packages in a version, for example 'newrelic@13.20.0', got '${text}'`,
+      )
+    }
+    const index = indexOf(spec.name, list, reported, accused)
+    const [agent, was] = [list[index], reported[index]]
+    if (agent === undefined || was === undefined) throw new Error('expected the agent that was found')
+    const name = was.name.includes('@', 1) && baseName(was.name) === spec.name ? text : was.name
+    list[index] = inVersion(agent, name, text, spec.name)
+    names.set(was.name, name)
+  }
+  const renamed = list.map(agent => (typeof agent === 'string' ? agent : withRequires(agent, names)))
+  return { agents: renamed, names }
+}
+
+function indexOf(
+  name: string,
+  agents: readonly (string | Agent)[],
+  reported: readonly ReportedAgent[],
+  accused: readonly string[],
+): number {
+  const found = agents.flatMap((agent, index) => {
+    const was = reported[index]
+    const all = [...agentNames(agent), was?.package, was?.preset]
+    return all.includes(name) ? [index] : []
+  })
+  const culprit = found.filter(index => accused.includes(reported[index]?.name ?? ''))
+  const [index, ...others] = found.length > 1 && culprit.length > 0 ? culprit : found
+  if (index === undefined) {
+    const known = reported.map(one => one.name).join(', ') || 'none'
+    throw invalidOption(`the report has no agent of the package ${name}: it has ${known}`)
+  }
+  if (others.length > 0) {
+    throw invalidOption(
+      `the report has several agents of the package ${name}: ${found.map(one => reported[one]?.name).join(', ')}; ` +
+        'which one is meant cannot be told',
+    )
+  }
+  return index
+}
+
+function inVersion(agent: string | Agent, name: string, spec: string, packageName: string): Agent {
+  if (typeof agent === 'string') return { name, package: spec }
+  const { require, import: imports, ...rest } = agent
+  const kept = {
+    require: preloads(require).filter(one => !isWithin(one, packageName)),
+    import: preloads(imports).filter(one => !isWithin(one, packageName)),
+  }
+  const own = [...kept.require, ...kept.import].find(one => /^(?:\.{0,2}[\\/]|file:|[a-z]:[\\/])/i.test(one))
+  if (own !== undefined) {
+    throw new IsolateLeakError(
+      'ERR_REPLAY',
+      `${nameOf(agent)} is attached by the file ${own}, which finds ${packageName} from where it is: install ${spec} there, ` +
+        'and replay without another version',
+    )
+  }
+  return {
+    ...rest,
+    ...(kept.require.length === 0 ? {} : { require: kept.require }),
+    ...(kept.import.length === 0 ? {} : { import: kept.import }),
+    ...{ name, package: spec },
+  }
+}
+
+function preloads(value: Agent['require']): string[] {
+  const all: readonly (string | URL)[] =
+    value === undefined ? [] : typeof value === 'string' || value instanceof URL ? [value] : value
+  return all.map(String)
+}
+
+/** A file of the package itself, where it was found then. */
+function isWithin(file: string, packageName: string): boolean {
+  return file.replaceAll('\\', '/').includes(`/node_modules/${packageName}/`)
+}
+
+function withRequires(agent: Agent, names: ReadonlyMap<string, string>): Agent {
+  return agent.requires === undefined
+    ? agent
+    : { ...agent, requires: agent.requires.map(name => names.get(name) ?? name) }
+}

@@ -1,0 +1,130 @@
+import { MASK } from '../../options/redact/redact-text.js'
+import type { Entry, IsolateLeakOptions } from '../../options/types.js'
+import type { ReportData, ReportedAgent, RerunOptions } from '../../types/index.js'
+import { http } from '../../trial/workload/http.js'
+import { idle } from '../../trial/workload/idle.js'
+import { inApp } from '../../trial/workload/in-app.js'
+import type { Workload } from '../../types/workload.js'
+import { configuredAgent } from './configured-agent.js'
+import { collectMissing, type Missing } from './missing.js'
+import { otherVersions } from './other-versions.js'
+import { rebuildAgent } from './rebuild-agent.js'
+import type { ReplayOptions } from './types.js'
+
+const EARLIER = ', which reports of earlier versions do not tell'
+
+/** What is run, and how that is related to the report. */
+export interface Rebuilt {
+  readonly options: IsolateLeakOptions
+  /** Name of an agent in the report → its name now. */
+  readonly names: ReadonlyMap<string, string>
+  /** Names of variables whose values were taken from the environment. */
+  readonly variables: readonly string[]
+}
+
+/**
+ * The options of the run that a report is of. With a carrier, `agents` is the carrier alone.
+ * @param env where values of variables are taken from
+ * @throws IsolateLeakError `ERR_REPLAY` with everything that the report does not tell and `given` does not either
+ */
+export function rebuildOptions(
+  report: ReportData,
+  given: ReplayOptions,
+  env: Readonly<Record<string, string | undefined>>,
+): Rebuilt {
+  const { versions = [], agents: configured = [], ...overrides } = given
+  const { options } = report
+  const { rerun } = options
+  const missing = collectMissing(env)
+  const reported = options.carrier ? [options.carrier] : options.agents
+  const agents = reported.map((agent, index) => {
+    const asGiven = rerun?.agents[index]
+    const found = configuredAgent(agent, configured)
+    if (found !== null) return found
+    if (asGiven !== undefined) return rebuildAgent(agent, asGiven, missing)
+    missing.part(`how agent ${agent.name} was attached${EARLIER}`)
+    return agent.name
+  })
+  const entry = given.entry ?? rebuildEntry(report, rerun, missing)
+  const workload = given.workload ?? rebuildWorkload(report, rerun, missing)
+  missing.check()
+  const { names, agents: renamed } = otherVersions(agents, reported, versions, report)
+  return {
+    options: { ...settingsOf(report, given), ...defined(overrides), entry, workload, agents: renamed },
+    names: options.carrier ? ownNames(options.agents) : names,
+    variables: [...missing.taken].sort(),
+  }
+}
+
+/** Instrumentations have no versions. */
+function ownNames(agents: readonly ReportedAgent[]): ReadonlyMap<string, string> {
+  return new Map(agents.map(({ name }) => [name, name]))
+}
+
+function settingsOf({ options }: ReportData, given: ReplayOptions): Partial<IsolateLeakOptions> {
+  const { rerun, keep, carrier } = options
+  const { effort, errorRate, backends, seed, operations, threshold, retentionMs, strategy } = options
+  const longer = given.effort !== undefined || given.operations !== undefined
+  return {
+    ...{ effort, errorRate, backends, seed },
+    ...(given.effort === undefined ? { operations, threshold, retentionMs } : {}),
+    ...(carrier ? {} : { strategy }),
+    ...(keep === undefined || carrier ? {} : { keep }),
+    ...(rerun === undefined ? {} : limitsOf(rerun, given, longer)),
+  }
+}
+
+function limitsOf(rerun: RerunOptions, given: ReplayOptions, longer: boolean): Partial<IsolateLeakOptions> {
+  const { concurrency, trialTimeoutMs, readyTimeoutMs, evidence, evidenceHeapLimitBytes } = rerun
+  // Snapshots need a folder to be kept in.
+  const kept = evidence.endsWith('snapshots') && given.outDir === undefined ? 'summary' : evidence
+  return {
+    ...{ readyTimeoutMs, evidence: kept, evidenceHeapLimitBytes },
+    ...(longer ? {} : { trialTimeoutMs }),
+    ...(concurrency === null ? {} : { concurrency }),
+  }
+}
+
+function rebuildEntry({ options }: ReportData, rerun: RerunOptions | undefined, missing: Missing): Entry {
+  const { file, args, nodeArgs, nodePath, cwd, isCommand = false } = options.entry
+  if (rerun === undefined) missing.part(`how the application was started${EARLIER}`)
+  const ready = rerun?.entry.ready
+  if (ready === null) missing.part('entry.ready, which was a function, or held a secret')
+  if (rerun?.entry.stdin === true) missing.part("entry.stdin, the text for the application's standard input")
+  return {
+    ...(isCommand ? { command: [file] } : { file, nodeArgs: missing.texts('arguments for Node', nodeArgs) }),
+    cwd,
+    args: missing.texts('arguments of the application', args),
+    env: missing.variables('application', rerun?.entry.variables),
+    ...(rerun?.entry.nodePath === true ? { nodePath } : {}),
+    ...(rerun?.entry.port === undefined ? {} : { port: rerun.entry.port }),
+    ...(ready === undefined || ready === null
+      ? {}
+      : { ready: typeof ready === 'string' ? ready : new RegExp(ready.pattern, ready.flags) }),
+  }
+}
+
+/** The description is a text of the caller's where it is no http. */
+function rebuildWorkload(
+  { conditions }: ReportData,
+  rerun: RerunOptions | undefined,
+  missing: Missing,
+): Workload {
+  const workload = rerun?.workload ?? null
+  const description = conditions.workload.includes(MASK) ? {} : { description: conditions.workload }
+  if (workload === null) {
+    const why = rerun === undefined ? EARLIER : ', which holds functions or secrets'
+    missing.part(`the workload (${conditions.workload})${why}`)
+    return idle()
+  }
+  if ('http' in workload) return http(workload.http)
+  return 'inApp' in workload ? inApp(workload.inApp, description) : idle(description)
+}
+
+type Defined<Value> = { readonly [Key in keyof Value]?: Exclude<Value[Key], undefined> }
+
+function defined<Value extends object>(value: Value): Defined<Value> {
+  const names = Reflect.ownKeys(value) as (keyof Value)[]
+  const given = names.filter(name => value[name] !== undefined).map(name => [name, value[name]] as const)
+  return Object.fromEntries(given) as Defined<Value>
+}

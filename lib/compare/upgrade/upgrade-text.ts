@@ -1,0 +1,80 @@
+import { growthPhrase, growthText } from '../../report/format/growth.js'
+import { formatBytes } from '../../report/format/bytes.js'
+import { fittingTable } from '../../report/format/fitting-table.js'
+import { hanging, plural } from '../../report/format/layout.js'
+import { metricName, perWhat } from '../../report/format/metric-names.js'
+import { plainPaint } from '../../report/text/paint.js'
+import { DEFAULT_WIDTH, reportText, type TextOptions } from '../../report/text.js'
+import type { PackageChange, UpgradeData, UpgradeSide } from './types.js'
+
+/** Further packages are only counted. */
+const MOST_PACKAGES = 6
+const SHORTEST_VERSION = 12
+
+/** The account for people: verdict, both versions side by side, what differs, then the whole experiment. */
+export function upgradeText(data: UpgradeData, options: TextOptions = {}): string {
+  const { width = DEFAULT_WIDTH, paint = plainPaint } = options
+  const { verdict, difference } = data
+  const tone = verdict === 'leaks' || verdict === 'both leak' ? 'leak' : 'clean'
+  const headline = upgradeHeadline(data)
+  const sentences = [differenceSentence(data), startSentence(data), packagesSentence(difference.packages)]
+  return [
+    ...hanging('', headline, width).map(line =>
+      paint(verdict === 'inconclusive' ? 'inconclusive' : tone, line),
+    ),
+    '',
+    ...sidesTable(data, width - 2).map(line => `  ${line}`),
+    '',
+    ...sentences.filter(Boolean).flatMap(sentence => hanging('  - ', sentence, width)),
+    '',
+    reportText(data.report, options),
+  ].join('\n')
+}
+
+/** `LEAKS: newrelic 7.4.0 → 7.5.0: newrelic 7.5.0 leaks, 7.4.0 does not.` */
+export function upgradeHeadline({ verdict, agent, from, to, reason }: UpgradeData): string {
+  return `${verdict.toUpperCase()}: ${agent} ${from.version} → ${to.version}: ${reason}.`
+}
+
+/** Both versions side by side; long versions are cut. */
+export function sidesTable({ from, to }: UpgradeData, width: number): string[] {
+  const rows = [row('in use', from), row('new', to)]
+  const per = perWhat(to.component.growth) === 'second' ? 's' : 'op'
+  const headings = ['', 'version', 'verdict', `heap/${per}`, 'interval', 'at start', 'trials']
+  return fittingTable(headings, rows, width, [{ column: 1, least: SHORTEST_VERSION }])
+}
+
+/** By how much the new version grows more, or that it is not known. */
+export function differenceSentence({ from, to, difference }: UpgradeData): string {
+  const { interval } = growthText(difference.growth)
+  const versions = `${to.version} against ${from.version}`
+  return interval === ''
+    ? `${versions}: too few trials for a difference of ${metricName(difference.metric)}`
+    : `${versions}: ${growthPhrase(difference.metric, difference.growth)} (${interval})`
+}
+
+function row(label: string, { version, component }: UpgradeSide): string[] {
+  const { amount, interval } = growthText(component.growth)
+  const { startBytes, trials } = component
+  const verdict = component.verdict === 'leak' ? 'LEAK' : component.verdict
+  return [label, version, verdict, amount, interval, startText(startBytes), String(trials)]
+}
+
+function startText(bytes: number | null): string {
+  return bytes === null ? '' : `${bytes >= 0 ? '+' : ''}${formatBytes(bytes)}`
+}
+
+function startSentence({ difference: { startBytes }, to, from }: UpgradeData): string {
+  if (startBytes === null) return ''
+  const more = startBytes >= 0 ? 'more' : 'less'
+  return `at start ${to.version} takes ${formatBytes(Math.abs(startBytes))} ${more} heap than ${from.version}`
+}
+
+function packagesSentence(packages: readonly PackageChange[]): string {
+  if (packages.length === 0) return ''
+  const named = packages
+    .slice(0, MOST_PACKAGES)
+    .map(({ name, from, to }) => `${name} ${from ?? '(none)'} → ${to ?? '(none)'}`)
+  const more = packages.length - MOST_PACKAGES
+  return `beside the agent ${plural(packages.length, 'package')} changed: ${[...named, ...(more > 0 ? [`${String(more)} more`] : [])].join('; ')}`
+}

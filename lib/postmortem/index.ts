@@ -1,7 +1,0 @@
-export { readReport } from '../report/read-report.js'
-export { findSupportingFiles } from './find-files.js'
-export { postmortem } from './postmortem.js'
-export { readBisect } from './read-bisect.js'
-export type { PostmortemOptions, SupportingFile } from './types.js'
-export type { BisectData } from '../bisect/types.js'
-export type { ReportData } from '../types.js'

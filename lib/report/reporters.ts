@@ -1,0 +1,8 @@
+export { textReport as text } from './text/text-report.js'
+export { jsonReport as json } from './json/json-report.js'
+export { junitReport as junit } from './junit/junit-report.js'
+export { markdownReport as markdown } from './markdown/markdown-report.js'
+export { htmlReport as html } from './html/html-report.js'
+export { githubReport as github, githubSummary } from './github/github-report.js'
+export { prometheusReport as prometheus } from './prometheus/prometheus-report.js'
+export type { Reporter, ReporterOptions, UserReporter } from './reporter.js'

@@ -1,8 +1,0 @@
-export { textReport as text } from '../report/text/text-report.js'
-export { jsonReport as json } from '../report/json/json-report.js'
-export { junitReport as junit } from '../report/junit/junit-report.js'
-export { markdownReport as markdown } from '../report/markdown/markdown-report.js'
-export { htmlReport as html } from '../report/html/html-report.js'
-export { githubReport as github, githubSummary } from '../report/github/github-report.js'
-export { prometheusReport as prometheus } from '../report/prometheus/prometheus-report.js'
-export type { Reporter, ReporterOptions, UserReporter } from '../report/reporter.js'

@@ -1,0 +1,16 @@
+import { openTrialHost } from '../../trial/trial-host.js'
+
+/** Opens what runs trials one after the other: a process that starts the application. */
+export type OpenHost = typeof openTrialHost
+
+/**
+ * Key of an option for tests of the library itself: `isolateLeak({ ..., [OPEN_HOST]: openSimulatedHost })` has trials run by
+ * something else than processes. All the rest of a call is what it always is, down to the exact command and environment that the host is
+ * told to launch. A symbol for the reason that {@link TIMING} is one.
+ */
+export const OPEN_HOST: unique symbol = Symbol.for('isolate-leak.open-host')
+
+/** What runs the trials of a call. */
+export function resolveOpenHost(given: { readonly [OPEN_HOST]?: OpenHost }): OpenHost {
+  return given[OPEN_HOST] ?? openTrialHost
+}

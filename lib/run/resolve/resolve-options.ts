@@ -1,0 +1,117 @@
+import { randomInt } from 'node:crypto'
+import { installAgents } from '../../agents/install-agents.js'
+import { placesFor, resolveAgents } from '../../agents/resolve-agents.js'
+import { checkNumber } from '../../options/check/check-number.js'
+import { checkObject, isPlainObject } from '../../options/check/check-object.js'
+import { checkChoice } from '../../options/check/check-text.js'
+import { nameWorkload } from '../../trial/workload/name-workload.js'
+import { agentsAsGiven } from './as-given.js'
+import { resolveBackends } from '../../options/backends.js'
+import { resolveOnEvent, resolveSignal } from '../../options/callbacks.js'
+import { EFFORTS, effortDefaults } from '../../options/effort.js'
+import { resolveConcurrency, withSidecars } from '../../options/concurrency.js'
+import { resolveEntry } from '../../options/entry.js'
+import { environmentWarning } from '../../options/environment-warning.js'
+import { resolveEvidence } from '../../options/evidence.js'
+import { freezeDeeply } from '../../options/freeze-deeply.js'
+import { resolveKeep } from '../../options/keep.js'
+import { resolveLimits } from '../../options/limits.js'
+import { fewOperationsWarning, resolveOperations } from '../../options/operations.js'
+import { resolveOpenHost } from './open-host.js'
+import { resolveOutDir } from '../../options/out-dir.js'
+import type { ResolvedOptions } from '../../options/resolved.js'
+import { resolveResume } from '../../options/resume.js'
+import { checkShard, resolveShard } from './shard.js'
+import { resolveStrategy } from './strategy.js'
+import { checkSupported } from '../../options/supported.js'
+import { resolveThreshold } from '../../options/threshold.js'
+import { resolveTiming } from '../../options/timing.js'
+import type { IsolateLeakOptions } from '../../options/types.js'
+
+const ERROR_RATE = 0.05
+const MAX_ERROR_RATE = 0.5
+const SEEDS = 2 ** 32
+
+/**
+ * Validates the options once, fills in the defaults, and freezes the result. Files of the entry and of the agents are
+ * looked for here, versions of agents that are asked for are installed, and a Node other than the caller's is asked for
+ * its version.
+ *
+ * @throws IsolateLeakError `ERR_OPTION_INVALID`, `ERR_OPTION_UNSUPPORTED`, `ERR_ENTRY_NOT_FOUND`, `ERR_NODE_UNUSABLE`
+ * one of the `ERR_AGENT_…` codes, or one of {@link installPackage}
+ */
+export async function resolveOptions(options: IsolateLeakOptions): Promise<ResolvedOptions> {
+  const given = checkObject('the options of isolateLeak()', options)
+  checkSupported(given)
+  const cwd = process.cwd()
+  const workload = nameWorkload(given.workload)
+  const { effort: givenEffort = 'standard', errorRate = ERROR_RATE, seed = randomInt(SEEDS) } = given
+  const effort = checkChoice('effort', givenEffort, EFFORTS)
+  const defaults = effortDefaults(effort, workload)
+  const threshold = resolveThreshold(given.threshold, defaults.threshold, workload)
+  const operations = resolveOperations(given.operations, defaults.operations, workload)
+  const timing = resolveTiming(given, effort, workload)
+  const outDir = resolveOutDir(given.outDir, cwd)
+  const settings = {
+    effort,
+    threshold,
+    operations,
+    timing,
+    ...resolveLimits(given, timing, workload, operations),
+    errorRate: checkNumber('errorRate', errorRate, {
+      min: 0,
+      max: MAX_ERROR_RATE,
+      above: true,
+    }),
+    ...resolveConcurrency(given.concurrency, workload),
+    keepAliveBytes:
+      given.keepAliveBytes === undefined
+        ? null
+        : checkNumber('keepAliveBytes', given.keepAliveBytes, {
+            ...{ min: 0, max: Number.MAX_SAFE_INTEGER, integer: true },
+          }),
+    seed: checkNumber('seed', seed, { min: 0, max: SEEDS - 1, integer: true }),
+    outDir,
+    resume: resolveResume(given.resume, outDir),
+    shard: resolveShard(given.shard),
+    ...resolveEvidence(given, outDir),
+    signal: resolveSignal(given.signal),
+    onEvent: resolveOnEvent(given.onEvent),
+    openHost: resolveOpenHost(given),
+  }
+  const entry = await resolveEntry(given.entry, workload, cwd)
+  const places = placesFor(entry, cwd)
+  const { installs, warnings: installing } = await installAgents(given.agents, {
+    ...{ places, cwd, signal: settings.signal },
+    onProgress: progress => {
+      settings.onEvent({ type: 'install', ...progress })
+    },
+  })
+  const { agents, warnings } = resolveAgents(given.agents, entry, cwd, installs)
+  const sets = {
+    ...resolveStrategy(agents, given.strategy, settings.shard !== null),
+    backends: resolveBackends(given.backends, agents.length),
+  }
+  checkShard({ ...sets, shard: settings.shard }, agents)
+  return freezeDeeply({
+    ...settings,
+    ...withSidecars(settings, agents, entry),
+    ...sets,
+    entry,
+    agents,
+    keep: resolveKeep(given.keep, agents),
+    carrier: null,
+    listPackages: false,
+    workload,
+    given: {
+      agents: agentsAsGiven(given.agents as readonly unknown[], places, cwd),
+      nodePath: isPlainObject(given.entry) && given.entry.nodePath !== undefined,
+    },
+    warnings: [
+      ...environmentWarning(entry),
+      ...fewOperationsWarning(operations, threshold, workload),
+      ...installing,
+      ...warnings,
+    ],
+  })
+}

@@ -1,0 +1,82 @@
+import { IsolateLeakError } from '../../errors.js'
+import type { HttpPlan } from '../types.js'
+import { PASSED_THROUGH } from './autocannon-options.js'
+import { DEFAULT_EXPECT_STATUS } from './expect-status.js'
+import { checkPath, checkRequest } from './http-request.js'
+import type { HttpOptions, HttpRequest, HttpWorkload } from '../../types/workload.js'
+
+export const DEFAULT_CONNECTIONS = 10
+const DEFAULT_TIMEOUT_SECONDS = 10
+const DEFAULT_MAX_FAILURE_RATE = 0.01
+const FIRST_ANSWER_MS = 5_000
+
+/** An HTTP workload as plain data, and what has to stay with the caller because it is a function. */
+export interface PlannedHttp {
+  readonly plan: HttpPlan
+  /**
+   * Requests of a round that begins with operation `index`, where the caller gave a function; else `null`.
+   * @throws IsolateLeakError `ERR_WORKLOAD_FAILED` when the function throws or answers something that is no request
+   */
+  readonly requestsFor: ((index: number, operations: number) => HttpRequest[]) | null
+}
+
+export function httpPlan(workload: HttpWorkload): PlannedHttp {
+  const { options } = workload
+  const { path = '/', requests } = options
+  const one = requestByIndex(options)
+  const list = one === null ? (requests ?? [path].flat().map(single => ({ path: single }))) : []
+  return {
+    plan: {
+      requests: (list as readonly HttpRequest[]).map(request => complete(request, options)),
+      connections: options.connections ?? DEFAULT_CONNECTIONS,
+      expectStatus: options.expectStatus ?? DEFAULT_EXPECT_STATUS,
+      isStatusGiven: options.expectStatus !== undefined,
+      // Who gives a time expects answers that take long.
+      firstAnswerMs: options.timeout === undefined ? FIRST_ANSWER_MS : 1000 * options.timeout,
+      maxFailureRate: options.maxFailureRate ?? DEFAULT_MAX_FAILURE_RATE,
+      passThrough: {
+        timeout: options.timeout ?? DEFAULT_TIMEOUT_SECONDS,
+        ...Object.fromEntries(
+          PASSED_THROUGH.filter(name => options[name] !== undefined).map(name => [name, options[name]]),
+        ),
+      },
+    },
+    requestsFor:
+      one &&
+      ((index, operations) =>
+        Array.from({ length: operations }, (_, offset) => complete(one(index + offset), options))),
+  }
+}
+
+/** The caller's function as one from index to request, `null` when there is none. */
+function requestByIndex({ path, requests }: HttpOptions): ((index: number) => HttpRequest) | null {
+  if (typeof requests === 'function') {
+    return index => asked(`requests(${index})`, name => checkRequest(name, requests(index)))
+  }
+  if (typeof path === 'function') {
+    return index => asked(`path(${index})`, name => ({ path: checkPath(name, path(index)) }))
+  }
+  return null
+}
+
+function asked(name: string, ask: (name: string) => HttpRequest): HttpRequest {
+  try {
+    return ask(name)
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause)
+    throw new IsolateLeakError('ERR_WORKLOAD_FAILED', `http(): ${name} gave no request: ${message}`, {
+      cause,
+    })
+  }
+}
+
+/** The request with what the options say about all of them. */
+function complete(request: HttpRequest, options: HttpOptions): HttpRequest {
+  const body = request.body ?? options.body
+  return {
+    path: request.path ?? '/',
+    method: request.method ?? options.method ?? 'GET',
+    headers: { ...options.headers, ...request.headers },
+    ...(body === undefined ? {} : { body }),
+  }
+}

@@ -1,0 +1,363 @@
+import { getEventListeners, once } from 'node:events'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net'
+import t from 'tap'
+import { connectionPool } from '../../../lib/trial/workload/connection-pool.js'
+import {
+  driveHttp as driveRound,
+  workloadFailure,
+  type HttpRound,
+} from '../../../lib/trial/workload/drive-http.js'
+import { http } from '../../../lib/trial/workload/http.js'
+import { httpPlan } from '../../../lib/trial/workload/http-plan.js'
+import type { HttpOptions, HttpRequest } from '../../../lib/types/workload.js'
+
+interface Seen {
+  readonly url: string
+  readonly server: Server
+  /** Requests by method and url. */
+  readonly requests: Map<string, number>
+  readonly bodies: string[]
+  connections: number
+}
+
+async function serve(
+  test: Tap,
+  answer: (request: IncomingMessage, response: ServerResponse, number: number) => void,
+): Promise<Seen> {
+  const requests = new Map<string, number>()
+  const bodies: string[] = []
+  let number = 0
+  const server = createServer((request, response) => {
+    const key = `${String(request.method)} ${String(request.url)}`
+    requests.set(key, (requests.get(key) ?? 0) + 1)
+    let body = ''
+    request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk))
+    request.on('end', () => {
+      bodies.push(body)
+      answer(request, response, ++number)
+    })
+  })
+  const seen: Seen = { url: '', server, requests, bodies, connections: 0 }
+  server.on('connection', () => seen.connections++)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  test.teardown(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return Object.assign(seen, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })
+}
+
+type Tap = Pick<typeof t, 'teardown'>
+
+function round(
+  url: string,
+  operations: number,
+  options: HttpOptions = {},
+  more: Partial<HttpRound> = {},
+): HttpRound {
+  const { plan, requestsFor } = httpPlan(http(options))
+  const index = more.index ?? 0
+  return {
+    url,
+    plan,
+    requests: requestsFor?.(index, operations) ?? null,
+    operations,
+    index,
+    signal: new AbortController().signal,
+    pool: connectionPool(),
+    ...more,
+  }
+}
+
+/** One round on connections of its own. */
+async function driveHttp(alone: HttpRound): ReturnType<typeof driveRound> {
+  try {
+    return await driveRound(alone)
+  } finally {
+    alone.pool.close()
+  }
+}
+
+const ok = (_: IncomingMessage, response: ServerResponse): void => {
+  response.end('ok')
+}
+
+t.test('every index is sent exactly once, whatever the number of connections', async t => {
+  for (const connections of [1, 7, 10, 100]) {
+    for (const operations of [1, 5, 64, 333]) {
+      const app = await serve(t, ok)
+      const path = (index: number): string => `/orders/${index}`
+      const counts = await driveHttp(round(app.url, operations, { path, connections }, { index: 1000 }))
+      const label = `${connections} connections, ${operations} operations`
+      t.same(counts, { performed: operations, failed: 0, byStatus: { 200: operations } }, label)
+      const expected = Array.from({ length: operations }, (_, offset) => `GET /orders/${1000 + offset}`)
+      t.same([...app.requests.keys()].sort(), expected.sort(), `${label}: the paths`)
+      t.ok(
+        [...app.requests.values()].every(times => times === 1),
+        `${label}: each once`,
+      )
+      t.equal(app.connections, Math.min(connections, operations), `${label}: connections`)
+    }
+  }
+})
+
+t.test('several paths are taken in turn, counted over the trial', async t => {
+  const app = await serve(t, ok)
+  await driveHttp(round(app.url, 10, { path: ['/a', '/b', '/c'], connections: 4 }, { index: 1 }))
+  t.same(Object.fromEntries(app.requests), { 'GET /b': 4, 'GET /c': 3, 'GET /a': 3 })
+})
+
+t.test('whole requests keep their method, headers and body, and do not take those of others', async t => {
+  const got: string[] = []
+  const app = await serve(t, (request, response) => {
+    const { 'content-length': length = '-', 'x-all': all = '-', 'x-one': one = '-', host } = request.headers
+    got.push(
+      `${String(request.method)} ${String(request.url)} ${length} ${String(all)} ${String(one)} ${String(host)}`,
+    )
+    response.end()
+  })
+  const requests: HttpRequest[] = [
+    { path: '/post', method: 'post', body: 'hällo', headers: { 'x-one': '1' } },
+    { path: '/get' },
+    { path: '/delete', method: 'DELETE' },
+  ]
+  await driveHttp(round(app.url, 6, { requests, headers: { 'x-all': 'a' }, connections: 1 }))
+  const host = new URL(app.url).host
+  const expected = [`POST /post 6 a 1 ${host}`, `GET /get - a - ${host}`, `DELETE /delete - a - ${host}`]
+  t.same(got, [...expected, ...expected])
+  t.same(app.bodies, ['hällo', '', '', 'hällo', '', ''])
+})
+
+t.test('a function gives whole requests', async t => {
+  const app = await serve(t, ok)
+  const requests = (index: number): HttpRequest => ({ path: `/${index}`, method: 'PUT', body: `b${index}` })
+  await driveHttp(round(app.url, 20, { requests, connections: 3 }, { index: 5 }))
+  t.same(
+    [...app.requests.keys()].sort(),
+    Array.from({ length: 20 }, (_, offset) => `PUT /${5 + offset}`).sort(),
+  )
+  t.same([...app.bodies].sort(), Array.from({ length: 20 }, (_, offset) => `b${5 + offset}`).sort())
+})
+
+t.test('ids are replaced in every request', async t => {
+  const app = await serve(t, ok)
+  await driveHttp(round(app.url, 8, { path: '/[<id>]', method: 'POST', body: '[<id>]', idReplacement: true }))
+  t.equal(app.requests.size, 8)
+  t.equal(new Set(app.bodies).size, 8)
+  t.notOk(app.bodies.some(body => body.includes('<id>')))
+})
+
+t.test('answers are counted by status, and only the expected ones are performed', async t => {
+  const statuses = [200, 201, 302, 404, 500]
+  const answer = (_: IncomingMessage, response: ServerResponse, number: number): void => {
+    response.writeHead(statuses[number % 5] as number).end('x')
+  }
+  const app = await serve(t, answer)
+  const standard = round(app.url, 50)
+  const counts = await driveHttp(standard)
+  t.same(counts, { performed: 30, failed: 20, byStatus: { 200: 10, 201: 10, 302: 10, 404: 10, 500: 10 } })
+  t.equal(
+    workloadFailure(counts, standard.plan),
+    '20 of 50 requests failed (10 answered with status 404, 10 answered with status 500); ' +
+      'expected 2xx or 3xx, and at most 1% may fail (maxFailureRate)',
+  )
+  const chosen = round(app.url, 50, { expectStatus: [200, '4xx'], maxFailureRate: 0.6 })
+  const second = await driveHttp(chosen)
+  t.match(second, { performed: 20, failed: 30 })
+  t.equal(workloadFailure(second, chosen.plan), null, 'exactly as many as may fail')
+  t.type(workloadFailure(second, { ...chosen.plan, maxFailureRate: 0.59 }), 'string')
+})
+
+t.test('answers without a body, and answers in pieces', async t => {
+  const app = await serve(t, (_, response, number) => {
+    if (number % 2 === 0) {
+      response.writeHead(204).end()
+      return
+    }
+    response.write('first')
+    setImmediate(() => response.end('second'))
+  })
+  t.same((await driveHttp(round(app.url, 40))).byStatus, { 200: 20, 204: 20 })
+})
+
+t.test('a server that closes after each answer loses nothing', async t => {
+  const app = await serve(t, (_, response) => {
+    response.writeHead(200, { connection: 'close' }).end('bye')
+  })
+  const path = (index: number): string => `/${index}`
+  const counts = await driveHttp(round(app.url, 100, { path, connections: 7 }))
+  t.same(counts, { performed: 100, failed: 0, byStatus: { 200: 100 } })
+  t.equal(app.requests.size, 100)
+  t.equal(app.connections, 100)
+})
+
+t.test('a server that limits requests per connection loses nothing', async t => {
+  const app = await serve(t, ok)
+  app.server.maxRequestsPerSocket = 10
+  const counts = await driveHttp(round(app.url, 205, { connections: 3 }))
+  t.same(counts, { performed: 205, failed: 0, byStatus: { 200: 205 } })
+})
+
+t.test('reconnectRate opens new connections', async t => {
+  const app = await serve(t, ok)
+  const counts = await driveHttp(round(app.url, 100, { connections: 2, reconnectRate: 5 }))
+  t.same(counts, { performed: 100, failed: 0, byStatus: { 200: 100 } })
+  t.equal(app.connections, 20)
+  t.equal(
+    [...app.requests.values()].reduce((total, times) => total + times),
+    100,
+  )
+})
+
+t.test('requests whose connection is destroyed count as failed, and none is repeated', async t => {
+  const app = await serve(t, (request, response, number) => {
+    if (number % 4 === 0) request.socket.destroy()
+    else response.end('ok')
+  })
+  const path = (index: number): string => `/${index}`
+  const failing = round(app.url, 100, { path, connections: 1 })
+  const counts = await driveHttp(failing)
+  t.same(counts, { performed: 75, failed: 25, byStatus: { 200: 75, error: 25 } })
+  t.equal(app.requests.size, 100)
+  t.match(workloadFailure(counts, failing.plan), /^25 of 100 requests failed \(25 without an answer\)/)
+  const many = await driveHttp(round(app.url, 100, { connections: 10 }))
+  t.equal(many.performed + many.failed, 100)
+})
+
+t.test('requests that are not answered in time', async t => {
+  const app = await serve(t, (request, response) => {
+    if (request.url !== '/hang') response.end('ok')
+  })
+  const hanging = round(app.url, 6, { path: ['/a', '/hang', '/c'], timeout: 1, connections: 2 })
+  const counts = await driveHttp(hanging)
+  t.same(counts, { performed: 4, failed: 2, byStatus: { 200: 4, timeout: 2 } })
+  t.match(workloadFailure(counts, hanging.plan), /\(2 not answered in time\)/)
+})
+
+t.test('nobody listens', async t => {
+  const app = await serve(t, ok)
+  app.server.close()
+  await once(app.server, 'close')
+  const counts = await driveHttp(round(app.url, 50))
+  t.same(counts, { performed: 0, failed: 50, byStatus: { error: 50 } })
+})
+
+t.test('the application dies in the middle', async t => {
+  const app = await serve(t, (_, response, number) => {
+    response.end('ok')
+    if (number === 30) {
+      app.server.close()
+      app.server.closeAllConnections()
+    }
+  })
+  const counts = await driveHttp(round(app.url, 2000))
+  t.equal(counts.performed + counts.failed, 2000)
+  t.ok(counts.performed <= 30)
+})
+
+t.test('an abort ends the round and leaves nothing behind', async t => {
+  const aborter = new AbortController()
+  const app = await serve(t, (_, response, number) => {
+    if (number <= 20) response.end('ok')
+    if (number === 25) aborter.abort()
+  })
+  const before = resources()
+  const counts = await driveHttp(round(app.url, 500, { connections: 5 }, { signal: aborter.signal }))
+  t.match(counts, { performed: 20, byStatus: { 200: 20 } })
+  t.ok(counts.performed + counts.failed < 500)
+  app.server.closeAllConnections()
+  await new Promise(resolve => setTimeout(resolve, 50))
+  t.same(resources(), before)
+  t.equal(getEventListeners(aborter.signal, 'abort').length, 0)
+  t.same(await driveHttp(round(app.url, 500, {}, { signal: aborter.signal })), {
+    performed: 0,
+    failed: 0,
+    byStatus: {},
+  })
+})
+
+t.test('a round leaves no connection, timer or listener behind', async t => {
+  const app = await serve(t, ok)
+  const before = resources()
+  const listeners = process.eventNames().map(name => [name, process.listenerCount(name)])
+  const { signal } = new AbortController()
+  for (let number = 0; number < 3; number++) await driveHttp(round(app.url, 200, {}, { signal }))
+  await new Promise(resolve => setTimeout(resolve, 50))
+  const open = await new Promise((resolve, reject) => {
+    app.server.getConnections((error, count) => (error ? reject(error) : resolve(count)))
+  })
+  t.equal(open, 0)
+  t.same(resources(), before)
+  t.same(
+    process.eventNames().map(name => [name, process.listenerCount(name)]),
+    listeners,
+  )
+})
+
+t.test('no operations, and another host to connect to', async t => {
+  let host: string | undefined
+  const app = await serve(t, (request, response) => {
+    host = request.headers.host
+    response.end()
+  })
+  t.same(await driveHttp(round(app.url, 0)), { performed: 0, failed: 0, byStatus: {} })
+  const url = app.url.replace('127.0.0.1', 'orders.invalid')
+  t.match(await driveHttp(round(url, 3, {}, { connectHost: '127.0.0.1' })), { performed: 3, failed: 0 })
+  t.equal(host, new URL(url).host)
+})
+
+t.test('what does not speak HTTP counts as failed', async t => {
+  const sockets = new Set<Socket>()
+  const server = createTcpServer(socket => {
+    sockets.add(socket)
+    socket.on('error', () => {}).end('220 mail.example ESMTP\r\n')
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => server.close())
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const counts = await driveHttp(round(url, 20, { timeout: 1 }))
+  t.equal(counts.performed, 0)
+  t.equal(counts.failed, 20)
+})
+
+/** Sockets and timers that are open. */
+function resources(): string[] {
+  return process.getActiveResourcesInfo().filter(type => ['TCPSocketWrap', 'Timeout'].includes(type))
+}
+
+t.test('connections stay open between rounds, and beyond the idle time of the server', async t => {
+  const app = await serve(t, ok)
+  app.server.keepAliveTimeout = 2_500
+  const pool = connectionPool()
+  t.teardown(() => {
+    pool.close()
+  })
+  const counts = []
+  for (const index of [0, 40, 80]) {
+    counts.push(await driveRound(round(app.url, 40, { connections: 4 }, { index, pool })))
+    if (index === 40) await new Promise(resolve => setTimeout(resolve, 5_000))
+  }
+  t.match(counts, Array(3).fill({ performed: 40, failed: 0 }))
+  t.equal(app.connections, 4, 'three rounds on the same four connections')
+  t.equal(app.requests.get('GET /'), 120, 'what keeps them open is no request')
+
+  pool.close()
+  await driveRound(round(app.url, 4, { connections: 4 }, { pool }))
+  t.equal(app.connections, 8, 'a closed pool has none and keeps none')
+})
+
+t.test('a connection that the server closed meanwhile is not used again', async t => {
+  const app = await serve(t, ok)
+  const pool = connectionPool()
+  t.teardown(() => {
+    pool.close()
+  })
+  await driveRound(round(app.url, 20, { connections: 4 }, { pool }))
+  app.server.closeAllConnections()
+  await new Promise(resolve => setTimeout(resolve, 100))
+  t.match(await driveRound(round(app.url, 20, { connections: 4 }, { pool })), { performed: 20, failed: 0 })
+  t.equal(app.connections, 8)
+})
