@@ -1,9 +1,9 @@
-export { isolateLeak } from './isolate-leak.js'
+export { isolateLeak, mergeRuns, type MergeOptions } from './isolate-leak.js'
 export { isolateInstrumentation } from './compare/instrumentation/isolate-instrumentation.js'
 export { checkUpgrade } from './compare/upgrade/check-upgrade.js'
 export { inspectProcess } from './agents/inspect/inspect-process.js'
 export type { InspectedAgent, Inspection } from './agents/inspect/inspection.js'
-export { mergeRuns, type MergedRuns, type MergeOptions } from './run/merge-runs.js'
+export type { MergedRuns } from './run/merge-runs.js'
 export { judgeJournal, type Rejudged } from './run/judge-journal.js'
 export { replay } from './compare/replay/replay.js'
 export { bisectVersions } from './compare/bisect/bisect-versions.js'
@@ -20,9 +20,7 @@ export type {
   WebhookFormat,
   WebhookTarget,
 } from './types/notification.js'
-export type { Change } from './nightly/history/changes/changes-in.js'
-export type { Difference } from './nightly/history/changes/differences.js'
-export type { SeriesKey } from './nightly/history/changes/series.js'
+export type { Difference, Change, SeriesKey } from './types/history.js'
 export type { Sidecar } from './options/sidecar.js'
 export type { Agent, Entry, IsolateLeakOptions, ReadyContext } from './options/types.js'
 export type {
@@ -31,7 +29,6 @@ export type {
   InstrumentationReport,
 } from './compare/instrumentation/types.js'
 export type {
-  PackageChange,
   UpgradeData,
   UpgradeDifference,
   UpgradeOptions,
@@ -39,14 +36,9 @@ export type {
   UpgradeSide,
   UpgradeVerdict,
 } from './compare/upgrade/types.js'
-export type {
-  BisectData,
-  BisectEdge,
-  BisectOptions,
-  BisectReport,
-  BisectVerdict,
-  BisectVersion,
-} from './compare/bisect/types.js'
+export type { PackageChange } from './types/package-change.js'
+export type { BisectOptions, BisectReport } from './compare/bisect/types.js'
+export type { BisectData, BisectEdge, BisectVerdict, BisectVersion } from './types/bisect.js'
 export type {
   ReplayData,
   ReplayDifference,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { isFile, isFolder } from '../options/check/file-exists.js'
+import { isFile, isFolder } from '../system/file-exists.js'
 import { packageFolder } from '../system/plug-and-play.js'
 
 /** An installed package, as far as it concerns an experiment. */

@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { resolve as resolveImport } from 'import-meta-resolve'
 import { closestName } from '../options/check/closest-name.js'
 import { ownPlugAndPlay, plugAndPlayOf, resolveImported } from '../system/plug-and-play.js'
-import { isFile } from '../options/check/file-exists.js'
+import { isFile } from '../system/file-exists.js'
 import type { IsolateLeakError } from '../errors.js'
 import { agentError } from './agent-error.js'
 import {

@@ -1,6 +1,7 @@
 import type { BisectOptions, BisectReport } from '../compare/bisect/types.js'
 import type { InstrumentationOptions, InstrumentationReport } from '../compare/instrumentation/types.js'
-import type { MergedRuns, MergeOptions } from '../run/merge-runs.js'
+import type { MergeOptions } from '../isolate-leak.js'
+import type { MergedRuns } from '../run/merge-runs.js'
 import type { IsolateLeakOptions } from '../options/types.js'
 import type { IsolationReport } from '../types/index.js'
 import type { ReplayOptions, ReplayReport } from '../compare/replay/types.js'

@@ -1,4 +1,4 @@
-import type { BisectVerdict } from '../compare/bisect/types.js'
+import type { BisectVerdict } from '../types/bisect.js'
 import { IsolateLeakError } from '../errors.js'
 import type { ReplayVerdict } from '../compare/replay/types.js'
 import type { Verdict } from '../types/index.js'

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { isFile } from '../options/check/file-exists.js'
+import { isFile } from '../system/file-exists.js'
 import { IsolateLeakError } from '../errors.js'
 import type { IsolateLeakOptions } from '../options/types.js'
 import type { CliContext } from './context.js'

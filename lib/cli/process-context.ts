@@ -1,7 +1,6 @@
 import { bisectVersions } from '../compare/bisect/bisect-versions.js'
 import { isolateInstrumentation } from '../compare/instrumentation/isolate-instrumentation.js'
-import { isolateLeak } from '../isolate-leak.js'
-import { mergeRuns } from '../run/merge-runs.js'
+import { isolateLeak, mergeRuns } from '../isolate-leak.js'
 import { replay } from '../compare/replay/replay.js'
 import { checkUpgrade } from '../compare/upgrade/check-upgrade.js'
 import type { CliContext } from './context.js'

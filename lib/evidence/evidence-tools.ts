@@ -1,6 +1,6 @@
 import { launchedAgents } from '../trial/launch/launched-agents.js'
 import { launchSpecFor } from '../trial/launch/launch-spec.js'
-import { decisionSettings } from '../run/conduct.js'
+import { decisionSettings } from '../options/decision-settings.js'
 import type { ResolvedOptions } from '../options/resolved.js'
 import { cleanTrial } from '../report/redact/clean-trial.js'
 import { withoutSecrets } from '../report/redact/known-secrets.js'

@@ -1,5 +1,4 @@
-import type { EvidenceLine } from '../report/journal-lines.js'
-import type { OpenRun } from '../run/journal/open-run.js'
+import type { EvidenceLine, RunLine } from '../report/journal-lines.js'
 import type { ResolvedOptions } from '../options/resolved.js'
 import { realTime } from '../system/real-time.js'
 import { isEvidenceOf } from '../report/report-data.js'
@@ -11,7 +10,13 @@ import { evidenceTools } from './evidence-tools.js'
 import { gatherEvidence, lookAhead } from './gather-evidence.js'
 
 /** The run that evidence belongs to. */
-interface Surroundings extends Pick<OpenRun, 'run' | 'journal' | 'evidence' | 'elapsedMs'> {
+interface Surroundings {
+  readonly run: RunLine
+  readonly journal: { evidence(line: EvidenceLine): Promise<void> }
+  /** What was gathered before. */
+  readonly evidence: readonly EvidenceLine[]
+  /** Since the run began, ms. */
+  readonly elapsedMs: () => number
   readonly secrets: readonly string[]
   readonly environment: RunEnvironment
   readonly runner: TrialRunner

@@ -1,6 +1,6 @@
 import { rm, rmdir, writeFile } from 'node:fs/promises'
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
-import { isFile } from '../options/check/file-exists.js'
+import { isFile } from '../system/file-exists.js'
 import { toPath } from '../options/check/to-path.js'
 import { IsolateLeakError } from '../errors.js'
 import { appendNight, readHistory } from './history/file/history-file.js'

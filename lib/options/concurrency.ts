@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { checkNumber } from './check/check-number.js'
-import type { NamedWorkload, ResolvedAgent, ResolvedEntry, ResolvedOptions } from './resolved.js'
+import type { ResolvedAgent, ResolvedEntry, ResolvedOptions } from './resolved.js'
+import type { NamedWorkload } from '../types/workload.js'
 
 const MOST = 64
 /** The first look at one agent has five trials. */

@@ -1,4 +1,5 @@
-import type { NamedWorkload, ResolvedOptions } from './resolved.js'
+import type { ResolvedOptions } from './resolved.js'
+import type { NamedWorkload } from '../types/workload.js'
 
 /** What an effort sets where the caller does not. */
 export interface EffortDefaults {

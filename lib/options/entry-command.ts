@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { delimiter, dirname, join, resolve } from 'node:path'
-import { isFile } from './check/file-exists.js'
+import { isFile } from '../system/file-exists.js'
 import { checkTexts } from './check/check-text.js'
 import { invalidOption } from './check/invalid-option.js'
 import { findExecutable } from '../system/find-executable.js'

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { basename, join } from 'node:path'
-import { isFile } from './check/file-exists.js'
+import { isFile } from '../system/file-exists.js'
 import { toPath } from './check/to-path.js'
 import { IsolateLeakError } from '../errors.js'
 

@@ -3,7 +3,7 @@ import { checkNames } from './check/check-names.js'
 import { checkNodeArgs } from './check/check-node-args.js'
 import { checkText, checkTexts } from './check/check-text.js'
 import { checkVariables } from './check/check-variables.js'
-import { isFolder } from './check/file-exists.js'
+import { isFolder } from '../system/file-exists.js'
 import { invalidOption } from './check/invalid-option.js'
 import { showValue } from './check/show-value.js'
 import { isUrl, toPath } from './check/to-path.js'
@@ -11,7 +11,8 @@ import { commandOf, resolveCommand } from './entry-command.js'
 import { findEntryFile } from './entry-file.js'
 import { resolveNode } from './node-path.js'
 import { resolveReady } from './ready.js'
-import type { NamedWorkload, ResolvedEntry } from './resolved.js'
+import type { ResolvedEntry } from './resolved.js'
+import type { NamedWorkload } from '../types/workload.js'
 
 const NAMES = ['file', 'command', 'args', 'cwd', 'env', 'nodeArgs', 'nodePath', 'port', 'ready', 'stdin']
 

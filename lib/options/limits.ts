@@ -1,6 +1,7 @@
 import { checkDurationMs } from './check/check-number.js'
 import { invalidOption } from './check/invalid-option.js'
-import type { NamedWorkload, ResolvedOptions } from './resolved.js'
+import type { ResolvedOptions } from './resolved.js'
+import type { NamedWorkload } from '../types/workload.js'
 import type { Timing } from './timing.js'
 
 const TRIAL_TIMEOUT_MS = 600_000

@@ -1,7 +1,7 @@
 import { checkNumber } from './check/check-number.js'
 import type { Warning } from '../types/index.js'
 import { effortDefaults } from './effort.js'
-import type { NamedWorkload } from './resolved.js'
+import type { NamedWorkload } from '../types/workload.js'
 
 const MAX_OPERATIONS = 1_000_000_000
 const MIN_OPERATIONS = 64

@@ -1,4 +1,4 @@
-import { isFile } from './check/file-exists.js'
+import { isFile } from '../system/file-exists.js'
 import { invalidOption } from './check/invalid-option.js'
 import { toPath } from './check/to-path.js'
 

@@ -1,7 +1,8 @@
 import { types } from 'node:util'
 import { invalidOption } from './check/invalid-option.js'
 import { showValue } from './check/show-value.js'
-import type { NamedWorkload, ResolvedReady } from './resolved.js'
+import type { ResolvedReady } from './resolved.js'
+import type { NamedWorkload } from '../types/workload.js'
 import type { ReadyContext } from './types.js'
 
 /**

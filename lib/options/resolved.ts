@@ -1,10 +1,10 @@
 import type { Proof } from '../types/preset.js'
 import type { Shard } from '../types/decision-settings.js'
 import type { Backend, GivenAgent, RunEvent, Warning } from '../types/index.js'
-import type { HttpWorkload, IdleWorkload, InAppWorkload, WorkloadFunction } from '../types/workload.js'
-import type { OpenHost } from '../run/resolve/open-host.js'
+import type { OpenHost } from './open-host.js'
 import type { Timing } from './timing.js'
 import type { ReadyContext } from './types.js'
+import type { NamedWorkload } from '../types/workload.js'
 
 /** The entry after validation: absolute paths, a Node that was asked for its version. */
 export interface ResolvedEntry {
@@ -131,17 +131,10 @@ export interface ResolvedOptions {
   readonly seed: number
   readonly signal: AbortSignal | null
   readonly onEvent: (event: RunEvent) => void
-  /** Opens what runs the trials. */
-  readonly openHost: OpenHost
+  /** Opens what runs the trials; `null`: processes do. */
+  readonly openHost: OpenHost | null
   /** How some of it was given, for a report that tells how to run it again; absent: it was put together by the library. */
   readonly given?: { readonly agents: readonly GivenAgent[]; readonly nodePath: boolean }
   /** What validation noticed, for example an `engines` field that excludes the trial's Node. */
   readonly warnings: readonly Warning[]
 }
-
-/** A workload whose kind is known. */
-export type NamedWorkload =
-  | HttpWorkload
-  | InAppWorkload
-  | IdleWorkload
-  | { readonly kind: 'function'; readonly description: string; readonly run: WorkloadFunction }

@@ -3,7 +3,7 @@ import { checkNumber } from './check/check-number.js'
 import { isPlainObject } from './check/check-object.js'
 import { invalidOption } from './check/invalid-option.js'
 import { showValue } from './check/show-value.js'
-import type { NamedWorkload } from './resolved.js'
+import type { NamedWorkload } from '../types/workload.js'
 
 const SECONDS_PER_DAY = 86_400
 

@@ -1,5 +1,6 @@
 import { checkNumber, checkDurationMs } from './check/check-number.js'
-import type { NamedWorkload, ResolvedOptions } from './resolved.js'
+import type { ReportedOptions } from '../types/index.js'
+import type { NamedWorkload } from '../types/workload.js'
 
 /** How long trials wait, and for what: the only place that knows these times. */
 export interface Timing {
@@ -33,7 +34,7 @@ const AGREE = 3
 const MOST_AGREE = 100
 
 const BY_EFFORT: Readonly<
-  Record<ResolvedOptions['effort'], Pick<Timing, 'settleMs' | 'watchMs' | 'retentionMs'>>
+  Record<ReportedOptions['effort'], Pick<Timing, 'settleMs' | 'watchMs' | 'retentionMs'>>
 > = {
   quick: { settleMs: 4_000, watchMs: 6_000, retentionMs: 20_000 },
   standard: { settleMs: 6_000, watchMs: 6_000, retentionMs: 60_000 },
@@ -53,7 +54,7 @@ const IDLE: Pick<Timing, 'settleMs' | 'watchMs' | 'retentionMs'> = {
  */
 export function resolveTiming(
   given: { readonly retentionMs?: unknown; readonly [TIMING]?: GivenTiming },
-  effort: ResolvedOptions['effort'],
+  effort: ReportedOptions['effort'],
   { kind }: Pick<NamedWorkload, 'kind'>,
 ): Timing {
   const byDefault = { intervalMs: INTERVAL_MS, agree: AGREE, ...(kind === 'idle' ? IDLE : BY_EFFORT[effort]) }

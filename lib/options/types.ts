@@ -1,7 +1,7 @@
 import type { NotifyTarget } from '../types/notification.js'
 import type { Backend, RunEvent } from '../types/index.js'
 import type { Sidecar } from './sidecar.js'
-import type { OPEN_HOST, OpenHost } from '../run/resolve/open-host.js'
+import type { OPEN_HOST, OpenHost } from './open-host.js'
 import type { GivenTiming, TIMING } from './timing.js'
 import type { Workload } from '../types/workload.js'
 

@@ -1,5 +1,6 @@
 import type * as WorkerThreads from 'node:worker_threads'
-import type { Listen, Post } from './main-thread-session.cjs'
+import type { Post } from './main-thread-link.cjs'
+import type { Listen } from './main-thread-session.cjs'
 import type { ProbeFailureClass } from './probe-failure.cjs'
 
 const { threadId: ownId } = require('node:worker_threads') as typeof WorkerThreads

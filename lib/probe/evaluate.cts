@@ -1,4 +1,4 @@
-import type { Post } from './main-thread-session.cjs'
+import type { Post } from './main-thread-link.cjs'
 import type { MainThread, MainThreadName } from './main-thread.cjs'
 import type { ProbeFailureClass } from './probe-failure.cjs'
 

@@ -1,4 +1,4 @@
-import type { Post } from './main-thread-session.cjs'
+import type { Post } from './main-thread-link.cjs'
 import type { LargeBuffers } from './protocol.cjs'
 import type { QueryObjects } from './query-objects.cjs'
 

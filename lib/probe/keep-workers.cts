@@ -1,6 +1,7 @@
 import type { AttachedWorkers, AttachWorkers } from './attach-workers.cjs'
 import type { MainThreadLink } from './main-thread-link.cjs'
-import type { Listen, Post, WithMainThread } from './main-thread-session.cjs'
+import type { Post } from './main-thread-link.cjs'
+import type { Listen, WithMainThread } from './main-thread-session.cjs'
 import type { ProbeFailureClass } from './probe-failure.cjs'
 
 const attachWorkers = require('./attach-workers.cjs') as AttachWorkers

@@ -1,4 +1,5 @@
-import type { Listen, Post } from './main-thread-session.cjs'
+import type { Post } from './main-thread-link.cjs'
+import type { Listen } from './main-thread-session.cjs'
 import type { MainThread, MainThreadName } from './main-thread.cjs'
 import type { OpenResource } from './protocol.cjs'
 

@@ -1,12 +1,14 @@
 import type * as Inspector from 'node:inspector'
 import type * as WorkerThreads from 'node:worker_threads'
 import type { RelayedMessage, WorkerData } from './main-thread.cjs'
-import type { Post } from './main-thread-session.cjs'
 import type { ProbeFailureClass } from './probe-failure.cjs'
 
 const inspector = require('node:inspector') as typeof Inspector
 const workerThreads = require('node:worker_threads') as typeof WorkerThreads
 const ProbeFailure = require('./probe-failure.cjs') as ProbeFailureClass
+
+/** Sends one inspector command to a thread. */
+export type Post = <T>(method: string, parameters?: Readonly<Record<string, unknown>>) => Promise<T>
 
 /** A session with the main thread's inspector. */
 interface MainThreadSession {

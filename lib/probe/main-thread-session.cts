@@ -1,12 +1,9 @@
-import type { MainThreadLink } from './main-thread-link.cjs'
+import type { MainThreadLink, Post } from './main-thread-link.cjs'
 import type { ProbeFailureClass } from './probe-failure.cjs'
 
 const { holdsSession, openSession } = require('./main-thread-link.cjs') as MainThreadLink
 const ProbeFailure = require('./probe-failure.cjs') as ProbeFailureClass
 
-type Parameters = Readonly<Record<string, unknown>>
-/** Sends one inspector command to a thread. */
-export type Post = <T>(method: string, parameters?: Parameters) => Promise<T>
 /** Listens to one inspector event of the main thread for as long as the work lasts. */
 export type Listen = (event: string, listener: (parameters: unknown) => void) => void
 /** `isHeld`: the session does not end with the work, so what is begun in it must be undone. */

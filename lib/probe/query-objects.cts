@@ -1,4 +1,4 @@
-import type { Post } from './main-thread-session.cjs'
+import type { Post } from './main-thread-link.cjs'
 
 const group = 'isolate-leak-objects'
 

@@ -1,5 +1,5 @@
 import type { Evaluate } from './evaluate.cjs'
-import type { Post } from './main-thread-session.cjs'
+import type { Post } from './main-thread-link.cjs'
 import type { SpaceCounts, ThreadCounts } from './main-thread.cjs'
 import type { IsolateReading, ProbeRequest } from './protocol.cjs'
 import type { FindLargeBuffers } from './find-large-buffers.cjs'

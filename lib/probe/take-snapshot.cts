@@ -1,6 +1,6 @@
 import type { KeepWorkers } from './keep-workers.cjs'
 import type { MainThreadLink } from './main-thread-link.cjs'
-import type { Post } from './main-thread-session.cjs'
+import type { Post } from './main-thread-link.cjs'
 import type { ProbeFailureClass } from './probe-failure.cjs'
 import type { EvidenceRequest, SnapshotTaken } from './protocol.cjs'
 import type { CreateSnapshotFile } from './snapshot-file.cjs'

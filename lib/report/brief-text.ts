@@ -1,4 +1,4 @@
-import { reportPath } from '../run/journal/journal.js'
+import { reportPath } from './json/json-report.js'
 import type { Component, Culprit, ReportData } from '../types/index.js'
 import { clip, listFew } from './format/clip.js'
 import { amountText } from './format/growth.js'

@@ -5,7 +5,7 @@ import { exercisedBackends, reportedLines, unreportedLines } from './collector-l
 import { formatNumber } from './format/bytes.js'
 import { formatDuration } from './format/duration.js'
 import { list, plural } from './format/layout.js'
-import type { Judgement } from './report-data.js'
+import type { Judgement } from './words/in-words.js'
 
 /** A bounded cache of more entries than this share of the operations is still filling when the trial ends. */
 const LARGEST_CACHE_SHARE = 1 / 4

@@ -9,7 +9,7 @@ import type {
 } from '../types/index.js'
 import type { Shard } from '../types/decision-settings.js'
 import type { DecisionSettings } from '../types/decision-settings.js'
-import type { NamedWorkload } from '../options/resolved.js'
+import type { NamedWorkload } from '../types/workload.js'
 
 /** Form of the lines below; another number cannot be read. */
 export const JOURNAL_SCHEMA_VERSION = 1

@@ -1,28 +1,9 @@
 import type { EvidenceLine, ResumeLine, RunLine } from './journal-lines.js'
-import type {
-  Component,
-  Culprit,
-  MachineLoad,
-  NextLaunches,
-  ReportData,
-  TrialRecord,
-  Verdict,
-  Warning,
-} from '../types/index.js'
+import type { Culprit, MachineLoad, NextLaunches, ReportData, TrialRecord, Warning } from '../types/index.js'
 import { ownSettings, ownTrials } from '../decide/next/shards.js'
 import { conditions } from './conditions.js'
 import { redactText } from '../options/redact/redact-text.js'
-
-/** What was decided from the trials. */
-export interface Judgement {
-  readonly verdict: Verdict
-  readonly culprits: readonly Culprit[]
-  readonly components: readonly Component[]
-  /** What the trials and deciding noticed. */
-  readonly warnings: readonly Warning[]
-  /** What was exercised of sets of agents, and what was not. */
-  readonly sets: { readonly exercised: readonly string[]; readonly notExercised: readonly string[] }
-}
+import type { Judgement } from './words/in-words.js'
 
 /** Everything a report is made of: what a journal holds, and what follows from it. */
 export interface ReportParts {

@@ -1,5 +1,5 @@
 import { debugFor } from '../system/debug.js'
-import type { ResolvedAgent, ResolvedOptions } from '../options/resolved.js'
+import type { ResolvedOptions } from '../options/resolved.js'
 import { expectation } from '../decide/next/expectation.js'
 import { wantedArms } from '../decide/next/next-launches.js'
 import { nextTrials } from '../decide/next/next-trials.js'
@@ -10,9 +10,9 @@ import type { TrialRunner } from '../trial/trial-runner.js'
 import type { Component, EstimateSoFar, TrialRecord, Verdict } from '../types/index.js'
 import { judgeRun } from '../decide/judge-run.js'
 import { overBudget } from '../decide/components/over-budget.js'
-import type { DecisionSettings, Loads } from '../types/decision-settings.js'
+import type { DecisionSettings } from '../types/decision-settings.js'
 import type { ArmState, Decision } from '../decide/types.js'
-import { inWords, type Told } from '../report/words/in-words.js'
+import { type Told, inWords } from '../report/words/in-words.js'
 import { realTime } from '../system/real-time.js'
 
 const debug = debugFor('plan')
@@ -101,30 +101,6 @@ function describe({ verdict, growth, reason }: Component): string {
 
 function soFar({ name, verdict, growth }: Component): EstimateSoFar {
   return { component: name, verdict, growth }
-}
-
-/** The part of the options that a decision depends on. */
-export function decisionSettings(options: ResolvedOptions): DecisionSettings {
-  return {
-    agents: options.agents.map(agent => {
-      const { name, requires, preset } = agent
-      const holdsBytes = preset?.holdsBytes ?? null
-      return { name, requires, loads: loadsOf(agent), ...(holdsBytes === null ? {} : { holdsBytes }) }
-    }),
-    operations: options.operations,
-    threshold: options.threshold,
-    errorRate: options.errorRate,
-    unit: options.workload.kind === 'idle' ? 'second' : 'operation',
-    retentionMs: options.timing.retentionMs,
-    strategy: options.strategy,
-    together: options.conflict === null,
-    backends: options.backends,
-  }
-}
-
-function loadsOf(agent: ResolvedAgent): Loads {
-  if (agent.require.length + agent.import.length === 0) return 'nothing'
-  return agent.package === null ? 'file' : 'package'
 }
 
 /** The sets that are launched next, and why. */

@@ -1,4 +1,5 @@
-import { conduct, decisionSettings } from './conduct.js'
+import { conduct } from './conduct.js'
+import { decisionSettings } from '../options/decision-settings.js'
 import { openEvidence } from '../evidence/run-evidence.js'
 import type { ResolvedOptions } from '../options/resolved.js'
 import { writtenTo } from '../report/brief-text.js'

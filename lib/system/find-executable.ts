@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join, resolve } from 'node:path'
-import { isFile } from '../options/check/file-exists.js'
+import { isFile } from './file-exists.js'
 
 /** Where a command is looked for. */
 export interface ExecutablePlaces {

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { isFolder } from '../options/check/file-exists.js'
+import { isFolder } from './file-exists.js'
 
 /**
  * Makes a folder and those above it that are missing, from the nearest one that exists. Node's own recursive way tries for ever where

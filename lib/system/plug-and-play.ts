@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { isFile, isFolder } from '../options/check/file-exists.js'
+import { isFile, isFolder } from './file-exists.js'
 
 /** Yarn's Plug'n'Play: a file that knows where every package is, most of them in archives. https://yarnpkg.com/advanced/pnp-spec */
 const TABLE = '.pnp.cjs'

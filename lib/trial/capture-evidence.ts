@@ -3,6 +3,7 @@ import type { ResolvedOptions } from '../options/resolved.js'
 import type { PlannedTrialInfo, TrialRecord } from '../types/index.js'
 import { firstCause } from './failed-to-run.js'
 import { observed } from './observed-trial.js'
+import { hostFor } from './trial-host.js'
 import { aborted, callerFunctions } from './trial-runner.js'
 import { trialSpec } from './trial-spec.js'
 import { openTurns } from './turns.js'
@@ -30,7 +31,7 @@ export async function captureEvidence(
   if (signal?.aborted) throw aborted(signal)
   const { env } = cleanEnvironment(process.env)
   const spec = trialSpec(planned, options, env, { holdMs, park: false, evidence })
-  const host = options.openHost(callerFunctions(options))
+  const host = hostFor(options, callerFunctions(options))
   const abort = (): void => {
     host.abort()
   }

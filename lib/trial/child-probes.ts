@@ -1,8 +1,16 @@
 import type { FoundServer } from './application-server.js'
 import type { Descendant, Hello, ListeningServer, ProcessReading } from '../probe/protocol.cjs'
 import type { ProcessAnswer } from './combine-readings.js'
-import type { Ask, Channel } from './probe-client.js'
 import { ProbeError } from './probe-error.js'
+
+/** Asks one probe. Rejects with {@link ProbeError}. */
+export type Ask = (question: object) => Promise<unknown>
+
+/** One connection. */
+export interface Channel {
+  send(message: object): void
+  onClose(listener: () => void): void
+}
 
 /** The probes in the Node processes that an application has started and that still run. */
 export interface ChildProbes {

@@ -6,8 +6,9 @@ import type {
   ProcessCounts,
   ProcessReading,
   Reading,
+  Signs,
 } from '../probe/protocol.cjs'
-import { partLabels, type Nameable } from './part-labels.js'
+import { type Nameable, partLabels } from './part-labels.js'
 
 /** What the probe of one process said. */
 export interface ProcessAnswer {
@@ -158,4 +159,12 @@ function withoutProbe(descendants: readonly Descendant[], children: readonly Pro
 function sumOf(counts: readonly (number | null)[]): number | null {
   const known = counts.filter(count => count !== null)
   return known.length === 0 ? null : known.reduce((sum, count) => sum + count, 0)
+}
+
+/** Of each sign the most that any of these has. */
+export function mostSigns(all: readonly Signs[]): Signs {
+  const most = new Map<string, number>()
+  for (const [sign, count] of all.flatMap(signs => Object.entries(signs)))
+    most.set(sign, Math.max(count, most.get(sign) ?? 0))
+  return Object.fromEntries(most)
 }

@@ -1,4 +1,4 @@
-import { createServer, type Server, type Socket } from 'node:net'
+import { type Server, type Socket, createServer } from 'node:net'
 import type {
   EvidenceRequest,
   Hello,
@@ -12,13 +12,15 @@ import type {
 } from '../probe/protocol.cjs'
 import { jsonLines } from '../system/json-lines.js'
 import type { FoundServer } from './application-server.js'
-import { childProbes, type ChildProbes } from './child-probes.js'
-import { combineReadings, locatePart, type PartPlace, type ProcessAnswer } from './combine-readings.js'
+import { type Ask, type Channel, type ChildProbes, childProbes } from './child-probes.js'
+import {
+  type PartPlace,
+  type ProcessAnswer,
+  combineReadings,
+  locatePart,
+  mostSigns,
+} from './combine-readings.js'
 import { ProbeError } from './probe-error.js'
-import { mostSigns } from './signs.js'
-
-/** Asks one probe. Rejects with {@link ProbeError}. */
-export type Ask = (question: object) => Promise<unknown>
 
 /** The probes of one application, asked from the host. Every call rejects with {@link ProbeError}. */
 export interface ProbeClient {
@@ -96,12 +98,6 @@ export async function probeServer(path: string, token: string): Promise<ProbeSer
       for (const socket of sockets) socket.destroy()
     },
   }
-}
-
-/** One connection. */
-export interface Channel {
-  send(message: object): void
-  onClose(listener: () => void): void
 }
 
 function greet(

@@ -3,16 +3,9 @@ import type { Signs } from '../probe/protocol.cjs'
 import { debugFor } from '../system/debug.js'
 import type { ProbeClient } from './probe-client.js'
 import type { LaunchSpec, TrialSpec } from './types.js'
+import { mostSigns } from './combine-readings.js'
 
 const debug = debugFor('trial')
-
-/** Of each sign the most that any of these has. */
-export function mostSigns(all: readonly Signs[]): Signs {
-  const most = new Map<string, number>()
-  for (const [sign, count] of all.flatMap(signs => Object.entries(signs)))
-    most.set(sign, Math.max(count, most.get(sign) ?? 0))
-  return Object.fromEntries(most)
-}
 
 /** What the application has by now that agents may have brought, with what was `before`; what cannot be read leaves that as it is. */
 export async function readSigns(

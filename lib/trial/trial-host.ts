@@ -7,6 +7,7 @@ import { processEnd } from '../system/process-end.js'
 import { startHost } from './start-host.js'
 import { isDebugging } from '../system/debug.js'
 import { IsolateLeakError } from '../errors.js'
+import type { ResolvedOptions } from '../options/resolved.js'
 import { answer, type CallerFunctions } from './answer.js'
 import { localError, remoteError, type FromHost, type ToHost } from './messages.js'
 import type { TrialObserver, TrialResult, TrialSpec } from './types.js'
@@ -40,6 +41,16 @@ interface Pending {
   readonly observer: TrialObserver
   readonly resolve: (result: TrialResult) => void
   readonly reject: (error: Error) => void
+}
+
+/** Opens what runs the trials of a call: a process, unless a test brought something else. */
+export function hostFor(
+  { openHost }: Pick<ResolvedOptions, 'openHost'>,
+  functions: CallerFunctions,
+): TrialHost {
+  // The options are below trials, and do not know what a host is.
+  const open = (openHost ?? openTrialHost) as typeof openTrialHost
+  return open(functions)
 }
 
 /** Starts a host; `functions` are the caller's own, which trials may ask for. */

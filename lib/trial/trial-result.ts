@@ -1,6 +1,7 @@
 import type { Application } from './application.js'
 import { ProbeError } from './probe-error.js'
-import { recordOf, type Progress } from './progress.js'
+import { type Progress } from './progress.js'
+import { recordOf } from './record-of.js'
 import { TrialEnded, TrialFailed } from './trial-stop.js'
 import type { TrialResult, TrialSpec } from './types.js'
 

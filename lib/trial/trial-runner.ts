@@ -10,7 +10,7 @@ import { failedSetRecord } from './failed-set.js'
 import { FailedToRun, firstCause, isBaseline } from './failed-to-run.js'
 import { keptTrials, type Keeper } from './kept-trials.js'
 import { observed, type StartTrial } from './observed-trial.js'
-import type { TrialHost } from './trial-host.js'
+import { hostFor, type TrialHost } from './trial-host.js'
 import { trialSpec } from './trial-spec.js'
 import { openTurns } from './turns.js'
 import { variantKey } from '../decide/growth/variant-key.js'
@@ -159,7 +159,7 @@ export function trialRunner(
       if (options.signal?.aborted) throw aborted(options.signal)
       options.signal?.addEventListener('abort', abort, { once: true })
       try {
-        while (hosts.length < Math.min(concurrency, planned.length)) hosts.push(options.openHost(functions))
+        while (hosts.length < Math.min(concurrency, planned.length)) hosts.push(hostFor(options, functions))
         // Idle checks mostly wait: they take nobody's place.
         const checks = planned.flatMap(trial => {
           const keeper = trial.purpose === 'retention' ? kept.take(trial, holdOf(trial) ?? 0) : null

@@ -1,5 +1,4 @@
-import type { Difference } from '../nightly/history/changes/differences.js'
-import type { Change } from '../nightly/history/changes/changes-in.js'
+import type { Difference, Change } from './history.js'
 import type { ReportData, TrialRecord } from './index.js'
 
 /**

@@ -87,3 +87,10 @@ export interface HttpOptions {
   readonly maxFailureRate?: number
   readonly [autocannonOption: string]: unknown
 }
+
+/** A workload whose kind is known. */
+export type NamedWorkload =
+  | HttpWorkload
+  | InAppWorkload
+  | IdleWorkload
+  | { readonly kind: 'function'; readonly description: string; readonly run: WorkloadFunction }

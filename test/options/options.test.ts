@@ -8,7 +8,6 @@ import { resolveOptions } from '../../lib/run/resolve/resolve-options.js'
 import type { ResolvedEntry, ResolvedOptions } from '../../lib/options/resolved.js'
 import { TIMING } from '../../lib/options/timing.js'
 import type { IsolateLeakOptions } from '../../lib/options/types.js'
-import { openTrialHost } from '../../lib/trial/trial-host.js'
 import { http } from '../../lib/trial/workload/http.js'
 import { idle } from '../../lib/trial/workload/idle.js'
 import { inApp } from '../../lib/trial/workload/in-app.js'
@@ -60,7 +59,7 @@ t.test('a function of the caller is not called for two applications at a time', 
 t.test('defaults', async t => {
   const options = await resolve()
   const { seed, onEvent, openHost, ...rest } = options
-  t.equal(openHost, openTrialHost)
+  t.equal(openHost, null)
   t.same(rest, {
     entry: {
       file,

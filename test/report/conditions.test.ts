@@ -5,7 +5,7 @@ import { judgeJournal } from '../../lib/run/judge-journal.js'
 import { reportText } from '../../lib/report/text.js'
 import { runExperiment } from '../../lib/run/run-experiment.js'
 import { reportFile } from '../../lib/run/journal/journal.js'
-import { OPEN_HOST } from '../../lib/run/resolve/open-host.js'
+import { OPEN_HOST } from '../../lib/options/open-host.js'
 import type {
   Backend,
   CollectorRecord,

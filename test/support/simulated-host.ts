@@ -1,5 +1,6 @@
 import { setImmediate as aWhile } from 'node:timers/promises'
-import { OPEN_HOST, type OpenHost } from '../../lib/run/resolve/open-host.js'
+import { OPEN_HOST, type OpenHost } from '../../lib/options/open-host.js'
+import type { openTrialHost, TrialHost } from '../../lib/trial/trial-host.js'
 import type { Captured, TrialFailure, TrialResult, TrialSpec } from '../../lib/trial/types.js'
 import type { PlannedTrialInfo, Sample } from '../../lib/types/index.js'
 import { simulatedTrial, type Behaviour } from './simulated-trial.js'
@@ -38,7 +39,7 @@ export const simulatedHosts = (
   const continued: (TrialSpec & { readonly continues: number })[] = []
   const parked = new Map<number, Sample[]>()
   let hosts = 0
-  const openHost: OpenHost = () => {
+  const openHost: typeof openTrialHost = () => {
     hosts++
     const own = new Set<number>()
     let aborted = false
@@ -49,7 +50,7 @@ export const simulatedHosts = (
         continues,
         before = [],
       }: {
-        observer: Parameters<ReturnType<OpenHost>['run']>[1]
+        observer: Parameters<TrialHost['run']>[1]
         continues?: number
         before?: readonly Sample[]
       },

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { basename, isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { isFile } from '../../options/check/file-exists.js'
+import { isFile } from '../../system/file-exists.js'
 import { findPackage, packageOfFile, type InstalledPackage } from '../find-package.js'
 import { parseSpecifier } from '../parse-specifier.js'
 import type { Preset } from '../../types/preset.js'

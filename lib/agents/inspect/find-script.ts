@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { isAbsolute, join, resolve } from 'node:path'
-import { isFile } from '../../options/check/file-exists.js'
+import { isFile } from '../../system/file-exists.js'
 import type { ProcessFacts } from './read-process.js'
 
 /** The script of a process, and the folder that its relative paths are meant from. */

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path'
-import { isFile } from '../../options/check/file-exists.js'
+import { isFile } from '../../system/file-exists.js'
 import { findExecutable } from '../../system/find-executable.js'
 import { packageError } from './package-error.js'
 

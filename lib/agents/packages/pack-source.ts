@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isFile } from '../../options/check/file-exists.js'
+import { isFile } from '../../system/file-exists.js'
 import { makeFolder } from '../../system/make-folder.js'
 import type { CachedPackage } from './cached-sets.js'
 import { askNpm } from './npm-client.js'

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { isFolder } from '../../options/check/file-exists.js'
+import { isFolder } from '../../system/file-exists.js'
 import type { Instrumentation, Preset } from '../../types/preset.js'
 import { allMatches, sourceText } from './source-text.js'
 

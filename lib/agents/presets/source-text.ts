@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
-import { isFile, isFolder } from '../../options/check/file-exists.js'
+import { isFile, isFolder } from '../../system/file-exists.js'
 import { findPackage } from '../find-package.js'
 
 /** Text of a file of a package; empty where this version has no such file. The agent's own code is never run here. */

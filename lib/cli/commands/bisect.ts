@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { bisectText } from '../../compare/bisect/bisect-text.js'
-import type { BisectData, BisectOptions } from '../../compare/bisect/types.js'
+import type { BisectOptions } from '../../compare/bisect/types.js'
+import type { BisectData } from '../../types/bisect.js'
 import { bisectStatus } from '../exit-status.js'
 import { loadConfig } from '../load-config.js'
 import { oneAgent } from '../one-agent.js'

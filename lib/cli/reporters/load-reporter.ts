@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url'
-import { isFile } from '../../options/check/file-exists.js'
+import { isFile } from '../../system/file-exists.js'
 import { showValue } from '../../options/check/show-value.js'
 import { IsolateLeakError } from '../../errors.js'
 import type { UserReporter } from '../../report/reporter.js'

@@ -1,6 +1,6 @@
 import { access, constants } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { isFolder } from '../../options/check/file-exists.js'
+import { isFolder } from '../../system/file-exists.js'
 import { IsolateLeakError } from '../../errors.js'
 import { makeFolder } from '../../system/make-folder.js'
 

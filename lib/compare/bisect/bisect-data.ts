@@ -5,7 +5,7 @@ import type { ReportedOptions, RunEnvironment, TrialRecord, Warning } from '../.
 import { packageChanges } from '../upgrade/package-changes.js'
 import type { Candidates } from './candidates.js'
 import type { SearchResult } from './run-search.js'
-import type { BisectData, BisectEdge, BisectVerdict, BisectVersion } from './types.js'
+import type { BisectData, BisectEdge, BisectVerdict, BisectVersion } from '../../types/bisect.js'
 
 type ReportedAgent = ReportedOptions['agents'][number]
 

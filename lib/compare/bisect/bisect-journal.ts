@@ -7,7 +7,7 @@ import { checkUnused } from '../../run/journal/unused-folder.js'
 import type { ReportedOptions, TrialRecord } from '../../types/index.js'
 import type { DecisionSettings } from '../../types/decision-settings.js'
 import type { Candidates } from './candidates.js'
-import type { BisectData } from './types.js'
+import type { BisectData } from '../../types/bisect.js'
 
 /** Form of the lines; another number cannot be read. */
 const SCHEMA_VERSION = 1

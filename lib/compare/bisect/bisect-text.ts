@@ -4,7 +4,8 @@ import { fittingTable } from '../../report/format/fitting-table.js'
 import { hanging, list, plural } from '../../report/format/layout.js'
 import { plainPaint } from '../../report/text/paint.js'
 import { DEFAULT_WIDTH, type TextOptions } from '../../report/text.js'
-import type { BisectData, BisectEdge, BisectReport, BisectVersion } from './types.js'
+import type { BisectReport } from './types.js'
+import type { BisectData, BisectEdge, BisectVersion } from '../../types/bisect.js'
 
 /** Further versions and packages are only counted. */
 const MOST_NAMED = 8

@@ -1,7 +1,7 @@
 import { checkName } from '../../options/check/check-text.js'
 import { checkObject } from '../../options/check/check-object.js'
 import { invalidOption } from '../../options/check/invalid-option.js'
-import { decisionSettings } from '../../run/conduct.js'
+import { decisionSettings } from '../../options/decision-settings.js'
 import { debugFor } from '../../system/debug.js'
 import { lockFolder } from '../../run/journal/run-lock.js'
 import { resolveBackends } from '../../options/backends.js'

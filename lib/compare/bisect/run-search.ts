@@ -1,4 +1,4 @@
-import { decisionSettings } from '../../run/conduct.js'
+import { decisionSettings } from '../../options/decision-settings.js'
 import { debugFor } from '../../system/debug.js'
 import type { ResolvedOptions } from '../../options/resolved.js'
 import { mean } from '../../decide/stats/effect.js'

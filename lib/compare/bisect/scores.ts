@@ -5,7 +5,7 @@ import { thresholdOf } from '../../decide/growth/thresholds.js'
 import { persistent, trialGrowth } from '../../decide/growth/trial-growth.js'
 import { BYTE_METRICS, COUNT_METRICS } from '../../types/decision-settings.js'
 import type { DecisionSettings } from '../../types/decision-settings.js'
-import type { BisectVersion } from './types.js'
+import type { BisectVersion } from '../../types/bisect.js'
 
 /** What the trials of one version, or of the baseline, show. */
 export interface Measured {

@@ -1,6 +1,7 @@
 import { installAgents } from '../../agents/install-agents.js'
 import { placesFor, resolveAgents } from '../../agents/resolve-agents.js'
-import { conduct, decisionSettings } from '../../run/conduct.js'
+import { conduct } from '../../run/conduct.js'
+import { decisionSettings } from '../../options/decision-settings.js'
 import { IsolateLeakError, type ErrorCode } from '../../errors.js'
 import type { ResolvedAgent, ResolvedOptions } from '../../options/resolved.js'
 import type { Agent } from '../../options/types.js'

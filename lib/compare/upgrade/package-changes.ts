@@ -1,5 +1,5 @@
 import type { ReportedOptions } from '../../types/index.js'
-import type { PackageChange } from './types.js'
+import type { PackageChange } from '../../types/package-change.js'
 
 type Reported = ReportedOptions['agents'][number]
 

@@ -1,5 +1,6 @@
 import type { Agent, IsolateLeakOptions } from '../../options/types.js'
 import type { Component, Growth, IsolationReport, Metric } from '../../types/index.js'
+import type { PackageChange } from '../../types/package-change.js'
 
 /** Options of {@link checkUpgrade}: those of {@link isolateLeak}, with one agent in two versions. */
 export interface UpgradeOptions extends Omit<
@@ -40,14 +41,6 @@ export interface UpgradeDifference {
   readonly startBytes: number | null
   /** Packages that came with the new version, or went, or are in another version; without the agent itself. */
   readonly packages: readonly PackageChange[]
-}
-
-/** A package that differs between two installed trees. */
-export interface PackageChange {
-  readonly name: string
-  /** `null`: not there. */
-  readonly from: string | null
-  readonly to: string | null
 }
 
 /** The answer as plain data. */

@@ -5,7 +5,8 @@ import { hanging, plural } from '../../report/format/layout.js'
 import { metricName, perWhat } from '../../report/format/metric-names.js'
 import { plainPaint } from '../../report/text/paint.js'
 import { DEFAULT_WIDTH, reportText, type TextOptions } from '../../report/text.js'
-import type { PackageChange, UpgradeData, UpgradeSide } from './types.js'
+import type { UpgradeData, UpgradeSide } from './types.js'
+import type { PackageChange } from '../../types/package-change.js'
 
 /** Further packages are only counted. */
 const MOST_PACKAGES = 6

@@ -1,5 +1,6 @@
 import type { Verdict } from '../../types/index.js'
-import { changesIn, type Change, type HistoryChanges } from './changes/changes-in.js'
+import { changesIn, type HistoryChanges } from './changes/changes-in.js'
+import { type Change } from '../../types/history.js'
 import { seriesKey } from './changes/series.js'
 import type { FinishedNight, Night } from './night.js'
 

@@ -2,7 +2,7 @@ import { checkNames } from '../../options/check/check-names.js'
 import { checkNumber } from '../../options/check/check-number.js'
 import { isPlainObject } from '../../options/check/check-object.js'
 import { checkName } from '../../options/check/check-text.js'
-import { isFile } from '../../options/check/file-exists.js'
+import { isFile } from '../../system/file-exists.js'
 import { invalidOption } from '../../options/check/invalid-option.js'
 import { isUrl, toPath } from '../../options/check/to-path.js'
 

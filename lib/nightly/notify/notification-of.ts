@@ -1,5 +1,6 @@
-import { changesIn, type Change } from '../history/changes/changes-in.js'
-import { differencesBetween, type Difference } from '../history/changes/differences.js'
+import { changesIn } from '../history/changes/changes-in.js'
+import { differencesBetween } from '../history/changes/differences.js'
+import { type Difference, type Change } from '../../types/history.js'
 import type { FailedNight, Night } from '../history/night.js'
 import { changedSentence, changeSentence, differenceList, partName } from '../history/text/change-sentence.js'
 import { list } from '../../report/format/layout.js'

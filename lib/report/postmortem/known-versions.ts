@@ -1,4 +1,4 @@
-import type { BisectData } from '../../compare/bisect/types.js'
+import type { BisectData } from '../../types/bisect.js'
 import { compareVersions, parseVersion } from '../../agents/packages/compare-versions.js'
 import type { ReportData, ReportedAgent } from '../../types/index.js'
 

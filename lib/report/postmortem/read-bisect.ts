@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { BisectData } from '../../compare/bisect/types.js'
+import type { BisectData } from '../../types/bisect.js'
 import { IsolateLeakError } from '../../errors.js'
 import { shapeFault, type Shape } from '../read/check-shape.js'
 

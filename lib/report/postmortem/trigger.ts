@@ -1,5 +1,5 @@
 import { code, prose } from '../markdown/markdown-text.js'
-import type { BisectData } from '../../compare/bisect/types.js'
+import type { BisectData } from '../../types/bisect.js'
 import { list } from '../format/layout.js'
 import { underLine } from '../text/verdict-lines.js'
 import type { Culprit, ReportData } from '../../types/index.js'

@@ -1,4 +1,4 @@
-import type { BisectData } from '../../compare/bisect/types.js'
+import type { BisectData } from '../../types/bisect.js'
 
 /** Options of {@link postmortem}. */
 export interface PostmortemOptions {

@@ -1,4 +1,4 @@
-import type { BisectData } from '../../compare/bisect/types.js'
+import type { BisectData } from '../../types/bisect.js'
 import type { Culprit, ReportData, ReportedAgent } from '../../types/index.js'
 import { action, type Action } from './action.js'
 import { knownVersions } from './known-versions.js'

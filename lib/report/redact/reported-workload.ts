@@ -1,4 +1,4 @@
-import type { NamedWorkload } from '../../options/resolved.js'
+import type { NamedWorkload } from '../../types/workload.js'
 import { looksLikeData } from '../../options/redact/mask-key.js'
 import { isSecretName } from '../../options/redact/redact-text.js'
 import type { ReportedWorkload } from '../../types/index.js'

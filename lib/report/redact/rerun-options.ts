@@ -1,4 +1,4 @@
-import { variablesAsGiven } from '../../run/resolve/as-given.js'
+import { variablesAsGiven } from '../../options/variables-as-given.js'
 import type { ResolvedOptions, ResolvedReady } from '../../options/resolved.js'
 import type { RerunOptions } from '../../types/index.js'
 import { withoutSecrets } from './known-secrets.js'

@@ -23,6 +23,17 @@ import { reasons } from './reasons.js'
 import { setNote } from './set-notes.js'
 import { warningMessage } from './warning-messages.js'
 
+/** What was decided from the trials. */
+export interface Judgement {
+  readonly verdict: Verdict
+  readonly culprits: readonly Culprit[]
+  readonly components: readonly Component[]
+  /** What the trials and deciding noticed. */
+  readonly warnings: readonly Warning[]
+  /** What was exercised of sets of agents, and what was not. */
+  readonly sets: { readonly exercised: readonly string[]; readonly notExercised: readonly string[] }
+}
+
 /** What is put into words of a decision; whatever else it has stays. */
 interface Decided {
   readonly verdict: Verdict

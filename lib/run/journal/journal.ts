@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { jsonReport } from '../../report/json/json-report.js'
+import { jsonReport, reportPath } from '../../report/json/json-report.js'
 import type { ReportData, TrialRecord } from '../../types/index.js'
 import { openLineFile, replaceFile } from './line-file.js'
 import type { EndLine, EvidenceLine, JournalLine } from '../../report/journal-lines.js'
@@ -53,11 +53,6 @@ export async function openJournal(
 /** The journal of a run in `outDir`. */
 export function journalPath(outDir: string): string {
   return join(outDir, 'journal.jsonl')
-}
-
-/** The report of a run in `outDir`. */
-export function reportPath(outDir: string): string {
-  return join(outDir, 'report.json')
 }
 
 /** Content of `report.json`. */

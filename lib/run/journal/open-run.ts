@@ -1,6 +1,7 @@
 import type { ResolvedOptions } from '../../options/resolved.js'
 import { checkSameRun, earlierRun } from './earlier-run.js'
-import { journalPath, openJournal, reportPath, type Journal } from './journal.js'
+import { journalPath, openJournal, type Journal } from './journal.js'
+import { reportPath } from '../../report/json/json-report.js'
 import type { EvidenceLine, ResumeLine, RunLine } from '../../report/journal-lines.js'
 import type { JournalContent } from './read-journal.js'
 import { lockFolder } from './run-lock.js'

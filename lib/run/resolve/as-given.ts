@@ -1,10 +1,11 @@
 import { types } from 'node:util'
-import { findFile, type AgentPlaces } from '../../agents/preload.js'
+import { type AgentPlaces, findFile } from '../../agents/preload.js'
 import { isPlainObject } from '../../options/check/check-object.js'
-import { toPath, isUrl } from '../../options/check/to-path.js'
+import { isUrl, toPath } from '../../options/check/to-path.js'
 import { parseSpec } from '../../agents/packages/parse-spec.js'
 import { redactText } from '../../options/redact/redact-text.js'
-import type { GivenAgent, ReportedVariables } from '../../types/index.js'
+import type { GivenAgent } from '../../types/index.js'
+import { variablesAsGiven } from '../../options/variables-as-given.js'
 
 /**
  * Agents as they were given, so that a report can tell how to run them again: paths made absolute, names of variables
@@ -48,20 +49,6 @@ function specifiers(value: unknown, places: AgentPlaces): string[] {
   return all
     .map(one => (isUrl(one) ? one.href : String(one)))
     .map(one => redactText(one.startsWith('data:') ? one : (findFile(one, places) ?? one)))
-}
-
-/** Names of variables; values are kept where they are placeholders alone. */
-export function variablesAsGiven(env: unknown): ReportedVariables {
-  const entries = Object.entries(isPlainObject(env) ? env : {}).sort(([a], [b]) => (a < b ? -1 : 1))
-  const isPlaceholder = (value: unknown): value is string =>
-    typeof value === 'string' && /^(?:\{collector(?:\.\w+)?\})+$/.test(value)
-  return {
-    set: entries.flatMap(([name, value]) => (value === undefined || isPlaceholder(value) ? [] : [name])),
-    unset: entries.flatMap(([name, value]) => (value === undefined ? [name] : [])),
-    placeholders: Object.fromEntries(
-      entries.filter((entry): entry is [string, string] => isPlaceholder(entry[1])),
-    ),
-  }
 }
 
 function givenSidecar(

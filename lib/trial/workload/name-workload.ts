@@ -1,11 +1,10 @@
 import { isPlainObject } from '../../options/check/check-object.js'
 import { invalidOption } from '../../options/check/invalid-option.js'
 import { showValue } from '../../options/check/show-value.js'
-import type { NamedWorkload } from '../../options/resolved.js'
 import { http } from './http.js'
 import { idle } from './idle.js'
 import { inApp } from './in-app.js'
-import type { HttpOptions, WorkloadFunction } from '../../types/workload.js'
+import type { HttpOptions, WorkloadFunction, NamedWorkload } from '../../types/workload.js'
 
 const MOST_KEYS = 5
 const WANTED = 'workload must be a function, or the value of http(), inApp() or idle()'

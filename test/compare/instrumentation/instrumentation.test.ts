@@ -1,6 +1,6 @@
 import t from 'tap'
 import { launchedAgents } from '../../../lib/trial/launch/launched-agents.js'
-import { decisionSettings } from '../../../lib/run/conduct.js'
+import { decisionSettings } from '../../../lib/options/decision-settings.js'
 import { carrierOf, instrumentationAgent, together } from '../../../lib/compare/instrumentation/carrier.js'
 import {
   createInstrumentationReport,

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { decisionSettings } from '../../../lib/run/conduct.js'
+import { decisionSettings } from '../../../lib/options/decision-settings.js'
 import { createReport } from '../../../lib/report/create-report.js'
 import type { Verdict } from '../../../lib/types/index.js'
 import { checkUpgrade, createUpgradeReport, upgradeData } from '../../../lib/compare/upgrade/check-upgrade.js'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import t from 'tap'
-import type { BisectData } from '../../../lib/compare/bisect/types.js'
+import type { BisectData } from '../../../lib/types/bisect.js'
 import { findSupportingFiles } from '../../../lib/report/postmortem/find-files.js'
 import { shellArgument } from '../../../lib/report/format/shell-argument.js'
 import { memoryRoom } from '../../../lib/report/postmortem/memory-room.js'

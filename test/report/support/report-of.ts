@@ -1,8 +1,9 @@
-import { decisionSettings } from '../../../lib/run/conduct.js'
+import { decisionSettings } from '../../../lib/options/decision-settings.js'
 import type { ResolvedOptions } from '../../../lib/options/resolved.js'
 import { cleanTrial } from '../../../lib/report/redact/clean-trial.js'
 import { knownSecrets } from '../../../lib/report/redact/known-secrets.js'
-import { reportData, type Judgement } from '../../../lib/report/report-data.js'
+import { reportData } from '../../../lib/report/report-data.js'
+import { type Judgement } from '../../../lib/report/words/in-words.js'
 import { runLine } from '../../../lib/report/run-line.js'
 import type { ReportData, RunEnvironment, TrialRecord } from '../../../lib/types/index.js'
 

@@ -1,9 +1,9 @@
-import type { Growth } from '../../../types/index.js'
 import type { Night } from '../night.js'
-import { baselineOf, type Point } from './baseline.js'
-import { differencesBetween, type Difference } from './differences.js'
-import { findShifts, type Shift } from './find-shifts.js'
-import { keyText, seriesOf, type Series, type SeriesKey } from './series.js'
+import { type Point, baselineOf } from './baseline.js'
+import { differencesBetween } from './differences.js'
+import { type Change, type Difference, type SeriesKey } from '../../../types/history.js'
+import { type Shift, findShifts } from './find-shifts.js'
+import { type Series, keyText, seriesOf } from './series.js'
 
 /** How {@link changesIn} tells changes from noise. */
 export interface ChangeRule {
@@ -11,25 +11,6 @@ export interface ChangeRule {
   readonly falseAlarms?: number
   /** Smallest change that matters, as a share of the threshold (in bytes: at least 1). Default 0.25. */
   readonly leastShare?: number
-}
-
-/** Growth that is another since some night, and not by chance. */
-export interface Change extends SeriesKey {
-  readonly direction: 'up' | 'down'
-  /** Level before and since, in `unit`: means without outliers. */
-  readonly from: number
-  readonly to: number
-  readonly unit: Growth['unit']
-  /** Growth that counts as a leak, same unit. */
-  readonly threshold: number
-  /** Index of the last night of the old level, of the first of the new one, and of the one that showed it. */
-  readonly before: number
-  readonly first: number
-  readonly shown: number
-  /** Whether growth is still what it became: nothing took it back, and the last night that has an answer has it. */
-  readonly stands: boolean
-  /** What else changed between the last night before it and its first night, or if nothing did, until the one that showed it. */
-  readonly changed: readonly Difference[]
 }
 
 /** A night from which on a series is not comparable with what was before. */

@@ -1,14 +1,5 @@
 import type { FinishedNight, Night } from '../night.js'
-
-/** Something besides growth that is not as it was in an earlier night. */
-export interface Difference {
-  /** What it is, for people: `newrelic`, `Node`, `operations`. */
-  readonly what: string
-  readonly kind: 'agent' | 'application' | 'runtime' | 'configuration'
-  /** `null`: it was not there. */
-  readonly from: string | null
-  readonly to: string | null
-}
+import type { Difference } from '../../../types/history.js'
 
 /** What changed between two nights besides growth: versions first, then the configuration. Nothing is known of a failed one. */
 export function differencesBetween(before: Night | undefined, after: Night | undefined): Difference[] {

@@ -1,15 +1,8 @@
 import { tQuantile } from '../../../decide/stats/student-t.js'
-import type { Backend, Growth, Metric } from '../../../types/index.js'
+import type { Growth, Metric } from '../../../types/index.js'
 import type { FinishedNight, Night, NightComponent, NightMetric } from '../night.js'
 import type { Point } from './baseline.js'
-
-/** What is followed from night to night. */
-export interface SeriesKey {
-  readonly component: string
-  readonly metric: Metric
-  /** The condition of the agents' collector, where there are several. */
-  readonly backend?: Backend
-}
+import type { SeriesKey } from '../../../types/history.js'
 
 /** Nights of one metric of one component that can be compared with each other. */
 export interface Series extends SeriesKey {

@@ -1,9 +1,8 @@
 import { amountText, growthPhrase } from '../../../report/format/growth.js'
 import { list } from '../../../report/format/layout.js'
 import type { Growth } from '../../../types/index.js'
-import type { Change, NewBaseline } from '../changes/changes-in.js'
-import type { Difference } from '../changes/differences.js'
-import type { SeriesKey } from '../changes/series.js'
+import type { NewBaseline } from '../changes/changes-in.js'
+import type { Difference, Change, SeriesKey } from '../../../types/history.js'
 import type { Night } from '../night.js'
 import { when } from './when.js'
 

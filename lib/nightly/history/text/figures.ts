@@ -1,4 +1,5 @@
-import { keyText, seriesKey, type SeriesKey } from '../changes/series.js'
+import { keyText, seriesKey } from '../changes/series.js'
+import { type SeriesKey } from '../../../types/history.js'
 import type { HistoryData } from '../history-data.js'
 import type { NightMetric } from '../night.js'
 

@@ -1,7 +1,5 @@
-import { openTrialHost } from '../../trial/trial-host.js'
-
-/** Opens what runs trials one after the other: a process that starts the application. */
-export type OpenHost = typeof openTrialHost
+/** Opens what runs trials one after the other: see `TrialHost`, which is not known here. */
+export type OpenHost = (functions: never) => object
 
 /**
  * Key of an option for tests of the library itself: `isolateLeak({ ..., [OPEN_HOST]: openSimulatedHost })` has trials run by
@@ -10,7 +8,7 @@ export type OpenHost = typeof openTrialHost
  */
 export const OPEN_HOST: unique symbol = Symbol.for('isolate-leak.open-host')
 
-/** What runs the trials of a call. */
-export function resolveOpenHost(given: { readonly [OPEN_HOST]?: OpenHost }): OpenHost {
-  return given[OPEN_HOST] ?? openTrialHost
+/** What runs the trials of a call; `null`: processes. */
+export function resolveOpenHost(given: { readonly [OPEN_HOST]?: OpenHost }): OpenHost | null {
+  return given[OPEN_HOST] ?? null
 }
