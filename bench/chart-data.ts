@@ -1,7 +1,6 @@
 /** What the picture of a report shows: points, arms with their labels, and a sentence that says what one sees. */
-import { growthText } from '../lib/report/format/growth.js'
+import { growthText, perWhat } from '../lib/report/format/growth.js'
 import { list } from '../lib/report/format/layout.js'
-import { perWhat } from '../lib/report/format/metric-names.js'
 import type { Component, ReportData, TrialRecord } from '../lib/types/index.js'
 
 const BYTES_PER_MB = 1e6

@@ -7,7 +7,7 @@
  * `--versions`: instead of agents, the search for the versions where a leak begins and ends, beside plain bisection.
  */
 import { argv } from 'node:process'
-import type { PlanSettings } from '../lib/decide/next/next-trials.js'
+import type { PlanSettings } from '../lib/decide/next/next-launches.js'
 import { mulberry32 } from '../lib/decide/stats/random.js'
 import type { Random } from '../lib/decide/stats/random.js'
 import type { Culprit } from '../lib/types/index.js'

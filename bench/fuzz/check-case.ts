@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { createHeapSnapshot } from '../../lib/heap/create-heap-snapshot.js'
+import { createHeapSnapshot } from '../../lib/heap/read-heap-snapshot.js'
 import { readColumns } from '../../lib/heap/parse/read-columns.js'
 import type { SnapshotColumns } from '../../lib/heap/snapshot-columns.js'
 import { SnapshotInvalidError } from '../../lib/heap/snapshot-invalid-error.js'

@@ -1,5 +1,5 @@
 import { mulberry32 } from '../../lib/decide/stats/random.js'
-import { holm } from '../../lib/decide/stats/holm.js'
+import { holm } from '../../lib/decide/stats/effect.js'
 import type { Metric, Sample, TrialRecord, Verdict } from '../../lib/types/index.js'
 import { APPLICATION, BASELINE, subjectOf, type ArmKey, type Subject } from '../../lib/decide/growth/arms.js'
 import { LOOKS } from '../../lib/decide/rule/looks.js'

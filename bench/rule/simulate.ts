@@ -1,4 +1,4 @@
-import type { PlanSettings } from '../../lib/decide/next/next-trials.js'
+import type { PlanSettings } from '../../lib/decide/next/next-launches.js'
 import { mulberry32 } from '../../lib/decide/stats/random.js'
 import type { Verdict } from '../../lib/types/index.js'
 import { simulatedRun } from '../../test/support/simulated-trial.js'

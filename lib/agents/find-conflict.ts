@@ -1,5 +1,4 @@
 import type { ResolvedAgent } from '../options/resolved.js'
-import { armAgents } from './arm-agents.js'
 import { hasAddress } from './placeholders.js'
 
 /**
@@ -48,4 +47,24 @@ function differently(first: ResolvedAgent['env'], second: ResolvedAgent['env']):
     ([name, value]) => values.has(key(name)) && values.get(key(name)) !== value && name !== 'NODE_OPTIONS',
   )
   return found?.[0]
+}
+
+/**
+ * The agents that are on when `names` are: with everything they require, in the order of the call, which is the
+ * order in which they are loaded.
+ *
+ * @param agents as validated: every required agent exists
+ */
+export function armAgents(
+  agents: readonly ResolvedAgent[],
+  names: readonly string[],
+): readonly ResolvedAgent[] {
+  const armed = new Set<string>()
+  const arm = (name: string): void => {
+    if (armed.has(name)) return
+    armed.add(name)
+    agents.find(agent => agent.name === name)?.requires.forEach(arm)
+  }
+  names.forEach(arm)
+  return agents.filter(({ name }) => armed.has(name))
 }

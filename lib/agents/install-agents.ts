@@ -4,8 +4,7 @@ import type { InstalledTree } from './packages/installed-tree.js'
 import { parseSpec } from './packages/parse-spec.js'
 import type { Warning } from '../types/index.js'
 import { findPackage, type InstalledPackage } from './find-package.js'
-import { parseSpecifier } from './parse-specifier.js'
-import { findFile, type AgentPlaces } from './preload.js'
+import { findFile, type AgentPlaces, parseSpecifier } from './preload.js'
 import { presetFor } from './presets/index.js'
 
 /** A package that the library installed for an agent. */

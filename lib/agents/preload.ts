@@ -1,22 +1,20 @@
 import { realpathSync } from 'node:fs'
 import { createRequire, isBuiltin } from 'node:module'
-import { extname, join, resolve } from 'node:path'
+import { extname, isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { resolve as resolveImport } from 'import-meta-resolve'
 import { closestName } from '../options/check/closest-name.js'
 import { ownPlugAndPlay, plugAndPlayOf, resolveImported } from '../system/plug-and-play.js'
 import { isFile } from '../system/file-exists.js'
-import type { IsolateLeakError } from '../errors.js'
-import { agentError } from './agent-error.js'
+import { type ErrorCode, IsolateLeakError } from '../errors.js'
 import {
+  type InstalledPackage,
   findPackage,
   moduleFolders,
   moduleTypeOf,
   packageOfFile,
-  type InstalledPackage,
 } from './find-package.js'
 import { presets } from './presets/index.js'
-import { parseSpecifier } from './parse-specifier.js'
 
 /** How Node is told to preload a file. */
 export type PreloadKind = 'require' | 'import'
@@ -198,4 +196,33 @@ function preloadOf(kind: PreloadKind, path: string): Preload {
   const file = realpathSync(path)
   const inPackage = /[\\/]node_modules[\\/]/.test(file) ? packageOfFile(file) : undefined
   return { kind, file, package: inPackage ?? null }
+}
+
+/** What a string in `agents`, `require` or `import` can mean. */
+type Specifier =
+  | { readonly kind: 'path' }
+  | { readonly kind: 'package'; readonly name: string; readonly subpath: string }
+  | { readonly kind: 'versioned'; readonly name: string; readonly version: string }
+  | { readonly kind: 'invalid' }
+
+const PACKAGE = /^(?<name>(?:@[\w.~-]+\/)?[\w~-][\w.~-]*)(?:@(?<version>[^/]+))?(?<subpath>\/.+)?$/
+
+/** Reads a specifier as Node does; whether a bare name is meant as a file is for the caller to find out. */
+export function parseSpecifier(text: string): Specifier {
+  if (/^\.{0,2}\//.test(text) || /^\.\.?\\/.test(text) || text.startsWith('file:') || isAbsolute(text)) {
+    return { kind: 'path' }
+  }
+  const { name, version, subpath = '' } = PACKAGE.exec(text)?.groups ?? {}
+  if (name === undefined) return { kind: 'invalid' }
+  return version === undefined ? { kind: 'package', name, subpath } : { kind: 'versioned', name, version }
+}
+
+/** A failure that concerns one agent, named first. */
+export function agentError(
+  code: ErrorCode,
+  agent: string,
+  problem: string,
+  options?: ErrorOptions,
+): IsolateLeakError {
+  return new IsolateLeakError(code, `agent '${agent}': ${problem}`, options)
 }

@@ -4,15 +4,28 @@ import { invalidOption } from '../options/check/invalid-option.js'
 import { showValue } from '../options/check/show-value.js'
 import type { ResolvedAgent, ResolvedEntry } from '../options/resolved.js'
 import type { Warning } from '../types/index.js'
-import { agentError } from './agent-error.js'
-import { checkImportFlag } from './check-import-flag.js'
-import { checkRequires } from './check-requires.js'
-import { engineWarning } from './engine-warning.js'
-import type { FoundAgent } from './found-agent.js'
-import type { Installs } from './install-agents.js'
-import type { AgentPlaces } from './preload.js'
-import { resolveObjectAgent } from './resolve-object-agent.js'
-import { resolveStringAgent } from './resolve-string-agent.js'
+import type { InstalledAgent, Installs } from './install-agents.js'
+import {
+  type AgentPlaces,
+  type Preload,
+  findFile,
+  packageMissing,
+  preloadKindOf,
+  resolvePreload,
+  parseSpecifier,
+  agentError,
+} from './preload.js'
+import {
+  resolveObjectAgent,
+  type FoundAgent,
+  foundAgent,
+  packagePreloads,
+  preloadAsIs,
+} from './resolve-object-agent.js'
+import semver from 'semver'
+import { checkName } from '../options/check/check-text.js'
+import { findPackage } from './find-package.js'
+import { presetFor } from './presets/index.js'
 
 /**
  * Finds what the agents preload, and checks that they fit together and can run on the application's Node. An empty
@@ -89,4 +102,108 @@ function checkUnique(agents: readonly ResolvedAgent[]): void {
 
 function unique(texts: readonly string[]): string[] {
   return [...new Set(texts)]
+}
+
+const HAVE_IMPORT = '>=18.18.0'
+
+/**
+ * Checks that the application's Node knows `--import` where an agent is attached with it.
+ * @throws IsolateLeakError `ERR_AGENT_ENGINE`
+ */
+function checkImportFlag(agent: ResolvedAgent, nodeVersion: string): void {
+  if (agent.import.length === 0) return
+  if (semver.satisfies(nodeVersion, HAVE_IMPORT, { includePrerelease: true })) return
+  throw agentError(
+    'ERR_AGENT_ENGINE',
+    agent.name,
+    `it is attached with --import, which Node ${nodeVersion} does not have (18.18 and newer do); use require`,
+  )
+}
+
+/**
+ * One warning for each package of an agent whose `engines` field excludes the application's Node. It is often
+ * stricter than reality, so only a crash is an error.
+ */
+function engineWarning({ agent, preloads }: FoundAgent, nodeVersion: string): Warning[] {
+  const packages = new Map(preloads.flatMap(one => (one.package ? [[one.package.root, one.package]] : [])))
+  return [...packages.values()].flatMap(({ name, version, engine }) => {
+    const fits =
+      engine === null ||
+      semver.validRange(engine) === null ||
+      semver.satisfies(nodeVersion, engine, { includePrerelease: true })
+    if (fits) return []
+    const message = `agent '${agent.name}': ${name} ${version} asks for Node ${engine}; the application runs on ${nodeVersion}`
+    return [{ code: 'AGENT_ENGINE', message, downgrades: false, agents: [agent.name] }]
+  })
+}
+
+/**
+ * Checks that every agent named in `requires` exists and that none needs itself.
+ * @throws IsolateLeakError `ERR_AGENT_REQUIRES`
+ */
+function checkRequires(agents: readonly ResolvedAgent[]): void {
+  const byName = new Map(agents.map(agent => [agent.name, agent]))
+  const checked = new Set<string>()
+
+  const visit = (agent: ResolvedAgent, path: readonly string[]): void => {
+    if (path.includes(agent.name)) {
+      const cycle = [...path.slice(path.indexOf(agent.name)), agent.name].join(' → ')
+      throw agentError('ERR_AGENT_REQUIRES', agent.name, `it requires itself: ${cycle}`)
+    }
+    if (checked.has(agent.name)) return
+    for (const name of agent.requires) {
+      const required = byName.get(name)
+      if (required === undefined) {
+        const names = [...byName.keys()].join(', ')
+        throw agentError(
+          'ERR_AGENT_REQUIRES',
+          agent.name,
+          `it requires '${name}', which is not among the agents (${names})`,
+        )
+      }
+      visit(required, [...path, agent.name])
+    }
+    checked.add(agent.name)
+  }
+
+  for (const agent of agents) visit(agent, [])
+}
+
+/**
+ * An agent given as a string: a path is preloaded as what the file is, the bare name of a known agent (with a version: installed)
+ * as its preset says, any other package by its main file. The string is the agent's name.
+ */
+function resolveStringAgent(
+  label: string,
+  value: string,
+  places: AgentPlaces,
+  installs: Installs,
+): FoundAgent {
+  const name = checkName(label, value)
+  const tree = installs.get(name)
+  const preloads = preloadsFor(name, places, tree)
+  return foundAgent({ name, preloads, tree })
+}
+
+function preloadsFor(
+  name: string,
+  places: AgentPlaces,
+  tree: InstalledAgent | undefined,
+): readonly Preload[] {
+  const file = findFile(name, places)
+  if (file !== undefined) return [resolvePreload(name, name, preloadKindOf(file), places)]
+  if (tree !== undefined) {
+    const found = { ...places, folders: [tree.prefix] }
+    return packagePreloads(name, tree.package.name, tree.package, presetFor(tree.package.name), found)
+  }
+  const parsed = parseSpecifier(name)
+  if (parsed.kind === 'package' && parsed.subpath === '') {
+    const installed = findPackage(parsed.name, places.folders)
+    const preset = presetFor(installed?.name ?? parsed.name)
+    if (preset !== undefined) {
+      if (installed === undefined) throw packageMissing(name, parsed.name, places.folders)
+      return packagePreloads(name, name, installed, preset, places)
+    }
+  }
+  return [preloadAsIs(name, name, places)]
 }

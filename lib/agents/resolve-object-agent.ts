@@ -5,16 +5,23 @@ import { checkVariables } from '../options/check/check-variables.js'
 import { invalidOption } from '../options/check/invalid-option.js'
 import { checkNodeArgs } from '../options/check/check-node-args.js'
 import { isUrl } from '../options/check/to-path.js'
-import type { ResolvedEntry } from '../options/resolved.js'
-import { findPackage } from './find-package.js'
-import { foundAgent, type FoundAgent } from './found-agent.js'
+import type { ResolvedAgent, ResolvedEntry } from '../options/resolved.js'
+import { type InstalledPackage, findPackage } from './find-package.js'
 import type { InstalledAgent, Installs } from './install-agents.js'
-import { resolveLauncher } from './launcher.js'
-import { packagePreloads } from './package-agent.js'
-import { packageMissing, resolvePreload, type AgentPlaces, type Preload } from './preload.js'
+import {
+  type AgentPlaces,
+  type Preload,
+  packageMissing,
+  preloadKindOf,
+  resolvePreload,
+  agentError,
+} from './preload.js'
 import { presetFor, presets } from './presets/index.js'
 import type { Preset } from '../types/preset.js'
 import { resolveSidecar } from './resolve-sidecar.js'
+import { findExecutable } from '../system/file-exists.js'
+import { pathToFileURL } from 'node:url'
+import { applyPreset, attachmentOf, startFile } from './presets/apply-preset.js'
 
 const NAMES = [
   'name',
@@ -110,4 +117,102 @@ function specifiers(name: string, value: unknown): string[] {
   if (value === undefined) return []
   const list: unknown[] = Array.isArray(value) ? value : [value]
   return list.map(one => (isUrl(one) ? one.href : checkName(name, one)))
+}
+
+/**
+ * A launcher with its arguments, as an absolute path, so that it is found also where the PATH of the application is
+ * another than the caller's.
+ * @throws IsolateLeakError `ERR_AGENT_NOT_FOUND` when it is neither a file nor on the PATH
+ */
+function resolveLauncher(
+  agent: string,
+  value: unknown,
+  { cwds }: AgentPlaces,
+  entry: ResolvedEntry,
+  env: Readonly<Record<string, string | undefined>>,
+): string[] {
+  const [command, ...args] =
+    typeof value === 'string' ? [value] : checkTexts(`agent '${agent}': command`, value)
+  if (command === undefined || command === '') {
+    throw invalidOption(`agent '${agent}': command must name a launcher, it is empty`)
+  }
+  const path = env.PATH ?? entry.env.PATH ?? process.env.PATH ?? ''
+  const pathExt = process.env.PATHEXT
+  for (const cwd of cwds) {
+    const found = findExecutable(command, { cwd, path, ...(pathExt === undefined ? {} : { pathExt }) })
+    if (found !== undefined) return [found, ...args]
+  }
+  const hint = /\s/.test(command) ? '; give a launcher with arguments as an array' : ''
+  throw agentError(
+    'ERR_AGENT_NOT_FOUND',
+    agent,
+    `the launcher '${command}' is neither an executable file nor on the PATH${hint}`,
+  )
+}
+
+/** One agent and the files found for it. */
+export interface FoundAgent {
+  readonly agent: ResolvedAgent
+  readonly preloads: readonly Preload[]
+}
+
+/** What is known of an agent once its files are found. */
+interface AgentParts extends Partial<
+  Pick<ResolvedAgent, 'env' | 'nodeArgs' | 'command' | 'sidecar' | 'requires'>
+> {
+  readonly name: string
+  readonly preloads: readonly Preload[]
+  readonly tree?: InstalledAgent | undefined
+  /** Default: that of the first preload's package; `null`: none. */
+  readonly preset?: Preset | null | undefined
+}
+
+/** Puts an agent together; its preset is that of its package, unless another one was named. */
+export function foundAgent({ name, preloads, tree, preset, ...rest }: AgentParts): FoundAgent {
+  const installed = preloads[0]?.package ?? tree?.package ?? null
+  const known = preset === undefined && installed !== null ? presetFor(installed.name) : preset
+  const imports = preloads.filter(({ kind }) => kind === 'import')
+  const agent: ResolvedAgent = {
+    ...{ env: {}, nodeArgs: [], command: [], sidecar: null, requires: [] },
+    ...rest,
+    name,
+    require: preloads.filter(({ kind }) => kind === 'require').map(({ file }) => file),
+    import: imports.map(({ file }) => (file.startsWith('data:') ? file : pathToFileURL(file).href)),
+    preset: known ? applyPreset(known, installed) : null,
+    package:
+      installed === null ? null : { name: installed.name, version: installed.version, root: installed.root },
+    tree: tree?.tree ?? [],
+  }
+  return { agent, preloads }
+}
+
+/**
+ * What is preloaded for an agent that is given by nothing but its package: what its preset says, or else the package
+ * itself.
+ * @param specifier how the package is reached from the folders: its name, or an alias
+ */
+export function packagePreloads(
+  agent: string,
+  specifier: string,
+  installed: InstalledPackage,
+  preset: Preset | undefined,
+  places: AgentPlaces,
+): Preload[] {
+  if (preset === undefined) return [preloadAsIs(agent, specifier, places)]
+  if (preset.attach.length === 0) return []
+  const { by, specifier: known } = attachmentOf(agent, preset, installed)
+  if (by === 'start') {
+    const file = startFile(known)
+    return [{ kind: file.endsWith('.mjs') ? 'import' : 'require', file, package: installed }]
+  }
+  return [resolvePreload(agent, specifier + known.slice(preset.package.length), by, places)]
+}
+
+/** A package by what it exports: another file for import, where that is the only one or the one that fits. */
+export function preloadAsIs(agent: string, specifier: string, places: AgentPlaces): Preload {
+  const required = resolvePreload(agent, specifier, 'require', places)
+  // A package may have another file for import, and one that is an ES module cannot be required everywhere.
+  return preloadKindOf(required.file) === 'import'
+    ? resolvePreload(agent, specifier, 'import', places)
+    : required
 }

@@ -4,16 +4,14 @@ import { checkNumber } from '../options/check/check-number.js'
 import { checkObject, isPlainObject } from '../options/check/check-object.js'
 import { checkName, checkTexts } from '../options/check/check-text.js'
 import { checkVariables } from '../options/check/check-variables.js'
-import { isFolder } from '../system/file-exists.js'
+import { isFolder, findExecutable } from '../system/file-exists.js'
 import { invalidOption } from '../options/check/invalid-option.js'
 import { showValue } from '../options/check/show-value.js'
 import { toPath } from '../options/check/to-path.js'
-import { findExecutable } from '../system/find-executable.js'
 import type { ResolvedEntry, ResolvedSidecar } from '../options/resolved.js'
-import { agentError } from './agent-error.js'
-import type { AgentPlaces } from './preload.js'
+import { type AgentPlaces, agentError } from './preload.js'
 
-const NAMES = ['command', 'args', 'env', 'cwd', 'ready']
+const SIDECAR_OPTIONS = ['command', 'args', 'env', 'cwd', 'ready']
 const LAST_PORT = 65_535
 
 /**
@@ -28,7 +26,7 @@ export function resolveSidecar(
 ): ResolvedSidecar {
   const label = `agent '${agent}': sidecar`
   const given = checkObject(label, value)
-  checkNames(label, given, NAMES)
+  checkNames(label, given, SIDECAR_OPTIONS)
   const env = given.env === undefined ? {} : checkVariables(`${label}.env`, given.env)
   const cwd = given.cwd === undefined ? entry.cwd : toPath(`${label}.cwd`, given.cwd, cwds[0] ?? entry.cwd)
   if (!isFolder(cwd)) throw invalidOption(`${label}.cwd must be an existing folder, got ${cwd}`)

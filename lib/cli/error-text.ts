@@ -1,5 +1,5 @@
 import { hanging } from '../report/format/layout.js'
-import { errorCleaner } from '../report/redact/clean-errors.js'
+import { errorCleaner } from '../report/redact/known-secrets.js'
 import { UsageError } from './exit-status.js'
 
 const MOST_CAUSES = 5

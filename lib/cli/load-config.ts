@@ -3,9 +3,13 @@ import { basename, dirname, extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { isFile } from '../system/file-exists.js'
 import { IsolateLeakError } from '../errors.js'
-import type { IsolateLeakOptions } from '../options/types.js'
+import type { Agent, IsolateLeakOptions } from '../options/types.js'
 import type { CliContext } from './context.js'
-import { jsonOptions } from './json-options.js'
+import { http } from '../trial/workload/http.js'
+import { idle } from '../trial/workload/idle.js'
+import { inApp } from '../trial/workload/in-app.js'
+import type { Workload } from '../types/workload.js'
+import { UsageError } from './exit-status.js'
 
 const EXTENSIONS = ['.js', '.mjs', '.cjs', '.json', '.ts', '.mts']
 
@@ -115,4 +119,59 @@ function requireObject(value: unknown, file: string, what: string): Readonly<Rec
 
 function configError(message: string, cause?: unknown): IsolateLeakError {
   return new IsolateLeakError('ERR_CONFIG', message, cause === undefined ? undefined : { cause })
+}
+
+/**
+ * Options from a JSON config: the same names, with the workload as `{ "http": {} }`, `{ "inApp": "path" }` or
+ * `{ "idle": {} }`.
+ * @throws IsolateLeakError `ERR_CONFIG` when the workload is none of them, `ERR_OPTION_INVALID` from the workload
+ */
+function jsonOptions(config: Readonly<Record<string, unknown>>): IsolateLeakOptions {
+  // everything else is checked where options of every origin are
+  return { ...config, workload: jsonWorkload(config.workload) } as unknown as IsolateLeakOptions
+}
+
+function jsonWorkload(value: unknown): Workload {
+  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : []
+  const [entry] = entries
+  if (entry !== undefined && entries.length === 1) {
+    const [kind, options] = entry as [string, never]
+    if (kind === 'http') return http(options)
+    if (kind === 'inApp') return inApp(options)
+    if (kind === 'idle') return idle(options)
+  }
+  throw new IsolateLeakError(
+    'ERR_CONFIG',
+    'the workload of a JSON config must be { "http": {...} }, { "inApp": "./operation.js" } or { "idle": {} }, ' +
+      `got ${value === undefined ? 'none' : JSON.stringify(value)}`,
+  )
+}
+
+/** What a run that is about one agent cannot have. */
+const OTHERS = ['agents', 'strategy', 'history', 'notify'] as const
+
+/** Options of a run that is about one agent: those of a config without its agents, and without what is done every night. */
+type OneAgentOptions = Omit<IsolateLeakOptions, (typeof OTHERS)[number]> & {
+  readonly agent: string | Agent
+}
+
+/**
+ * What a config says of the agent that is named on the command line, with everything else that it says. An agent that
+ * the config does not list is given by its name alone.
+ * @throws UsageError when two of its agents have the name
+ */
+export function oneAgent(config: IsolateLeakOptions, name: string): OneAgentOptions {
+  const { agents } = config
+  const rest: Partial<IsolateLeakOptions> = { ...config }
+  for (const other of OTHERS) Reflect.deleteProperty(rest, other)
+  const list = Array.isArray(agents) ? (agents as readonly (string | Agent)[]) : []
+  const found = list.filter(agent => namesOf(agent).includes(name))
+  if (found.length > 1) throw new UsageError(`the config has ${String(found.length)} agents called '${name}'`)
+  return { ...(rest as Omit<OneAgentOptions, 'agent'>), agent: found[0] ?? name }
+}
+
+/** By its own name, or by its package. */
+function namesOf(agent: string | Agent): readonly string[] {
+  const names = typeof agent === 'string' ? [agent] : [agent.name, agent.package, agent.preset]
+  return names.flatMap(one => (typeof one === 'string' ? [one, one.replace(/(?<=.)@.*$/, '')] : []))
 }

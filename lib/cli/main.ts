@@ -1,9 +1,8 @@
-import { CommanderError, type Command } from 'commander'
+import { type Command, CommanderError } from 'commander'
 import { program } from './commands/program.js'
-import type { CliContext } from './context.js'
+import type { CliContext, OutputStream } from './context.js'
 import { errorText } from './error-text.js'
-import { errorStatus, EXIT, UsageError } from './exit-status.js'
-import { openOutput } from './output.js'
+import { EXIT, UsageError, errorStatus } from './exit-status.js'
 
 /**
  * The command `isolate-leak`: does what the arguments ask for and gives the exit status. Rejects only when an error
@@ -69,4 +68,41 @@ function usageMessage({ code, message }: CommanderError, asked: readonly string[
 function names({ commands }: Command): string {
   const all = commands.map(command => command.name())
   return `${all.slice(0, -1).join(', ')} or ${all.at(-1) ?? ''}`
+}
+
+/** A stream whose reader may go away. */
+interface Output {
+  /** Resolves when the text was handed over; once the reader is gone (EPIPE) nothing is written any more. */
+  readonly write: (text: string) => Promise<void>
+  close(): void
+}
+
+/** Writes to a stream. Errors other than a closed pipe reject the write, or the next one. */
+function openOutput(stream: OutputStream): Output {
+  let failure: Error | null = null
+  const onError = (error: Error): void => {
+    failure = error
+  }
+  stream.on('error', onError)
+  const write = (text: string): Promise<void> =>
+    new Promise((done, fail) => {
+      const settle = (error: Error | null | undefined): void => {
+        failure ??= error ?? null
+        if (failure === null || isBrokenPipe(failure)) done()
+        else fail(failure)
+      }
+      if (failure !== null || text === '') settle(null)
+      else stream.write(text, settle)
+    })
+  return {
+    write,
+    close: () => {
+      // a stream emits its error after the write has failed
+      if (failure === null) stream.off('error', onError)
+    },
+  }
+}
+
+function isBrokenPipe(error: Error): boolean {
+  return 'code' in error && error.code === 'EPIPE'
 }

@@ -1,16 +1,15 @@
 import type { IsolateLeakOptions } from '../options/types.js'
-import { reportText, type TextOptions } from '../report/text.js'
+import { type TextOptions, reportText } from '../report/text.js'
 import type { IsolationReport, ReportData, RunEvent } from '../types/index.js'
 import type { CommandIo } from './commands/command-io.js'
 import { errorText } from './error-text.js'
 import { EXIT, verdictStatus } from './exit-status.js'
-import { openProgress } from './progress/open-progress.js'
-import { progressMode } from './progress/progress-mode.js'
+import { openProgress, progressMode } from './progress/open-progress.js'
 import type { Reporters } from './reporters/reporters.js'
-import { onSignals } from './signals.js'
+import type { CliContext } from './context.js'
 
 /** What is run, and how its answer is told. */
-export interface Task<Options, Report> {
+interface Task<Options, Report> {
   readonly run: (options: Options) => Promise<Report>
   readonly text: (report: Report, options: TextOptions) => string
   readonly status: (report: Report) => number
@@ -89,4 +88,45 @@ export async function runTask<Options extends Common, Report>(
   if (options.outDir !== undefined && mode !== 'none') await stderr(`Journal and report: ${options.outDir}\n`)
   await stderr((await task.after?.()) ?? '')
   return signals.status() ?? (isTold ? task.status(report) : EXIT.failed)
+}
+
+const STATUS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
+type StopSignal = keyof typeof STATUS
+
+/** Signals that ask the command to stop. */
+interface Signals {
+  /** Aborted by the first of them. */
+  readonly signal: AbortSignal
+  /** Exit status of the first of them, `null` while there was none. */
+  status(): number | null
+  close(): void
+}
+
+/**
+ * Turns the first signal into an abort, so that the run cleans up; a second one ends the command at once (what it
+ * started notices that it is gone, and ends too).
+ */
+function onSignals(context: Pick<CliContext, 'signals' | 'exit'>, onFirst: (name: string) => void): Signals {
+  const controller = new AbortController()
+  let first: StopSignal | null = null
+  const listeners = (Object.keys(STATUS) as StopSignal[]).map(name => {
+    const listener = (): void => {
+      if (first !== null) {
+        context.exit(STATUS[first])
+        return
+      }
+      first = name
+      onFirst(name)
+      controller.abort()
+    }
+    context.signals.on(name, listener)
+    return { name, listener }
+  })
+  return {
+    signal: controller.signal,
+    status: () => (first === null ? null : STATUS[first]),
+    close: () => {
+      for (const { name, listener } of listeners) context.signals.off(name, listener)
+    },
+  }
 }

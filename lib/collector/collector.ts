@@ -1,19 +1,16 @@
-import { createServer as createHttpServer } from 'node:http'
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { createServer as createHttp2Server } from 'node:http2'
-import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
+import { type IncomingMessage, type ServerResponse, createServer as createHttpServer } from 'node:http'
+import {
+  type IncomingHttpHeaders,
+  type ServerHttp2Stream,
+  createServer as createHttp2Server,
+} from 'node:http2'
 import { createServer as createHttpsServer } from 'node:https'
-import { createServer } from 'node:net'
-import type { AddressInfo, Socket } from 'node:net'
+import { type AddressInfo, type Socket, createServer } from 'node:net'
 import { IsolateLeakError } from '../errors.js'
 import type { Backend, Received } from '../types/index.js'
 import type { Certificate } from './certificate.js'
-import { exchange, split } from './exchange.js'
-import type { ExchangeOptions } from './exchange.js'
-import { onWire } from './first-bytes.js'
-import { answerCall, isGrpc } from './grpc-call.js'
-import type { Answer } from './protocols/protocol.js'
-import { Tally } from './tally.js'
+import { type ExchangeOptions, exchange, protocolOf, split, Tally, uncompressed } from './exchange.js'
+import type { Answer, RequestHead } from './protocols/protocol.js'
 
 /** A collector on loopback, for one agent in one trial. Ports are chosen by the system. */
 export interface Collector {
@@ -121,5 +118,124 @@ export const openCollector = async ({ backend, certificate }: CollectorOptions):
         server.close(() => resolve())
         for (const socket of sockets) socket.destroy()
       }),
+  }
+}
+
+/** What a connection speaks. */
+type Wire = 'http' | 'tls' | 'http2'
+
+const tlsHandshake = 0x16
+/** Begins a connection of http/2 without TLS (RFC 9113, 3.4); no method of http/1.1 is called so. */
+const preface = Buffer.from('PRI ')
+
+const wireOf = (bytes: Buffer): Wire | undefined => {
+  if (bytes[0] === tlsHandshake) return 'tls'
+  const length = Math.min(bytes.length, preface.length)
+  if (!bytes.subarray(0, length).equals(preface.subarray(0, length))) return 'http'
+  return length === preface.length ? 'http2' : undefined
+}
+
+/** Calls `decided` once with what the connection speaks; everything that was read is put back before. */
+const onWire = (socket: Socket, decided: (wire: Wire) => void): void => {
+  let start: Buffer = Buffer.alloc(0)
+  const look = (): void => {
+    const bytes = socket.read() as Buffer | null
+    if (bytes === null) return
+    start = Buffer.concat([start, bytes])
+    const wire = wireOf(start)
+    if (wire === undefined) return
+    socket.off('readable', look)
+    socket.unshift(start)
+    decided(wire)
+  }
+  socket.on('readable', look)
+}
+
+const contentType = 'application/grpc'
+
+/** An empty message, which is a valid one of every type: not compressed, of length 0. */
+const emptyMessage = Buffer.alloc(5)
+
+const INTERNAL = '13'
+
+const isGrpc = (headers: IncomingHttpHeaders): boolean =>
+  (headers['content-type'] ?? '').startsWith(contentType)
+
+/** One gRPC call over http/2: its messages are read as they come, it is answered when the client has ended its side. */
+const answerCall = (
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  port: number,
+  { backend, tally }: ExchangeOptions,
+): void => {
+  const head: RequestHead = { method: 'POST', ...split(headers[':path'] ?? '/'), headers, port, grpc: true }
+  const protocol = protocolOf(head)
+  const messages = new GrpcMessages(headers['grpc-encoding']?.toString())
+  let readable = true
+  const attempt = (step: () => void): void => {
+    if (!readable) return
+    try {
+      step()
+    } catch {
+      // One call is unreadable at most once: after a broken message nobody knows where the next begins.
+      readable = false
+      tally.unreadable()
+    }
+  }
+  tally.begin(protocol)
+  stream.on('data', (chunk: Buffer) => {
+    tally.bytes(chunk.length)
+    attempt(() => {
+      for (const message of messages.take(chunk)) {
+        const items = protocol?.read(message, head) ?? null
+        if (items !== null) tally.items(items)
+      }
+    })
+  })
+  stream.on('end', () => {
+    // It ends also when it is cancelled.
+    if (stream.aborted) return
+    attempt(() => messages.assertEnded())
+    if (backend === 'slow' || stream.destroyed) return
+    if (backend === 'error') {
+      const failed = { 'grpc-status': INTERNAL, 'grpc-message': 'out of order' }
+      stream.respond({ ':status': 200, 'content-type': contentType, ...failed }, { endStream: true })
+      return
+    }
+    stream.once('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }))
+    stream.respond({ ':status': 200, 'content-type': contentType }, { waitForTrailers: true })
+    stream.end(emptyMessage)
+  })
+}
+
+/** Before a message: whether it is compressed (1 byte) and how long it is (4). */
+const headBytes = 5
+
+/** Cuts the body of a gRPC call into its messages. */
+class GrpcMessages {
+  readonly #encoding: string | undefined
+  #rest: Buffer = Buffer.alloc(0)
+
+  constructor(encoding: string | undefined) {
+    this.#encoding = encoding
+  }
+
+  /** The messages that are complete with this chunk, uncompressed. */
+  *take(chunk: Buffer): Generator<Buffer> {
+    this.#rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
+    while (this.#rest.length >= headBytes) {
+      const flag = this.#rest.readUInt8(0)
+      if (flag > 1) throw new RangeError(`expected the flag of a gRPC message to be 0 or 1, got ${flag}`)
+      const end = headBytes + this.#rest.readUInt32BE(1)
+      if (this.#rest.length < end) return
+      const message = this.#rest.subarray(headBytes, end)
+      this.#rest = this.#rest.subarray(end)
+      yield flag === 1 ? uncompressed(message, this.#encoding) : message
+    }
+  }
+
+  /** @throws RangeError when the last message is not complete */
+  assertEnded(): void {
+    if (this.#rest.length > 0) throw new RangeError('the last message of a gRPC call is cut off')
   }
 }

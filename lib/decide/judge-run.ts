@@ -1,9 +1,8 @@
 import { ownSettings, ownTrials } from './next/shards.js'
-import type { DecidedCulprit } from './decided.js'
 import type { TrialRecord } from '../types/index.js'
 import { decide } from './decide.js'
 import type { JudgedRun } from '../types/decision-settings.js'
-import type { Decision } from './types.js'
+import type { Decision, DecidedCulprit } from './types.js'
 
 /** What the trials of a run show; those of a shard, of what is its own. Pure. */
 export function judgeRun(trials: readonly TrialRecord[], { settings, shard }: JudgedRun): Decision {

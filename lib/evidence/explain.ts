@@ -5,15 +5,20 @@ import type {
   EvidenceOfGrowth,
   EvidenceOfHolding,
   EvidenceOfResource,
+  EvidencePlace,
   Metric,
 } from '../types/index.js'
-import { attribute } from './attribute.js'
-import { grownClasses, grownClusters, grownContainers } from './grown.js'
+import {
+  grownClasses,
+  grownClusters,
+  grownContainers,
+  type Ownership,
+  isNobodys,
+  ownership,
+} from './grown.js'
 import type { AccountedClass, AccountedCluster, HeapAccount } from '../heap/account/heap-account.js'
-import { contextNotes } from './context-notes.js'
-import { isNobodys, ownership, type Ownership } from './ownership.js'
-import { v8Notes } from './v8-notes.js'
-import { evidenceSentence, type Subject } from './sentence.js'
+import { type Subject, evidenceSentence } from './sentence.js'
+import { V8_TABLES } from '../heap/describe/class-name.js'
 
 /** What was seen of one trial. */
 export interface Look {
@@ -152,4 +157,80 @@ function grownResources(
     .filter(({ perOperation }) => perOperation >= LEAST_RESOURCE_SHARE * most)
     .sort((a, b) => Number(isCounted(b)) - Number(isCounted(a)))
     .slice(0, MOST_RESOURCES)
+}
+
+/** What a step is called where a store of AsyncLocalStorage is reached: on what was made in it, or in the frame of a later Node. */
+const STORE = /kResourceStore|AsyncContextFrame|async_context_frame|AsyncLocalStorage/
+
+/** What else a store needs: what holds it differs between lines of Node, so that a verdict holds for the line it was made on. */
+function contextNotes(held: EvidenceOfHolding | null, node: string): string[] {
+  const inContext = held?.path.some(({ by, name }) => STORE.test(by) || STORE.test(name)) === true
+  if (!inContext) return []
+  return [
+    `It is held by a context (AsyncLocalStorage), on Node ${node}. Before Node 24 whatever was made in a context holds its store (a promise that waits, a timer that is over), from then on less does: run it on the Node of production, too, and on a newer one.`,
+  ]
+}
+
+const JOINED_KEYS = 'cache-property-key-string-adds'
+const SOURCE_POSITIONS = 'enable-lazy-source-positions'
+
+/** What can be done where V8 itself holds the memory: nobody's code has a list to empty then. */
+function v8Notes(held: EvidenceOfHolding | null): string[] {
+  const steps = held?.path.slice(held.holder) ?? []
+  const within = (table: string): boolean => steps.some(({ by }) => by === table)
+  if (within(V8_TABLES.feedback)) {
+    return steps.at(-1)?.name === '(string)'
+      ? [
+          `V8 itself keeps these strings, with what it learns about a function. From Node 26 on it keeps keys that are joined in the brackets of a read (o['user:' + id]): ${compare(JOINED_KEYS)}`,
+        ]
+      : [
+          'V8 itself keeps this, with what it learns about a function. That comes to an end where the code stays the same: compare with longer trials (effort), and look for code that is made anew with each operation.',
+        ]
+  }
+  return within(V8_TABLES.sourcePositions)
+    ? [
+        `V8 itself keeps this: the places of a function's code, once an error was made in it. ${compare(SOURCE_POSITIONS)}`,
+      ]
+    : []
+}
+
+function compare(flag: string): string {
+  return `Compare with the flag off (nodeArgs: ['--no-${flag}']): what no longer grows then is V8's.`
+}
+
+/** Whose code it is by the heap. */
+interface Attribution {
+  readonly place: EvidencePlace
+  readonly isCulprits: boolean
+}
+
+/** Most places that are looked at: further ones are about little of the growth. */
+const MOST_PLACES = 8
+
+/**
+ * The place that the heap points at: the nearest script, other than Node's own, of what holds the memory, of what is kept, of what
+ * else grows, or on the way back to the root. Where one of what is kept or grows is the culprit's, it is that one: what grows is
+ * often made by one and held by another. `null`: there is none.
+ *
+ * @param classes that grow, most bytes first
+ * @param cluster that holds most of it
+ */
+function attribute(
+  classes: readonly AccountedClass[],
+  cluster: AccountedCluster | null,
+  whose: Ownership,
+): Attribution | null {
+  const grown = classes.flatMap(({ place }) => named(place)).slice(0, MOST_PLACES)
+  const onwards = (cluster?.steps.slice(cluster.holder) ?? []).flatMap(({ place }) => named(place))
+  const back = (cluster?.steps.slice(0, cluster.holder) ?? []).flatMap(({ place }) => named(place)).reverse()
+  const first = [...(cluster === null ? [] : named(cluster.place)), ...onwards, ...grown, ...back]
+  const [nearest] = first
+  if (nearest === undefined) return null
+  const own = [...onwards, ...grown].find(place => whose.isCulprits(place))
+  const place = own ?? nearest
+  return { place, isCulprits: whose.isCulprits(place) }
+}
+
+function named(place: EvidencePlace | null): EvidencePlace[] {
+  return place === null || isNobodys(place) ? [] : [place]
 }

@@ -2,14 +2,12 @@ import { debugFor } from '../system/debug.js'
 import { IsolateLeakError } from '../errors.js'
 import { withoutSecrets } from '../report/redact/known-secrets.js'
 import type { EvidenceLine } from '../report/journal-lines.js'
-import { variantKey } from '../decide/growth/variant-key.js'
+import { variantKey } from '../decide/growth/arms.js'
 import type { Culprit, Evidence, PlannedTrialInfo, TrialRecord, Warning } from '../types/index.js'
 import { firstBackend } from '../decide/growth/conditions.js'
 import type { DecisionSettings } from '../types/decision-settings.js'
-import { counterpartOf, smallestSet } from './counterpart.js'
 import { evidencePoints } from './evidence-points.js'
-import { explain, type Look } from './explain.js'
-import { partOf } from './part-of.js'
+import { type Look, explain } from './explain.js'
 import type { Subject } from './sentence.js'
 import { realTime } from '../system/real-time.js'
 
@@ -176,5 +174,62 @@ function unavailable({ agents }: Culprit, why: string): Warning {
     message: `What holds the memory of ${who} was not found out: ${why}`,
     downgrades: false,
     agents,
+  }
+}
+
+/**
+ * The thread or process that snapshots are taken of, as the label of a part; `null`: the main thread. Where several of a kind
+ * grow it is the one that grew most; where ever more of them pile up, what holds them is on the main thread.
+ */
+export function partOf({ where, metric }: Culprit, trials: readonly TrialRecord[]): string | null {
+  if (where === undefined || where.includes('more and more')) return null
+  const growth = new Map<string, number>()
+  for (const { samples } of trials) {
+    const grid = samples.filter(({ kind, parts }) => kind === 'grid' && parts !== undefined)
+    const [first, last] = [grid.at(Math.floor(grid.length / 2)), grid.at(-1)]
+    for (const { label, values } of last?.parts ?? []) {
+      const before = first?.parts?.find(part => part.label === label)?.values[metric] ?? 0
+      growth.set(label, (growth.get(label) ?? 0) + (values[metric] ?? 0) - before)
+    }
+  }
+  const named = [...growth].filter(([label]) => label !== 'main thread' && isNamed(label, where))
+  const [most] = named.sort(([, a], [, b]) => b - a)
+  return most === undefined ? null : most[0]
+}
+
+/** `the 3 worker threads pool.js` names `worker thread pool.js #2`. */
+function isNamed(label: string, where: string): boolean {
+  const singular = where
+    .replace(/^the (?:\d+ )?/, '')
+    .replace(/^(worker thread|child process)(?:s|es) /, '$1 ')
+  return label === singular || label.replace(/ #\d+$/, '') === singular
+}
+
+/** The agents of the smallest set that the culprit was measured in; of the application none. */
+export function smallestSet(
+  { agents, backend }: Pick<Culprit, 'agents' | 'backend'>,
+  trials: readonly TrialRecord[],
+): readonly string[] {
+  if (agents.length === 0) return []
+  const sets = trials
+    .filter(trial => trial.backend === backend && agents.every(name => trial.agents.includes(name)))
+    .map(trial => trial.agents)
+  return sets.reduce((smallest, set) => (set.length < smallest.length ? set : smallest), sets[0] ?? agents)
+}
+
+/** The same set without the culprit, and without those that cannot do without it; `null` for the application. */
+export function counterpartOf(
+  set: readonly string[],
+  { agents }: Pick<Culprit, 'agents'>,
+  known: DecisionSettings['agents'],
+): readonly string[] | null {
+  if (agents.length === 0) return null
+  let rest = set.filter(name => !agents.includes(name))
+  for (;;) {
+    const kept = rest.filter(name =>
+      (known.find(agent => agent.name === name)?.requires ?? []).every(needed => rest.includes(needed)),
+    )
+    if (kept.length === rest.length) return rest
+    rest = kept
   }
 }

@@ -5,8 +5,7 @@ import { maskKey } from '../options/redact/mask-key.js'
 import type { Captured } from '../trial/types.js'
 import type { AllocationSite, EvidenceOfResource } from '../types/index.js'
 import type { Look } from './explain.js'
-import { isNobodys } from './ownership.js'
-import { resourceName } from './resource-name.js'
+import { isNobodys } from './grown.js'
 
 /** What was captured of a trial, as evidence tells it. */
 export function lookOf(captured: Captured): Look {
@@ -62,4 +61,21 @@ function grownBetween(resources: Captured['resources']): EvidenceOfResource[] {
 
 function span(resources: Captured['resources']): number {
   return (resources.at(-1)?.operations ?? 0) - (resources[0]?.operations ?? 0)
+}
+
+const LISTENER = /^(process )(.*?)( at \S[^\n]*:\d+)?$/s
+
+/** What a resource is, as reports tell it: events and files whose names look like data give way to their lengths. */
+function resourceName({ kind, what }: Pick<EvidenceOfResource, 'kind' | 'what'>): string {
+  if (kind === 'listener') {
+    return what.replace(
+      LISTENER,
+      (_, emitter: string, event: string, place = '') => `${emitter}${maskKey(event)}${String(place)}`,
+    )
+  }
+  if (kind !== 'descriptor' || !what.startsWith('/')) return what
+  return what
+    .split('/')
+    .map(part => (part === '*' ? part : maskKey(part)))
+    .join('/')
 }

@@ -1,9 +1,7 @@
 import type { Culprit, Evidence } from '../types/index.js'
-import { growthPhrase } from '../report/format/growth.js'
+import { growthPhrase, perWhat } from '../report/format/growth.js'
 import { formatNumber } from '../report/format/bytes.js'
-import { perWhat } from '../report/format/metric-names.js'
-import { sizeText } from '../report/format/size-text.js'
-import { placeText } from '../report/format/place-text.js'
+import { placeText, sizeText } from '../report/format/place-text.js'
 
 /** What the sentence is about. */
 export interface Subject {

@@ -15,5 +15,4 @@ export type {
 export { diffHeapSnapshots } from './diff/diff-heap-snapshots.js'
 export type { AddedCluster, GrowingClass, GrowingContainer, HeapDiff, HeapDiffOptions } from './heap-diff.js'
 export { SnapshotInvalidError } from './snapshot-invalid-error.js'
-export type { LocationColumns, SnapshotColumns } from './snapshot-columns.js'
-export type { StringTable } from './string-table.js'
+export type { LocationColumns, SnapshotColumns, StringTable } from './snapshot-columns.js'

@@ -1,8 +1,10 @@
 import type { Readable } from 'node:stream'
-import { createHeapSnapshot } from './create-heap-snapshot.js'
 import type { HeapSnapshot } from './heap-snapshot.js'
 import { readColumns } from './parse/read-columns.js'
 import type { ReadHeapSnapshotOptions } from './read-options.js'
+import { createNodeKinds } from './classes/node-kinds.js'
+import { createHeapGraph } from './graph/create-heap-graph.js'
+import type { SnapshotColumns } from './snapshot-columns.js'
 
 /**
  * Reads a heap snapshot of V8 (`*.heapsnapshot`), as Node 16 to 26 and Chromium write it.
@@ -22,4 +24,10 @@ export async function readHeapSnapshot(
   options: ReadHeapSnapshotOptions = {},
 ): Promise<HeapSnapshot> {
   return createHeapSnapshot(await readColumns(source, options))
+}
+
+/** Makes a snapshot of its columns. Whatever goes through all of it is computed when it is first asked for, and kept. */
+export function createHeapSnapshot(columns: SnapshotColumns): HeapSnapshot {
+  const graph = createHeapGraph(columns)
+  return { ...graph, ...createNodeKinds(columns, graph.retainers) }
 }

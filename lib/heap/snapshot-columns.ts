@@ -1,5 +1,3 @@
-import type { StringTable } from './string-table.js'
-
 /**
  * A heap snapshot as columns, one entry a node or edge in the order of the file. Everything else is computed from these.
  *
@@ -41,4 +39,43 @@ export interface LocationColumns {
   readonly lines: Uint32Array
   /** From 0. */
   readonly columns: Uint32Array
+}
+
+/** The strings of a snapshot, decoded when they are asked for. */
+export interface StringTable {
+  readonly length: number
+  /**
+   * The string at a position, whole: V8 cuts the contents of strings to 1,024 characters itself.
+   * @throws RangeError for a position outside the table
+   */
+  get(position: number): string
+  /** Position of the first string that equals `text`, -1 where there is none. */
+  indexOf(text: string): number
+}
+
+/** Finds single edges of a node by type and name, without a description of each. */
+interface EdgeFinder {
+  /** Node that the edge `name` (a position in the strings) of type `internal` leads to, -1 where there is none. */
+  internal(node: number, name: number): number
+}
+
+/** Position of `text` among the names of a type, -1 where V8 does not know it. */
+export function typeOf(names: readonly string[], text: string): number {
+  return names.indexOf(text)
+}
+
+/** V8 writes what it knows of an object's inside last: searching from the end finds it at once. */
+export function createEdgeFinder(columns: SnapshotColumns): EdgeFinder {
+  const { firstEdges, edgeTypes, edgeNames, edgeTargets } = columns
+  const internalType = typeOf(columns.edgeTypeNames, 'internal')
+  return {
+    internal(node, name) {
+      if (name < 0) return -1
+      const first = firstEdges[node] ?? 0
+      for (let edge = (firstEdges[node + 1] ?? 0) - 1; edge >= first; edge--) {
+        if (edgeNames[edge] === name && edgeTypes[edge] === internalType) return edgeTargets[edge] ?? -1
+      }
+      return -1
+    },
+  }
 }

@@ -5,13 +5,15 @@ import { toPath } from '../options/check/to-path.js'
 import { IsolateLeakError } from '../errors.js'
 import { appendNight, readHistory } from './history/file/history-file.js'
 import type { FailedNight, Night } from './history/night.js'
-import { commitOf } from './history/record/commit.js'
-import { failedNight } from './history/record/failed-night.js'
-import { finishedNight } from './history/record/finished-night.js'
-import { openNight, takeKilledNights } from './history/runs/open-nights.js'
-import { retain } from './history/runs/retain.js'
-import { makeRunFolder } from './history/runs/run-folders.js'
-import { COMMIT_FILE, unfinishedRun } from './history/runs/unfinished-run.js'
+import { finishedNight, commitOf, failedNight } from './history/record/finished-night.js'
+import {
+  openNight,
+  takeKilledNights,
+  makeRunFolder,
+  COMMIT_FILE,
+  unfinishedRun,
+  retain,
+} from './history/runs/open-nights.js'
 import type { Notification } from '../types/notification.js'
 import type { ResolvedHistory } from './history/history-options.js'
 import type { IsolateLeakOptions } from '../options/types.js'

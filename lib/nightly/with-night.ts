@@ -2,24 +2,24 @@ import { invalidOption } from '../options/check/invalid-option.js'
 import { isPlainObject } from '../options/check/check-object.js'
 import { debugFor } from '../system/debug.js'
 import { IsolateLeakError } from '../errors.js'
-import type { Night } from './history/night.js'
-import { failureNotification, notificationOf, type Surroundings } from './notify/notification-of.js'
-import { jobLink } from './notify/job-link.js'
+import type { FailedNight, Night } from './history/night.js'
+import { type Surroundings, failureNotification, notificationOf, jobLink } from './notify/notification-of.js'
 import { resolveHistory } from './history/history-options.js'
-import { resolveNotify } from './notify/notify-options.js'
+import { type ResolvedNotify, resolveNotify, tell } from './notify/notify-options.js'
 import type { ResolvedOptions } from '../options/resolved.js'
 import type { IsolateLeakOptions } from '../options/types.js'
 import { realTime } from '../system/real-time.js'
-import type { IsolationReport } from '../types/index.js'
-import { openBook, type ChosenFolder } from './book.js'
-import { failureOf } from './failure-of.js'
-import { messenger } from './messenger.js'
+import type { IsolationReport, WarningCode } from '../types/index.js'
+import { type ChosenFolder, openBook } from './book.js'
+import { codeOf, failedNight } from './history/record/finished-night.js'
+import { secretsOfRun, withoutSecrets } from '../report/redact/known-secrets.js'
+import type { Notification } from '../types/notification.js'
 
 const debug = debugFor('history')
 const NOWHERE: Surroundings = { files: null, link: null }
 
 /** The options that matter to what is done around a run. */
-export type NightOptions = Pick<
+type NightOptions = Pick<
   IsolateLeakOptions,
   'history' | 'notify' | 'outDir' | 'resume' | 'shard' | 'signal' | 'onEvent'
 >
@@ -94,5 +94,55 @@ export async function withNight(options: NightOptions, run: Run): Promise<Isolat
     return report
   } finally {
     await book.close()
+  }
+}
+
+/** What is known of a run that failed besides its error. */
+interface FailedRun {
+  readonly startedAt: Date
+  readonly totalMs: number
+  /** `null`: its options were refused. */
+  readonly resolved: ResolvedOptions | null
+  /** The options as they were given. */
+  readonly given: unknown
+  readonly targets: readonly ResolvedNotify[]
+}
+
+/** The line of a run that threw. What the application wrote may be in the message, so known secrets are taken out. */
+function failureOf(error: unknown, failed: FailedRun): FailedNight {
+  const { startedAt, totalMs, resolved, given, targets } = failed
+  const addresses = targets.flatMap(target => (typeof target === 'function' ? [] : [target.url]))
+  const secrets = secretsOfRun(resolved, process.env, given)
+  const message = error instanceof Error ? error.message : String(error)
+  return failedNight({
+    ...{ startedAt, totalMs, run: null },
+    code: codeOf(error),
+    message: withoutSecrets(message, [...addresses, ...secrets]),
+  })
+}
+
+/** Sends notifications, and says as events of the run what went wrong beside it. */
+interface Messenger {
+  send(notification: Notification): Promise<void>
+  readonly warn: (code: WarningCode, reason: unknown) => void
+}
+
+/** The messenger of a run. A run that was asked to stop waits for nobody for long. */
+function messenger(
+  targets: readonly ResolvedNotify[],
+  { signal, onEvent }: Pick<IsolateLeakOptions, 'signal' | 'onEvent'>,
+): Messenger {
+  const warn = (code: WarningCode, reason: unknown): void => {
+    const message = reason instanceof Error ? reason.message : String(reason)
+    // Not validated yet where the run failed on its options.
+    if (typeof onEvent === 'function')
+      onEvent({ type: 'warning', warning: { code, message, downgrades: false } })
+  }
+  return {
+    send: async notification => {
+      const reason = await tell(targets, notification, signal?.aborted === true)
+      if (reason !== null) warn('NOTIFY_FAILED', reason)
+    },
+    warn,
   }
 }

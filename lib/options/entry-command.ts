@@ -1,9 +1,8 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { delimiter, dirname, join, resolve } from 'node:path'
-import { isFile } from '../system/file-exists.js'
+import { isFile, findExecutable } from '../system/file-exists.js'
 import { checkTexts } from './check/check-text.js'
 import { invalidOption } from './check/invalid-option.js'
-import { findExecutable } from '../system/find-executable.js'
 import { IsolateLeakError } from '../errors.js'
 
 /** A command line that starts the application, through others perhaps. */

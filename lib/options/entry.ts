@@ -1,18 +1,22 @@
 import { isPlainObject } from './check/check-object.js'
 import { checkNames } from './check/check-names.js'
 import { checkNodeArgs } from './check/check-node-args.js'
-import { checkText, checkTexts } from './check/check-text.js'
+import { checkName, checkText, checkTexts } from './check/check-text.js'
 import { checkVariables } from './check/check-variables.js'
-import { isFolder } from '../system/file-exists.js'
+import { isFile, isFolder, findExecutable } from '../system/file-exists.js'
 import { invalidOption } from './check/invalid-option.js'
 import { showValue } from './check/show-value.js'
 import { isUrl, toPath } from './check/to-path.js'
 import { commandOf, resolveCommand } from './entry-command.js'
-import { findEntryFile } from './entry-file.js'
-import { resolveNode } from './node-path.js'
-import { resolveReady } from './ready.js'
-import type { ResolvedEntry } from './resolved.js'
+import type { ResolvedEntry, ResolvedReady } from './resolved.js'
 import type { NamedWorkload } from '../types/workload.js'
+import { createRequire } from 'node:module'
+import { basename, join } from 'node:path'
+import { IsolateLeakError } from '../errors.js'
+import { types } from 'node:util'
+import type { ReadyContext } from './types.js'
+import semver from 'semver'
+import { askNodeVersion } from '../system/ask-node-version.js'
 
 const NAMES = ['file', 'command', 'args', 'cwd', 'env', 'nodeArgs', 'nodePath', 'port', 'ready', 'stdin']
 
@@ -84,4 +88,84 @@ function checkFolder(name: string, value: unknown, cwd: string): string {
   const folder = toPath(name, value, cwd)
   if (!isFolder(folder)) throw invalidOption(`${name} must be an existing folder, got ${folder}`)
   return folder
+}
+
+/**
+ * The script that `node <path>` would run: the file itself, the file with its extension left out, or the main file
+ * of a folder.
+ * @throws IsolateLeakError `ERR_ENTRY_NOT_FOUND`
+ */
+function findEntryFile(value: unknown, cwd: string): string {
+  const path = toPath('entry.file', value, cwd)
+  if (basename(path) === 'package.json') {
+    const hint = "to run what it names, give a command: 'npm start'"
+    throw new IsolateLeakError('ERR_ENTRY_NOT_FOUND', `entry: ${path} is no script; ${hint}`)
+  }
+  if (isFile(path)) return path
+  try {
+    return createRequire(join(cwd, 'resolve.js')).resolve(path)
+  } catch (cause) {
+    throw new IsolateLeakError(
+      'ERR_ENTRY_NOT_FOUND',
+      `entry: there is no script ${path}; a command line is an entry as well, for example 'npm start'`,
+      { cause },
+    )
+  }
+}
+
+/**
+ * When the workload may start. By default as soon as the application listens, and for workloads that need no server
+ * as soon as it runs.
+ * @throws IsolateLeakError `ERR_OPTION_INVALID`
+ */
+function resolveReady(value: unknown, workload: NamedWorkload): ResolvedReady {
+  if (value === undefined) return { kind: needsServer(workload) ? 'listening' : 'running' }
+  if (value === 'listening' || value === 'running') return { kind: value }
+  // With g or y a RegExp goes on from its last match and would miss every second line.
+  if (types.isRegExp(value)) {
+    return { kind: 'output', pattern: new RegExp(value.source, value.flags.replaceAll(/[gy]/g, '')) }
+  }
+  if (typeof value === 'function')
+    return { kind: 'function', check: value as (context: ReadyContext) => unknown }
+  throw invalidOption(
+    `entry.ready must be 'listening', 'running', a RegExp for a line of output or a function, got ${showValue(value)}`,
+  )
+}
+
+function needsServer({ kind }: NamedWorkload): boolean {
+  return kind === 'http' || kind === 'function'
+}
+
+const OLDEST = '16.0.0'
+
+/**
+ * The Node that runs the application, asked for its versions.
+ * @throws IsolateLeakError `ERR_NODE_UNUSABLE` when it is missing, does not run or is older than 16
+ */
+async function resolveNode(
+  value: unknown,
+  cwd: string,
+): Promise<Pick<ResolvedEntry, 'nodePath' | 'nodeVersion' | 'v8Version'>> {
+  const nodePath = value === undefined ? process.execPath : findNode(value, cwd)
+  const { node, v8 } = await askNodeVersion(nodePath)
+  if (semver.lt(node, OLDEST)) {
+    throw new IsolateLeakError(
+      'ERR_NODE_UNUSABLE',
+      `nodePath ${nodePath} is Node ${node}; 16 or newer is needed`,
+    )
+  }
+  return { nodePath, nodeVersion: node, v8Version: v8 }
+}
+
+function findNode(value: unknown, cwd: string): string {
+  const isLocation = isUrl(value) || (typeof value === 'string' && value.startsWith('file:'))
+  const command = isLocation ? toPath('entry.nodePath', value, cwd) : checkName('entry.nodePath', value)
+  const pathExt = process.env.PATHEXT
+  const places = { cwd, path: process.env.PATH ?? '', ...(pathExt === undefined ? {} : { pathExt }) }
+  const found = findExecutable(command, places)
+  if (found !== undefined) return found
+  throw new IsolateLeakError(
+    'ERR_NODE_UNUSABLE',
+    `nodePath '${command}' is neither an executable file nor a command on the PATH`,
+  )
 }

@@ -1,12 +1,9 @@
 import { reportPath } from './json/json-report.js'
 import type { Component, Culprit, ReportData } from '../types/index.js'
-import { clip, listFew } from './format/clip.js'
+import { clip, listFew } from './format/visible-text.js'
 import { amountText } from './format/growth.js'
 import { withShortNames } from './text/short-names.js'
-import { answersLine } from './text/answers-line.js'
-import { briefBasis } from './text/brief-basis.js'
-import { briefReasons } from './text/brief-reasons.js'
-import { perDaySentence } from './text/per-day.js'
+import { briefReasons, briefBasis } from './text/brief-reasons.js'
 import {
   alsoLine,
   componentName,
@@ -14,6 +11,8 @@ import {
   underLine,
   unaccusedLine,
   whereLine,
+  perDaySentence,
+  answersLine,
 } from './text/verdict-lines.js'
 
 /** Characters a line, and lines: what a terminal of the usual size shows at once. */

@@ -1,4 +1,4 @@
-import { measuredLaunches } from './launches.js'
+import { measuredLaunches } from './judged.js'
 import { BACKENDS } from '../options/backends.js'
 import type { Backend, CollectorRecord, TrialRecord } from '../types/index.js'
 import { collectorDoes } from './words/backends.js'

@@ -1,7 +1,7 @@
-import type { Component, Judged } from '../types/index.js'
+import type { Component, Judged, ReportData, TrialRecord } from '../types/index.js'
 
 /** What the verdict of a component rests on, under all conditions of the collector together. */
-export interface JudgedInAll {
+interface JudgedInAll {
   readonly trials: number
   /** Without it, the most of one condition; `null`: not known. */
   readonly reference: number | null
@@ -27,4 +27,39 @@ export function judgedTrials({ judged, trials }: Pick<Component, 'judged' | 'tri
 
 function isLook(judged: Judged | undefined): judged is Judged {
   return judged !== undefined && judged.trials > 0
+}
+
+/** The agents of the trials that judge a component by itself: the agent and those that it requires, and so on. */
+export function ownSet(name: string, data: Pick<ReportData, 'options'>): readonly string[] {
+  return withRequired(name, data, [])
+}
+
+/** Whether two sets have the same agents, in whatever order. */
+export function isSameSet(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every(name => others.includes(name))
+}
+
+/** Trials of exactly these agents. */
+export function trialsOfSet(agents: readonly string[], data: ReportData): readonly TrialRecord[] {
+  return data.trials.filter(trial => isSameSet(trial.agents, agents))
+}
+
+function withRequired(
+  name: string,
+  data: Pick<ReportData, 'options'>,
+  seen: readonly string[],
+): readonly string[] {
+  if (seen.includes(name)) return seen
+  const requires = data.options.agents.find(agent => agent.name === name)?.requires ?? []
+  return requires.reduce<readonly string[]>((names, one) => withRequired(one, data, names), [...seen, name])
+}
+
+/**
+ * Measuring trials, one for every application that was launched: of those that went on with the same application the last, whose samples
+ * hold those of the others.
+ */
+export function measuredLaunches(trials: readonly TrialRecord[]): readonly TrialRecord[] {
+  const measured = trials.filter(({ purpose }) => purpose === 'measure')
+  const continued = new Set(measured.map(({ continues }) => continues))
+  return measured.filter(({ id }) => !continued.has(id))
 }

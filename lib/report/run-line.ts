@@ -2,10 +2,8 @@ import type { ResolvedOptions } from '../options/resolved.js'
 import { JOURNAL_SCHEMA_VERSION, type RunLine } from './journal-lines.js'
 import type { RunEnvironment } from '../types/index.js'
 import type { DecisionSettings } from '../types/decision-settings.js'
-import { cleanWarning } from './redact/clean-trial.js'
-import { withoutSecrets } from './redact/known-secrets.js'
-import { rerunOptions } from './redact/rerun-options.js'
-import { reportedOptions } from './redact/reported-options.js'
+import { withoutSecrets, cleanWarning } from './redact/known-secrets.js'
+import { reportedOptions, rerunOptions } from './redact/reported-options.js'
 
 /** What a run is known by before its first trial. */
 export interface RunParts {

@@ -1,16 +1,12 @@
 import type { ReportData } from '../types/index.js'
 import { hanging } from './format/layout.js'
-import { answersLine } from './text/answers-line.js'
 import { componentsTable, otherMetrics } from './text/components-table.js'
-import { culpritLines } from './text/culprit-lines.js'
-import { evidenceLines } from './text/evidence-lines.js'
-import { nextSteps } from './text/next-steps.js'
-import { plainPaint, type Paint } from './text/paint.js'
-import { DEFAULT_OPERATIONS_PER_SECOND } from './text/repeat.js'
-import { runLines } from './text/run-lines.js'
+import { evidenceLines, culpritLines } from './text/evidence-lines.js'
+import { nextSteps, DEFAULT_OPERATIONS_PER_SECOND } from './text/next-steps.js'
+import { plainPaint, type Paint } from './text/short-names.js'
+import { runLines, warningLines } from './text/run-lines.js'
 import { surenessLines } from './text/sureness.js'
-import { culpritName, othersLine, unaccusedLine } from './text/verdict-lines.js'
-import { warningLines } from './text/warning-lines.js'
+import { culpritName, othersLine, unaccusedLine, answersLine } from './text/verdict-lines.js'
 
 /** Characters a line, where nothing else is asked for. */
 export const DEFAULT_WIDTH = 80

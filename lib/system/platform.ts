@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs'
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { send } from './send-signal.js'
-import { taskKill } from './task-kill.js'
+import { execFile } from 'node:child_process'
+import { debugFor } from './debug.js'
 
 /**
  * The one seam between operating systems: how a command is started with exactly the environment it is given,
  * how a group of processes is ended, and where a local socket lives.
  */
-export interface Platform {
+interface Platform {
   /** Whether a child can lead a process group of its own. */
   readonly groups: boolean
   /** Command line that starts `file` with exactly `env`, whatever hooks the caller's test runner put into `spawn`. */
@@ -22,7 +22,7 @@ export interface Platform {
   socketPath(folder: string): string
 }
 
-export interface ExactCommand {
+interface ExactCommand {
   readonly file: string
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
@@ -58,3 +58,43 @@ const windows: Platform = {
 }
 
 export const platform: Platform = process.platform === 'win32' ? windows : posix
+
+const debug = debugFor('trial')
+
+/** How `taskkill` is called. */
+interface TaskKill {
+  readonly command?: string
+  readonly withinMs?: number
+}
+
+/**
+ * Ends a process and those below it on Windows, which knows no signals and no groups, and waits until it is done. Where `taskkill` is
+ * missing, fails or takes longer than `withinMs`, the process itself is ended without those below it.
+ */
+export async function taskKill(
+  pid: number,
+  { command = 'taskkill', withinMs = 10_000 }: TaskKill = {},
+): Promise<void> {
+  await new Promise<void>(resolve => {
+    const options = { timeout: withinMs, killSignal: 'SIGKILL', windowsHide: true } as const
+    execFile(command, ['/pid', String(pid), '/T', '/F'], options, (error, _stdout, stderr) => {
+      if (error !== null) {
+        debug('%s of process %d failed: %o %s', command, pid, error, stderr)
+        send(pid, 'SIGKILL')
+      }
+      resolve()
+    })
+  })
+}
+
+/** Sends a signal to a process, or to a group by its negated number; answers whether there was anybody to receive it. */
+function send(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    process.kill(pid, signal)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
+    if ((error as NodeJS.ErrnoException).code === 'EPERM') return true
+    throw error
+  }
+}

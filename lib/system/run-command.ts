@@ -2,10 +2,8 @@ import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import type { Readable } from 'node:stream'
-import { endGroup } from './end-group.js'
-import { MARKER } from './marked-processes.js'
 import { platform } from './platform.js'
-import { processEnd, type Exit } from './process-end.js'
+import { processEnd, type Exit, endGroup, MARKER } from './process-end.js'
 
 /** A command that runs to its end. */
 export interface Command {

@@ -1,5 +1,7 @@
 import type { Loaded } from '../probe/protocol.cjs'
 import type { LaunchSpec } from './types.js'
+import { readFile, realpath } from 'node:fs/promises'
+import { basename, resolve } from 'node:path'
 
 /** Parts that agents are built of: where an agent is kept, those that are loaded count as its own. */
 const PARTS = [/^@opentelemetry\//, /^@instana\/core$/]
@@ -57,4 +59,83 @@ function wayOut(name: string, { nodeArgs, env }: LaunchSpec): string {
   if (nodeArgs.some(argument => argument.includes(name))) return 'Take it out of entry.nodeArgs'
   if (env['NODE_OPTIONS']?.includes(name) === true) return 'Take it out of NODE_OPTIONS in entry.env'
   return 'Take what loads it out of the application for this run'
+}
+
+/**
+ * Compares what the probe found in the application with what was planned.
+ * @returns a sentence naming what is foreign, or `null` when the application runs as planned. Behind a launcher of an
+ * agent (`command`) preloads and arguments are the agent's own business, behind a command that of the application.
+ */
+export function contamination(loaded: Loaded, launch: LaunchSpec, plannedNodeOptions: string): string | null {
+  if (launch.command.length > 0 || launch.isCommand) return null
+
+  const extraArguments = extra(loaded.execArgv, launch.nodeArgs)
+  if (extraArguments.length > 0) {
+    return `Node was started with arguments that are not part of the plan: ${extraArguments.join(' ')}`
+  }
+  if (loaded.nodeOptions !== plannedNodeOptions) {
+    const foreign = extra(loaded.nodeOptions.split(' '), plannedNodeOptions.split(' ')).join(' ')
+    return `NODE_OPTIONS of the application holds something that is not part of the plan: ${foreign || loaded.nodeOptions || '(nothing: it was emptied)'}`
+  }
+  const plannedLibraries = (launch.env['LD_PRELOAD'] ?? '').split(/[\s:]+/)
+  const foreignLibraries = extra(loaded.injected, plannedLibraries)
+  if (foreignLibraries.length > 0) {
+    return (
+      `a library is injected into every process of this machine: ${foreignLibraries.join(', ')}. Both sides of the ` +
+      'comparison would carry it: switch the injection off for this run and attach it as an agent with ' +
+      "env: { LD_PRELOAD: '...' }"
+    )
+  }
+  return null
+}
+
+/** Elements of `found` that are not in `planned`, counting repetitions. */
+function extra(found: readonly string[], planned: readonly string[]): string[] {
+  const open = [...planned]
+  return found.filter(element => {
+    const index = open.indexOf(element)
+    if (index === -1) return element !== ''
+    open.splice(index, 1)
+    return false
+  })
+}
+
+/**
+ * Libraries of agents that are not in the address space of the application. The dynamic loader complains about one that it cannot load
+ * and goes on without it (ld.so(8), LD_PRELOAD): such an agent would be called clean.
+ *
+ * Only paths are judged: names that the loader looks up, and tokens like `$LIB`, may stand for any file. So may everything behind an
+ * agent's launcher (`command`), which may be a container.
+ *
+ * @param readMaps text of `/proc/PID/maps`; where it cannot be read, nothing is known
+ * @returns a sentence that names them, or `null`
+ */
+export async function unloadedLibraries(
+  { command, cwd, agentLibraries }: Pick<LaunchSpec, 'command' | 'cwd' | 'agentLibraries'>,
+  readMaps: () => Promise<string>,
+): Promise<string | null> {
+  const paths = agentLibraries.filter(library => library.includes('/') && !library.includes('$'))
+  if (command.length > 0 || paths.length === 0) return null
+  const maps = await readMaps().catch(() => null)
+  if (maps === null) return null
+  const mapped = new Set(
+    maps.split('\n').flatMap(line => /\s(\/.*?)(?: \(deleted\))?$/.exec(line)?.[1] ?? []),
+  )
+  const names = new Set([...mapped].map(file => basename(file)))
+  const missing: string[] = []
+  for (const path of paths) {
+    // A link is mapped as what it leads to; where that is elsewhere than it seems from here, the name still tells.
+    const real = await realpath(resolve(cwd, path)).catch(() => path)
+    if (!mapped.has(real) && !names.has(basename(real)) && !names.has(basename(path))) missing.push(path)
+  }
+  if (missing.length === 0) return null
+  return (
+    `expected the loader to inject ${missing.join(' and ')}, named in LD_PRELOAD, but the application runs without: is the ` +
+    'path right, and the library made for this machine and its C library?'
+  )
+}
+
+/** What is mapped into a process, as the kernel tells it. */
+export async function mapsOf(pid: number): Promise<string> {
+  return readFile(`/proc/${String(pid)}/maps`, 'utf8')
 }

@@ -2,11 +2,11 @@ import { cleanEnvironment } from '../system/clean-environment.js'
 import type { ResolvedOptions } from '../options/resolved.js'
 import type { PlannedTrialInfo, TrialRecord } from '../types/index.js'
 import { firstCause } from './failed-to-run.js'
-import { observed } from './observed-trial.js'
+import { observed } from './trial-result.js'
 import { hostFor } from './trial-host.js'
 import { aborted, callerFunctions } from './trial-runner.js'
 import { trialSpec } from './trial-spec.js'
-import { openTurns } from './turns.js'
+import { openTurns } from './limits.js'
 import type { Captured, EvidenceSpec } from './types.js'
 
 /** What an evidence trial found. */

@@ -1,7 +1,12 @@
 import type { FoundServer } from './application-server.js'
-import type { Descendant, Hello, ListeningServer, ProcessReading } from '../probe/protocol.cjs'
+import type {
+  Descendant,
+  Hello,
+  ListeningServer,
+  ProbeErrorCode,
+  ProcessReading,
+} from '../probe/protocol.cjs'
 import type { ProcessAnswer } from './combine-readings.js'
-import { ProbeError } from './probe-error.js'
 
 /** Asks one probe. Rejects with {@link ProbeError}. */
 export type Ask = (question: object) => Promise<unknown>
@@ -104,5 +109,18 @@ export function childProbes(): ChildProbes {
     dismiss() {
       for (const { channel } of children) channel.send({ type: 'bye' })
     },
+  }
+}
+
+/** What the probe answered instead of a result, or that it is gone. */
+export class ProbeError extends Error {
+  override readonly name = 'ProbeError'
+  readonly code: ProbeErrorCode | 'ERR_PROBE_LOST'
+  readonly remoteStack: string | undefined
+
+  constructor(code: ProbeErrorCode | 'ERR_PROBE_LOST', message: string, remoteStack?: string) {
+    super(message)
+    this.code = code
+    this.remoteStack = remoteStack
   }
 }

@@ -1,4 +1,4 @@
-import type { Application } from './application.js'
+import type { Application } from './launch-with-probe.js'
 import { untimelyExit } from './limits.js'
 import type { Progress } from './progress.js'
 import { TrialEnded, TrialFailed } from './trial-stop.js'

@@ -1,6 +1,6 @@
 import type { PlannedTrialInfo, TrialRecord } from '../types/index.js'
 import type { TrialHost } from './trial-host.js'
-import { variantKey } from '../decide/growth/variant-key.js'
+import { variantKey } from '../decide/growth/arms.js'
 
 /** A trial whose application waits to be gone on with. */
 export interface Keeper {

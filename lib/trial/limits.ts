@@ -1,8 +1,7 @@
-import type { Application } from './application.js'
+import type { Application } from './launch-with-probe.js'
 import type { Progress } from './progress.js'
-import { failureOfExit, outcomeOfExit, TrialEnded, TrialFailed } from './trial-stop.js'
+import { TrialEnded, TrialFailed, failureOfExit, outcomeOfExit } from './trial-stop.js'
 import type { TrialSpec } from './types.js'
-import type { WorkClock } from './work-clock.js'
 
 /** Rejects when the trial works for longer than it may by its clock, with {@link TrialEnded}; never resolves. */
 export async function trialLimit(
@@ -76,4 +75,78 @@ async function expiry(ms: number, signal: AbortSignal): Promise<void> {
     }, ms)
     signal.addEventListener('abort', stop, { once: true })
   })
+}
+
+/** The clock that the limit of a trial goes by: it stands still while the trial waits for its turn. */
+interface WorkClock {
+  /** Since it was opened, without the time in which it stood still. */
+  workedMs(): number
+  /** Lets it stand still until the promise is settled. */
+  standStillFor<T>(waiting: Promise<T>): Promise<T>
+  /** Resolves when it goes. */
+  untilGoing(): Promise<void>
+}
+
+export function openWorkClock(): WorkClock {
+  const openedAtMs = performance.now()
+  let stoodMs = 0
+  let stands: { readonly sinceMs: number; readonly over: Promise<unknown> } | null = null
+
+  return {
+    workedMs: () => (stands?.sinceMs ?? performance.now()) - openedAtMs - stoodMs,
+    async standStillFor(waiting) {
+      const sinceMs = performance.now()
+      stands = { sinceMs, over: waiting }
+      try {
+        return await waiting
+      } finally {
+        stands = null
+        stoodMs += performance.now() - sinceMs
+      }
+    },
+    async untilGoing() {
+      while (stands !== null) await stands.over.catch(() => undefined)
+    },
+  }
+}
+
+/** Lets only so many trials load the machine at the same time; those that settle, watch or wait do not count. */
+export interface Turns {
+  /** Resolves when it is the trial's turn; at once when it has the turn already. */
+  take(trial: number): Promise<void>
+  /** Gives the turn back, also one that is still waited for. */
+  give(trial: number): void
+}
+
+/**
+ * Turns for `limit` trials at a time, by their numbers: one that is over early has been idle for long when idle time is asked for, and the
+ * others load the machine while it settles.
+ */
+export function openTurns(limit: number): Turns {
+  const taken = new Set<number>()
+  const waiting = new Map<number, (() => void)[]>()
+
+  const next = (): void => {
+    for (const [trial, resolves] of [...waiting].sort(([a], [b]) => a - b)) {
+      if (taken.size >= limit) return
+      waiting.delete(trial)
+      taken.add(trial)
+      for (const resolve of resolves) resolve()
+    }
+  }
+  return {
+    async take(trial) {
+      if (taken.has(trial)) return
+      await new Promise<void>(resolve => {
+        waiting.set(trial, [...(waiting.get(trial) ?? []), resolve])
+        next()
+      })
+    },
+    give(trial) {
+      taken.delete(trial)
+      for (const resolve of waiting.get(trial) ?? []) resolve()
+      waiting.delete(trial)
+      next()
+    },
+  }
 }

@@ -1,35 +1,32 @@
 import { randomUUID } from 'node:crypto'
-import type { Application } from './application.js'
 import { platform } from '../system/platform.js'
 import { debugFor } from '../system/debug.js'
-import { abortion, unlessAborted } from './abortion.js'
-import { baselineAgents } from './baseline-agents.js'
-import type { Caller } from './caller.js'
-import type { CertificateFiles } from './certificate-files.js'
-import { contamination } from './contamination.js'
+import { baselineAgents, contamination, mapsOf, unloadedLibraries } from './baseline-agents.js'
+import type { Caller } from './messages.js'
 import { driverFor, type FirstHeard } from './drive.js'
 import { firstAnswers } from './first-answers.js'
 import { firstToEnd } from './first-to-end.js'
-import { launchWithProbe, nodeOptionsWithProbe, preloadsOf } from './launch-with-probe.js'
-import { readyLimit, trialLimit } from './limits.js'
+import { launchWithProbe, nodeOptionsWithProbe, preloadsOf, type Application } from './launch-with-probe.js'
+import { readyLimit, trialLimit, openWorkClock } from './limits.js'
 import { openLooks, type Looks } from './looks.js'
 import { privateFolder } from './private-folder.js'
 import { probeServer, type ProbeClient, type ProbeServer } from './probe-client.js'
-import { newProgress } from './progress.js'
+import { newProgress, repeatedErrors } from './progress.js'
 import { recordOf } from './record-of.js'
-import { drives, noteDriven, noteServersNow } from './note-servers.js'
+import { drives, noteDriven, noteServersNow } from './driven-server.js'
 import { untilReady } from './readiness.js'
-import { openReceipts } from './receipts.js'
-import { repeatedErrors } from './repeated-errors.js'
 import { openSeries, type Series } from './series.js'
 import { readSigns } from './signs.js'
 import { sidecars, type Sidecars } from './sidecars.js'
-import { openTrialCollectors, type TrialCollectors } from './trial-collectors.js'
-import { TrialFailed } from './trial-stop.js'
+import {
+  openTrialCollectors,
+  type TrialCollectors,
+  openReceipts,
+  type CertificateFiles,
+} from './trial-collectors.js'
+import { TrialFailed, abortion, unlessAborted } from './trial-stop.js'
 import { trialResult } from './trial-result.js'
 import type { TrialResult, TrialSpec } from './types.js'
-import { mapsOf, unloadedLibraries } from './unloaded-libraries.js'
-import { openWorkClock } from './work-clock.js'
 
 const debug = debugFor('trial')
 

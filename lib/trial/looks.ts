@@ -1,11 +1,9 @@
 import { freemem } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { LiveAllocations, OpenResource } from '../probe/protocol.cjs'
 import type { PartPlace } from './combine-readings.js'
-import { groupResources } from './group-resources.js'
 import type { ProbeClient } from './probe-client.js'
-import { ProbeError } from './probe-error.js'
-import { snapshotRefusal, snapshotTimeoutMs } from './snapshot-refusal.js'
+import { ProbeError } from './child-probes.js'
 import type { Captured, CapturedSnapshot, EvidenceSpec } from './types.js'
 
 const MAIN_THREAD = 'main thread'
@@ -105,4 +103,77 @@ async function openIn(probe: ProbeClient): Promise<OpenResource[]> {
 /** Of the machine, or of the container. */
 function availableBytes(): number {
   return Math.min(freemem(), process.availableMemory())
+}
+
+/** What a snapshot costs, as measured: the application stands still, and V8 builds all of it in memory. */
+const FREEZE_MS_PER_MEGABYTE = 100
+const MEMORY_PER_HEAP = 13
+const MEGABYTE = 1024 * 1024
+
+/** Why no snapshot may be taken of a heap of that size, `null` where one may. */
+export function snapshotRefusal(
+  heapBytes: number,
+  limitBytes: number,
+  availableBytes: number,
+): string | null {
+  const neededBytes = MEMORY_PER_HEAP * heapBytes
+  const cost =
+    `a snapshot stops an application for about ${seconds((heapBytes / MEGABYTE) * FREEZE_MS_PER_MEGABYTE)} ` +
+    `and needs about ${megabytes(neededBytes)} of memory`
+  if (heapBytes > limitBytes) {
+    const limit = `above the limit of ${megabytes(limitBytes)}`
+    return `its heap has ${megabytes(heapBytes)}, ${limit}: ${cost}; raise \`evidenceHeapLimitBytes\` to have it taken`
+  }
+  if (neededBytes > availableBytes) {
+    return `its heap has ${megabytes(heapBytes)}: ${cost}, and the machine has ${megabytes(availableBytes)} left`
+  }
+  return null
+}
+
+/** A multiple of what a snapshot of such a heap took, on top of what any answer may take. */
+export function snapshotTimeoutMs(heapBytes: number, answerTimeoutMs: number): number {
+  return answerTimeoutMs + 10 * FREEZE_MS_PER_MEGABYTE * Math.ceil(heapBytes / MEGABYTE)
+}
+
+function megabytes(bytes: number): string {
+  return `${String(Math.round(bytes / MEGABYTE))} MB`
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`
+}
+
+/** Files of one folder that are told apart; more of them become one. */
+const MOST_FILES_APART = 8
+
+/** What all processes had open at each point, added up; files of folders in which many were open are told by the folder. */
+export function groupResources(
+  looks: readonly { readonly operations: number; readonly found: readonly OpenResource[] }[],
+): Captured['resources'] {
+  const files = new Map<string, Set<string>>()
+  for (const { found } of looks) {
+    for (const resource of found.filter(isFile)) {
+      const folder = dirname(resource.what)
+      files.set(folder, (files.get(folder) ?? new Set()).add(resource.what))
+    }
+  }
+  const nameOf = (resource: OpenResource): string => {
+    const folder = dirname(resource.what)
+    const isMany = isFile(resource) && (files.get(folder)?.size ?? 0) > MOST_FILES_APART
+    return isMany ? `${folder}/*` : resource.what
+  }
+  return looks.map(({ operations, found }) => {
+    const counts = new Map<string, OpenResource>()
+    for (const resource of found) {
+      const what = nameOf(resource)
+      const key = `${resource.kind} ${what}`
+      const { kind, count } = resource
+      counts.set(key, { kind, what, count: (counts.get(key)?.count ?? 0) + count })
+    }
+    return { operations, counts: [...counts.values()] }
+  })
+}
+
+function isFile({ kind, what }: OpenResource): boolean {
+  return kind === 'descriptor' && what.startsWith('/')
 }

@@ -1,9 +1,11 @@
 import type { FirstAnswers, Sample } from '../types/index.js'
 import type { TrialResult, TrialSpec } from './types.js'
+import type { HttpRequest, WorkloadFunction } from '../types/workload.js'
+import type { ReadyContext } from '../options/types.js'
 
 /** What a caller and its trial host say to each other, one JSON document a line. */
 
-export interface WorkloadQuestion {
+interface WorkloadQuestion {
   readonly url: string
   readonly port: number
   readonly operations: number
@@ -11,7 +13,7 @@ export interface WorkloadQuestion {
   readonly index: number
 }
 
-export interface ReadyQuestion {
+interface ReadyQuestion {
   readonly pid: number
   readonly port: number | null
   readonly url: string | null
@@ -25,7 +27,7 @@ export type Question =
   | { readonly kind: 'turn' }
 
 /** An error as it crosses the channel. */
-export interface RemoteError {
+interface RemoteError {
   readonly name: string
   readonly message: string
   readonly stack?: string
@@ -66,4 +68,50 @@ export function localError(remote: RemoteError): Error {
   error.name = remote.name
   if (remote.stack !== undefined) error.stack = remote.stack
   return error
+}
+
+/** What a running trial tells its caller and asks of it; in the host, the other end of the channel. */
+export interface Caller {
+  ready(url: string | null): void
+  /** How the first requests of the launch were answered. */
+  answered(answers: FirstAnswers): void
+  sample(sample: Sample): void
+  /** Resolves when the trial may load the machine; until {@link Caller.idle} it is its turn. */
+  turn(): Promise<void>
+  idle(): void
+  /** Runs one round of a workload function; rejects with what it threw. */
+  workload(question: WorkloadQuestion, signal: AbortSignal): Promise<void>
+  /** Asks the `ready` function; resolves to whether the application is ready. */
+  isReady(question: ReadyQuestion): Promise<boolean>
+  /** Requests of one round, where they depend on the operation's index. */
+  requests(index: number, operations: number): Promise<readonly HttpRequest[]>
+}
+
+/** The caller's own functions: they cannot cross to another process, so the host asks for their results. */
+export interface CallerFunctions {
+  readonly workload: WorkloadFunction | null
+  readonly ready: ((context: ReadyContext) => unknown) | null
+  readonly requests: ((index: number, operations: number) => readonly HttpRequest[]) | null
+}
+
+/** Answers a question of the host; rejects with what the caller's function throws. */
+export async function answer(
+  question: Exclude<Question, { readonly kind: 'turn' }>,
+  functions: CallerFunctions,
+  signal: AbortSignal,
+): Promise<unknown> {
+  switch (question.kind) {
+    case 'workload': {
+      const { url, port, operations, round, index } = question
+      await functions.workload?.({ url, port, operations, round, index, signal })
+      return undefined
+    }
+    case 'ready': {
+      const { pid, port, url, output } = question
+      const isReady = await functions.ready?.({ pid, port: port ?? undefined, url: url ?? undefined, output })
+      return isReady !== false
+    }
+    case 'requests':
+      return functions.requests?.(question.index, question.operations) ?? []
+  }
 }

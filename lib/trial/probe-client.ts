@@ -12,7 +12,7 @@ import type {
 } from '../probe/protocol.cjs'
 import { jsonLines } from '../system/json-lines.js'
 import type { FoundServer } from './application-server.js'
-import { type Ask, type Channel, type ChildProbes, childProbes } from './child-probes.js'
+import { type Ask, type Channel, type ChildProbes, childProbes, ProbeError } from './child-probes.js'
 import {
   type PartPlace,
   type ProcessAnswer,
@@ -20,7 +20,6 @@ import {
   locatePart,
   mostSigns,
 } from './combine-readings.js'
-import { ProbeError } from './probe-error.js'
 
 /** The probes of one application, asked from the host. Every call rejects with {@link ProbeError}. */
 export interface ProbeClient {

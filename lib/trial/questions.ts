@@ -1,7 +1,6 @@
 import type { JsonLines } from '../system/json-lines.js'
 import type { HttpRequest } from '../types/workload.js'
-import type { Caller } from './caller.js'
-import { localError, type FromHost, type Question, type ToHost } from './messages.js'
+import { localError, type FromHost, type Question, type ToHost, type Caller } from './messages.js'
 
 /** What trials ask of the caller, over the channel of their host. */
 export interface Questions {

@@ -1,6 +1,6 @@
-import type { Application } from './application.js'
+import type { Application } from './launch-with-probe.js'
 import { applicationServer, urlOf, type Candidate, type FoundServer } from './application-server.js'
-import type { Caller } from './caller.js'
+import type { Caller } from './messages.js'
 import type { ProbeClient } from './probe-client.js'
 import type { TrialSpec } from './types.js'
 

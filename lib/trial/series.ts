@@ -1,14 +1,12 @@
 import type { Reading } from '../probe/protocol.cjs'
 import type { Sample } from '../types/index.js'
-import type { Caller } from './caller.js'
+import type { Caller } from './messages.js'
 import type { Driver } from './drive.js'
 import type { ProbeClient } from './probe-client.js'
 import type { Progress } from './progress.js'
-import { goneWithConnections, type TimedReading } from './gone-with-connections.js'
 import { sampleOf } from './sample-of.js'
-import { settle, watchForFlush, type Settled } from './settle.js'
-import { whenDue } from './when-due.js'
-import type { Receipts } from './receipts.js'
+import { CONNECTION_BYTES, type Settled, heapBytes, settle, watchForFlush, whenDue } from './settle.js'
+import type { Receipts } from './trial-collectors.js'
 import type { TrialSpec } from './types.js'
 
 /** Between readings of idle time, while connections are open. */
@@ -18,7 +16,7 @@ const IDLE_STEP_MS = 1_000
 const LISTED_FROM_BYTES = 524_288
 
 /** The application under measurement, ready to be driven. */
-export interface SeriesInput {
+interface SeriesInput {
   readonly probe: ProbeClient
   readonly driver: Driver
   readonly caller: Caller
@@ -196,4 +194,36 @@ async function pause(ms: number): Promise<void> {
 /** Difference between the wall clock and the monotonic clock: constant unless somebody sets the time or the machine sleeps. */
 function clockOffsetMs(): number {
   return Date.now() - performance.now()
+}
+
+/** A reading, and when it began on the monotonic clock. */
+export interface TimedReading {
+  readonly atMs: number
+  readonly reading: Reading
+}
+
+/** What goes in a longer time between two readings may have gone for other reasons. */
+const LONGEST_STEP_MS = 2_500
+
+/**
+ * Heap that went in the moments in which connections closed, bytes, beyond what a connection takes by itself: what was kept on their sockets
+ * (listeners, timings, requests). An agent that flushes does so at moments of its own.
+ * @param readings of one process at rest, from soon after its load on
+ */
+export function goneWithConnections(readings: readonly TimedReading[]): number {
+  let gone = 0
+  let closedBefore = 0
+  for (const [index, { atMs, reading }] of readings.entries()) {
+    const before = readings[index - 1]
+    if (before === undefined || atMs - before.atMs > LONGEST_STEP_MS) {
+      closedBefore = 0
+      continue
+    }
+    const closed = Math.max(0, (before.reading.descriptors ?? 0) - (reading.descriptors ?? 0))
+    // A socket may be let go of a moment after it was closed.
+    if (closed + closedBefore > 0)
+      gone += heapBytes(before.reading) - heapBytes(reading) - closed * CONNECTION_BYTES
+    closedBefore = closed
+  }
+  return Math.max(0, gone)
 }

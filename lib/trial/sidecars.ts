@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import { basename } from 'node:path'
-import { launchApplication, type Application } from './application.js'
+import { launchApplication, type Application } from './launch-with-probe.js'
 import type { Exit } from '../system/process-end.js'
 import { TrialFailed } from './trial-stop.js'
 import type { SidecarSpec } from './types.js'

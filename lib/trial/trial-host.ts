@@ -1,17 +1,24 @@
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { jsonLines } from '../system/json-lines.js'
-import { endGroup } from '../system/end-group.js'
-import { killMarked } from '../system/marked-processes.js'
-import { processEnd } from '../system/process-end.js'
-import { startHost } from './start-host.js'
+import { processEnd, endGroup, killMarked } from '../system/process-end.js'
 import { isDebugging } from '../system/debug.js'
 import { IsolateLeakError } from '../errors.js'
 import type { ResolvedOptions } from '../options/resolved.js'
-import { answer, type CallerFunctions } from './answer.js'
-import { localError, remoteError, type FromHost, type ToHost } from './messages.js'
+import {
+  type FromHost,
+  type ToHost,
+  localError,
+  remoteError,
+  type CallerFunctions,
+  answer,
+} from './messages.js'
 import type { TrialObserver, TrialResult, TrialSpec } from './types.js'
-import { settlesWithin } from '../system/settles-within.js'
+import { settlesWithin } from '../system/real-time.js'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { platform } from '../system/platform.js'
+import { ownPlugAndPlay } from '../system/plug-and-play.js'
 
 /** Longer than a host takes that gives up waiting for what it has started. */
 const LEAVE_GRACE_MS = 12_000
@@ -173,4 +180,48 @@ export function openTrialHost(functions: CallerFunctions): TrialHost {
       if (folder !== undefined) await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** Variables that a plain Node process needs and that carry nothing of a test runner. */
+const INHERITED = [
+  'PATH',
+  'HOME',
+  'TMPDIR',
+  'TMP',
+  'TEMP',
+  'LANG',
+  'LC_ALL',
+  'TZ',
+  'DEBUG',
+  'SystemRoot',
+  'PATHEXT',
+]
+
+/** The host's process: its stdin and stdout are the channel, stderr is for messages. */
+export type HostProcess = ChildProcess & {
+  readonly stdin: NonNullable<ChildProcess['stdin']>
+  readonly stdout: NonNullable<ChildProcess['stdout']>
+  readonly stderr: NonNullable<ChildProcess['stderr']>
+}
+
+/**
+ * Starts the trial host on the caller's own Node, in a process group of its own so that a Ctrl-C meant for the caller
+ * does not reach it. The environment is exact even where the caller's test runner adds itself to every `spawn`
+ * (tap's processinfo does so even to an explicit clean `env`).
+ */
+export function startHost(): HostProcess {
+  const script = fileURLToPath(new URL('./host.js', import.meta.url))
+  const env: Record<string, string> = {}
+  for (const name of INHERITED) {
+    const value = process.env[name]
+    if (value !== undefined) env[name] = value
+  }
+  const options = ownPlugAndPlay()?.options.flat() ?? []
+  const command = platform.exact(process.execPath, [...options, script], env)
+  return spawn(command.file, command.args, {
+    env: command.env,
+    detached: platform.groups,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    windowsHide: true,
+  })
 }

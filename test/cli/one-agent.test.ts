@@ -1,5 +1,5 @@
 import t from 'tap'
-import { oneAgent } from '../../lib/cli/one-agent.js'
+import { oneAgent } from '../../lib/cli/load-config.js'
 import { TIMING } from '../../lib/options/timing.js'
 import type { IsolateLeakOptions } from '../../lib/options/types.js'
 import { idle } from '../../lib/trial/workload/idle.js'

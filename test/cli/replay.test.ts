@@ -1,7 +1,7 @@
 import t from 'tap'
 import { main } from '../../lib/cli/main.js'
 import { createReport } from '../../lib/report/create-report.js'
-import { replayData } from '../../lib/compare/replay/compare.js'
+import { replayData } from '../../lib/compare/replay/replay.js'
 import { createReplayReport } from '../../lib/compare/replay/replay-text.js'
 import type { ReplayOptions, ReplayReport } from '../../lib/compare/replay/types.js'
 import type { ReportData } from '../../lib/types/index.js'

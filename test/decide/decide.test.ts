@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { PlanSettings } from '../../lib/decide/next/next-trials.js'
+import type { PlanSettings } from '../../lib/decide/next/next-launches.js'
 import { mulberry32, shuffle } from '../../lib/decide/stats/random.js'
 import type { Component, PlannedTrialInfo, TrialRecord, Warning } from '../../lib/types/index.js'
 import type { Behaviour, Curve } from '../support/simulated-trial.js'

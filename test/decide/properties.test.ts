@@ -1,6 +1,6 @@
 import t from 'tap'
-import { nextTrials } from '../../lib/decide/next/next-trials.js'
-import type { PlanSettings } from '../../lib/decide/next/next-trials.js'
+import { nextTrials } from '../../lib/decide/next/next-launches.js'
+import type { PlanSettings } from '../../lib/decide/next/next-launches.js'
 import { mulberry32, shuffle } from '../../lib/decide/stats/random.js'
 import type { Metric, PlannedTrialInfo, TrialRecord, Verdict } from '../../lib/types/index.js'
 import type { ToldDecision as Decision } from '../support/simulated-trial.js'

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { signsOfLife } from '../../lib/decide/components/signs-of-life.js'
-import type { PlanSettings } from '../../lib/decide/next/next-trials.js'
+import type { PlanSettings } from '../../lib/decide/next/next-launches.js'
 import type { CollectorRecord, Component, PlannedTrialInfo, Warning } from '../../lib/types/index.js'
 import { simulatedRun, simulatedTrial, type Behaviour } from '../support/simulated-trial.js'
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { PlanSettings } from '../../lib/decide/next/next-trials.js'
+import type { PlanSettings } from '../../lib/decide/next/next-launches.js'
 import type { Component, PlannedTrialInfo, Sample, Warning } from '../../lib/types/index.js'
 import { simulatedRun, type Behaviour } from '../support/simulated-trial.js'
 

@@ -1,8 +1,8 @@
 import t from 'tap'
-import { gridFor } from '../../lib/decide/growth/grid.js'
+import { gridFor } from '../../lib/decide/growth/trial-growth.js'
 import type { PartSample, TrialRecord } from '../../lib/types/index.js'
 import type { Replay } from '../../lib/decide/rule/replay.js'
-import { whereItGrows } from '../../lib/decide/components/where-it-grows.js'
+import { whereItGrows } from '../../lib/decide/components/metric-result.js'
 import { placeName } from '../../lib/report/words/metric-sentences.js'
 import { simulatedTrial } from '../support/simulated-trial.js'
 

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { evidencePoints } from '../../lib/evidence/evidence-points.js'
-import { gridFor } from '../../lib/decide/growth/grid.js'
+import { gridFor } from '../../lib/decide/growth/trial-growth.js'
 import type { Culprit, Growth, Metric } from '../../lib/types/index.js'
 import { simulatedTrial, type Curve } from '../support/simulated-trial.js'
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { counterpartOf, smallestSet } from '../../lib/evidence/counterpart.js'
+import { counterpartOf, smallestSet } from '../../lib/evidence/gather-evidence.js'
 import { explain, type Look } from '../../lib/evidence/explain.js'
 import type { AccountedClass, AccountedCluster, HeapAccount } from '../../lib/heap/account/heap-account.js'
 import { scriptText } from '../../lib/report/format/place-text.js'

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { http, isolateLeak } from 'isolate-leak'
 import t from 'tap'
-import { notPermitted } from '../../lib/trial/not-permitted.js'
+import { notPermitted } from '../../lib/trial/trial-stop.js'
 import { PRELOAD } from '../../lib/trial/probe-preload.js'
 import { projectPath } from '../support/project-path.js'
 

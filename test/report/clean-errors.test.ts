@@ -4,7 +4,7 @@ import t from 'tap'
 import { main } from '../../lib/cli/main.js'
 import { IsolateLeakError } from '../../lib/errors.js'
 import { noteCallersOwn } from '../../lib/options/redact/callers-own.js'
-import { withCleanErrors } from '../../lib/report/redact/clean-errors.js'
+import { withCleanErrors } from '../../lib/report/redact/known-secrets.js'
 import { fakeContext } from '../cli/support/fake-context.js'
 import { resolvedAgent, resolvedOptions } from './support/resolved-options.js'
 

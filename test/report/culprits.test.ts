@@ -1,6 +1,6 @@
 import t from 'tap'
 import { BASELINE } from '../../lib/decide/growth/arms.js'
-import { versionsTable } from '../../lib/report/markdown/versions.js'
+import { versionsTable } from '../../lib/report/markdown/markdown-report.js'
 import { reportText } from '../../lib/report/text.js'
 import { warningMessage } from '../../lib/report/words/warning-messages.js'
 import type { Growth, ReportData, TrialRecord } from '../../lib/types/index.js'

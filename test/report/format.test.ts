@@ -1,6 +1,5 @@
 import t from 'tap'
-import { formatBytes, formatNumber } from '../../lib/report/format/bytes.js'
-import { formatDuration } from '../../lib/report/format/duration.js'
+import { formatBytes, formatNumber, formatDuration } from '../../lib/report/format/bytes.js'
 import { amountText, growthPhrase, growthText } from '../../lib/report/format/growth.js'
 import { hanging, list, shorten, table, wrap } from '../../lib/report/format/layout.js'
 import type { Growth } from '../../lib/types/index.js'

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cpus } from 'node:os'
 import t from 'tap'
-import { watchLoad } from '../../lib/report/machine-load.js'
+import { watchLoad } from '../../lib/report/run-environment.js'
 import type { MachineLoad } from '../../lib/types/index.js'
 
 const SPENT_MS = 400
@@ -37,7 +37,7 @@ t.test('what the run spends, and what others do', { skip: process.platform !== '
   t.ok(running.own > SPENT_MS / 2, `a child that goes on: ${JSON.stringify(running)}`)
 
   // Somebody else watches while a child of this process spins.
-  const module = new URL('../../lib/report/machine-load.js', import.meta.url).href
+  const module = new URL('../../lib/report/run-environment.js', import.meta.url).href
   const watcher = spawn(process.execPath, [
     '--input-type=module',
     '--eval',

@@ -1,6 +1,6 @@
-import { gridFor } from '../../lib/decide/growth/grid.js'
-import { nextTrials } from '../../lib/decide/next/next-trials.js'
-import type { PlanSettings } from '../../lib/decide/next/next-trials.js'
+import { gridFor } from '../../lib/decide/growth/trial-growth.js'
+import { nextTrials } from '../../lib/decide/next/next-launches.js'
+import type { PlanSettings } from '../../lib/decide/next/next-launches.js'
 import type {
   CollectorRecord,
   Metric,
@@ -11,7 +11,7 @@ import type {
   Warning,
 } from '../../lib/types/index.js'
 import type { Captured } from '../../lib/trial/types.js'
-import { variantKey } from '../../lib/decide/growth/variant-key.js'
+import { variantKey } from '../../lib/decide/growth/arms.js'
 import { decide } from '../../lib/decide/decide.js'
 import { inWords, type Told } from '../../lib/report/words/in-words.js'
 import type { Decision } from '../../lib/decide/types.js'

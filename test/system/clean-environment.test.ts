@@ -2,7 +2,7 @@ import { chmodSync, realpathSync } from 'node:fs'
 import t from 'tap'
 import { askNodeVersion } from '../../lib/system/ask-node-version.js'
 import { cleanEnvironment } from '../../lib/system/clean-environment.js'
-import { findExecutable } from '../../lib/system/find-executable.js'
+import { findExecutable } from '../../lib/system/file-exists.js'
 
 t.test('what tools leave is removed, the rest is kept', async t => {
   const application = {

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
-import { launchApplication, type Application } from '../../lib/trial/application.js'
-import { markedProcesses } from '../../lib/system/marked-processes.js'
+import { launchApplication, type Application } from '../../lib/trial/launch-with-probe.js'
+import { markedProcesses } from '../../lib/system/process-end.js'
 import { runCommand } from '../../lib/system/run-command.js'
 import type { TrialSpec } from '../../lib/trial/types.js'
 import type * as TrialHost from '../../lib/trial/trial-host.js'

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { chmodSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { taskKill } from '../../lib/system/task-kill.js'
+import { taskKill } from '../../lib/system/platform.js'
 
 const start = async (): Promise<ChildProcess & { readonly pid: number }> => {
   const child = spawn('/bin/sleep', ['60'], { stdio: 'ignore' })

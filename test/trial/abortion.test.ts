@@ -3,12 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
-import type { Caller } from '../../lib/trial/caller.js'
-import { trialLimit } from '../../lib/trial/limits.js'
+import type { Caller } from '../../lib/trial/messages.js'
+import { trialLimit, openWorkClock } from '../../lib/trial/limits.js'
 import { liveTrial, type TrialPlace } from '../../lib/trial/live-trial.js'
 import { TrialEnded } from '../../lib/trial/trial-stop.js'
 import type { TrialResult, TrialSpec } from '../../lib/trial/types.js'
-import { openWorkClock } from '../../lib/trial/work-clock.js'
 
 // The path of a socket must be short.
 const folder = await mkdtemp(join(tmpdir(), 'abortion-'))

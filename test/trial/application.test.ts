@@ -1,6 +1,6 @@
 import t from 'tap'
-import { launchApplication, type Application } from '../../lib/trial/application.js'
-import { markedProcesses } from '../../lib/system/marked-processes.js'
+import { launchApplication, type Application } from '../../lib/trial/launch-with-probe.js'
+import { markedProcesses } from '../../lib/system/process-end.js'
 
 const waits = 'setInterval(() => {}, 1000)'
 /** A child that left its process group, as a daemon does. */

@@ -3,9 +3,8 @@ import { join } from 'node:path'
 import t from 'tap'
 import type { OpenResource, ProcessReading } from '../../lib/probe/protocol.cjs'
 import { locatePart } from '../../lib/trial/combine-readings.js'
-import { groupResources } from '../../lib/trial/group-resources.js'
 import { privateFolder } from '../../lib/trial/private-folder.js'
-import { snapshotRefusal, snapshotTimeoutMs } from '../../lib/trial/snapshot-refusal.js'
+import { snapshotRefusal, snapshotTimeoutMs, groupResources } from '../../lib/trial/looks.js'
 
 const megabyte = 1024 * 1024
 

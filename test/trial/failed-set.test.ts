@@ -1,5 +1,5 @@
 import t from 'tap'
-import { failedSetRecord } from '../../lib/trial/failed-set.js'
+import { failedSetRecord } from '../../lib/trial/failed-to-run.js'
 import type { TrialFailure } from '../../lib/trial/types.js'
 import type { TrialRecord } from '../../lib/types/index.js'
 import { resolvedAgent, resolvedOptions } from '../report/support/resolved-options.js'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { goneWithConnections, type TimedReading } from '../../lib/trial/gone-with-connections.js'
+import { goneWithConnections, type TimedReading } from '../../lib/trial/series.js'
 import type { Reading } from '../../lib/probe/protocol.cjs'
 
 /** Heap in MB and descriptors, a quarter of a second apart. */

@@ -1,10 +1,9 @@
 import t from 'tap'
 import type { IsolateReading, ProcessReading, ThreadReading } from '../../lib/probe/protocol.cjs'
-import { combineReadings, type ProcessAnswer } from '../../lib/trial/combine-readings.js'
-import { partLabels } from '../../lib/trial/part-labels.js'
+import { combineReadings, type ProcessAnswer, partLabels } from '../../lib/trial/combine-readings.js'
 import type { Progress } from '../../lib/trial/progress.js'
 import { sampleOf } from '../../lib/trial/sample-of.js'
-import { trialWarnings } from '../../lib/trial/trial-warnings.js'
+import { trialWarnings } from '../../lib/trial/record-of.js'
 import type { TrialSpec } from '../../lib/trial/types.js'
 
 const heap = (heapUsed: number): IsolateReading => ({

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { hasReceipts, openReceipts } from '../../lib/trial/receipts.js'
+import { hasReceipts, openReceipts } from '../../lib/trial/trial-collectors.js'
 import type { CollectorSpec } from '../../lib/trial/types.js'
 import type { CollectorRecord, Received } from '../../lib/types/index.js'
 

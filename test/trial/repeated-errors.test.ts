@@ -1,6 +1,6 @@
 import t from 'tap'
 import { outputTail } from '../../lib/system/output-tail.js'
-import { repeatedErrors, type RepeatedError } from '../../lib/trial/repeated-errors.js'
+import { repeatedErrors, type RepeatedError } from '../../lib/trial/progress.js'
 import { failureOfExit } from '../../lib/trial/trial-stop.js'
 import { PassThrough } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { whenDue } from '../../lib/trial/when-due.js'
+import { whenDue } from '../../lib/trial/settle.js'
 
 const N = 20_480
 

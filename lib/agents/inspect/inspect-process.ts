@@ -3,10 +3,30 @@ import { platform } from 'node:process'
 import { checkNumber } from '../../options/check/check-number.js'
 import { IsolateLeakError } from '../../errors.js'
 import { presets } from '../presets/index.js'
-import { describeProcess } from './describe-process.js'
 import type { Inspection } from './inspection.js'
-import { preloadedLibraries } from './mapped-libraries.js'
-import { readProcess } from './read-process.js'
+import {
+  type ProcessFacts,
+  readProcess,
+  foreignLibraries,
+  isAllocator,
+  preloadedLibraries,
+} from './read-process.js'
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
+import { keepsFromRunning } from '../../options/check/check-node-args.js'
+import type { Preset } from '../../types/preset.js'
+import {
+  type Draft,
+  attachedAgents,
+  attaches,
+  emptyDraft,
+  presetOfPath,
+  withOwnNames,
+} from './attached-agents.js'
+import { nodeCommandLine, nodeOptions } from './node-command-line.js'
+import { notesOn } from './notes.js'
+import { sortVariables, secretsOf } from './sort-variables.js'
+import { createRequire } from 'node:module'
+import { isFile } from '../../system/file-exists.js'
 
 const LARGEST_PID = 2 ** 22
 
@@ -38,4 +58,151 @@ async function systemPreload(): Promise<string> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''
     throw error
   }
+}
+
+/**
+ * Puts together what a process shows.
+ * @param everywhere libraries that the system injects into every process
+ */
+export function describeProcess(
+  facts: ProcessFacts,
+  presets: readonly Preset[],
+  everywhere: readonly string[],
+): Inspection {
+  const { pid, env, argv, exe, mapped } = facts
+  const secrets = secretsOf(env)
+  const isRetitled = argv.length > 1 ? argv.slice(1).every(text => text === '') : !/node/.test(argv[0] ?? '')
+  const line = nodeCommandLine(isRetitled ? [] : argv.slice(1))
+  const inherited = nodeOptions(env['NODE_OPTIONS'] ?? '')
+  const { file, cwd, isMissing } = findScript(line.script, facts)
+
+  const preloads = [
+    ...inherited.map(option => ({ option, seen: 'NODE_OPTIONS' })),
+    ...line.options.map(option => ({ option, seen: 'the command line' })),
+  ]
+  const attached = attachedAgents(preloads, [cwd, ...(file === null ? [] : [dirname(file)])], presets)
+  const injected = injectedAgents(env['LD_PRELOAD'] ?? '', everywhere, presets)
+  const drafts = [...attached, ...injected.agents]
+  const kept = line.options.filter(option => !attaches(option))
+  const unwanted = kept.filter(({ name }) => keepsFromRunning(name) || name.startsWith('--inspect'))
+  const own = kept.filter(option => !unwanted.includes(option))
+  const ownInherited = inherited.filter(option => !attaches(option) && !option.name.startsWith('--inspect'))
+  const sorted = sortVariables(env, drafts, presets, secrets, [cwd])
+  const nodeArgs = own.flatMap(({ given }) => given)
+  const args = secrets.masked(line.args)
+  const maskedNodeArgs = secrets.masked(nodeArgs)
+  const rest = secrets.masked(ownInherited.flatMap(({ given }) => given))
+
+  return {
+    pid,
+    entry: {
+      file,
+      args,
+      cwd,
+      nodeArgs: maskedNodeArgs,
+      nodePath: exe,
+      env: {
+        ...sorted.entry,
+        ...(rest.length === 0 ? {} : { NODE_OPTIONS: rest.map(quoted).join(' ') }),
+        ...(injected.allocators.length === 0 ? {} : { LD_PRELOAD: injected.allocators.join(':') }),
+      },
+    },
+    agents: withOwnNames(sorted.agents),
+    libraries: foreignLibraries(mapped),
+    leftOut: {
+      secrets: sorted.secrets,
+      variables: sorted.others,
+      arguments: [
+        ...unwanted.map(({ name }) => `${name}: ${reasonAgainst(name)}`),
+        ...masked(line.args, args),
+        ...masked(nodeArgs, maskedNodeArgs),
+      ],
+    },
+    notes: notesOn({
+      facts,
+      presets,
+      drafts: sorted.agents,
+      everywhere,
+      script: line.script,
+      file,
+      isMissing,
+      title: isRetitled ? (secrets.masked([argv[0] ?? ''])[0] ?? '') : null,
+    }),
+  }
+}
+
+function reasonAgainst(name: string): string {
+  return name.startsWith('--inspect')
+    ? 'the port of the inspector is taken by the process itself'
+    : 'with it Node does not run a script by itself'
+}
+
+function masked(before: readonly string[], after: readonly string[]): string[] {
+  return after
+    .filter((text, index) => text !== before[index])
+    .map(text => `${text}: holds a secret, fill it in`)
+}
+
+function quoted(text: string): string {
+  return /[\s"\\]/.test(text) ? `"${text.replace(/[\\"]/g, '\\$&')}"` : text
+}
+
+/** The script of a process, and the folder that its relative paths are meant from. */
+interface FoundScript {
+  /** Absolute path, `null` where no script was named. */
+  readonly file: string | null
+  readonly cwd: string
+  readonly isMissing: boolean
+}
+
+/** A process may have left the folder that it was started in, which a shell notes in PWD. */
+function findScript(script: string | null, { cwd, env }: ProcessFacts): FoundScript {
+  if (script === null) return { file: null, cwd, isMissing: false }
+  const { PWD: started = cwd } = env
+  for (const folder of isAbsolute(script) ? [cwd] : [cwd, ...(isAbsolute(started) ? [started] : [])]) {
+    const file = scriptAt(resolve(folder, script))
+    if (file !== undefined) return { file, cwd: folder, isMissing: false }
+  }
+  return { file: resolve(cwd, script), cwd, isMissing: true }
+}
+
+/** As Node finds it: also with its extension left out, and the main file of a folder. */
+function scriptAt(path: string): string | undefined {
+  if (isFile(path)) return path
+  try {
+    return createRequire(join(path, '..', 'resolve.js')).resolve(path)
+  } catch {
+    // Not in this folder.
+    return undefined
+  }
+}
+
+/** What the loader of the system injected. */
+interface Injected {
+  /** Of the application itself. */
+  readonly allocators: readonly string[]
+  readonly agents: readonly Draft[]
+}
+
+/**
+ * The libraries that LD_PRELOAD and the system inject, an agent each; those that only manage memory belong to the application.
+ * @param everywhere libraries of /etc/ld.so.preload
+ */
+function injectedAgents(
+  ldPreload: string,
+  everywhere: readonly string[],
+  presets: readonly Preset[],
+): Injected {
+  const own = preloadedLibraries(ldPreload)
+  const allocators = own.filter(isAllocator)
+  const libraries = [...new Set([...own, ...everywhere])].filter(library => !isAllocator(library))
+  const agents = libraries.map(library => {
+    const preset = presetOfPath(library, presets)
+    return {
+      ...emptyDraft(library, preset?.package ?? basename(library).replace(/\.so[.\d]*$/, ''), preset),
+      env: { LD_PRELOAD: [...allocators, library].join(':') },
+      seen: [own.includes(library) ? 'LD_PRELOAD' : '/etc/ld.so.preload'],
+    }
+  })
+  return { allocators, agents }
 }

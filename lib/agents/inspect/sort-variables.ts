@@ -1,7 +1,7 @@
 import { findPackage } from '../find-package.js'
 import type { Preset } from '../../types/preset.js'
 import type { Draft } from './attached-agents.js'
-import type { Secrets } from './secrets.js'
+import { MASK, isSecretName, redactArguments, redactText } from '../../options/redact/redact-text.js'
 
 /** They change how Node, V8 or the C library run. */
 const RUNTIME =
@@ -11,7 +11,7 @@ const OF_SHELL = ['PWD', 'OLDPWD', 'SHLVL', '_']
 /** Read on their own. */
 const PRELOADS = ['NODE_OPTIONS', 'LD_PRELOAD']
 
-export interface SortedVariables {
+interface SortedVariables {
   readonly entry: Readonly<Record<string, string>>
   readonly agents: readonly Draft[]
   /** Names. */
@@ -90,4 +90,40 @@ export function hasMark(name: string, { recognise }: Preset): boolean {
 
 function namesSetBy(preset: Preset | undefined, version: string): string[] {
   return preset === undefined ? [] : Object.keys({ ...preset.env(version), ...preset.flush(version)?.env })
+}
+
+/** Shorter values (`1`, `true`, `prod`) occur everywhere. */
+const SHORTEST_SECRET = 6
+/** Headers of exporters carry keys under names of their own. */
+const HEADERS = /headers?$/i
+
+/** Tells what may be shown of a process. */
+interface Secrets {
+  isSecret(name: string, value: string): boolean
+  /** Arguments with `***` in place of secrets. */
+  masked(args: readonly string[]): string[]
+}
+
+/** What is secret in the environment of a process is so wherever its value occurs. */
+export function secretsOf(env: Readonly<Record<string, string>>): Secrets {
+  const bySelf = (name: string, value: string): boolean =>
+    isSecretName(name) || HEADERS.test(name) || redactText(value) !== value
+  const values = Object.entries(env)
+    .filter(([name, value]) => value.length >= SHORTEST_SECRET && bySelf(name, value) && !isPath(value))
+    .map(([, value]) => value)
+    .sort((a, b) => b.length - a.length)
+  const holdsOne = (text: string): boolean => values.some(value => text.includes(value))
+  return {
+    isSecret: (name, value) => bySelf(name, value) || holdsOne(value),
+    masked: args => redactArguments(args).map(text => (holdsOne(text) ? mask(text, values) : text)),
+  }
+}
+
+/** `SSH_AUTH_SOCK` and the like name files, which may well be named elsewhere. */
+function isPath(value: string): boolean {
+  return /^\/[\w./@+-]*$/.test(value)
+}
+
+function mask(text: string, values: readonly string[]): string {
+  return values.reduce((masked, value) => masked.replaceAll(value, MASK), text)
 }

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { compareVersions, isPrerelease, parseVersion } from './compare-versions.js'
-import type { PackageSpec } from './parse-spec.js'
-import { satisfiesVersion } from './satisfies-version.js'
+import type { PackageSpec, SourceSpec } from './parse-spec.js'
+import { satisfiesVersion, compareVersions, isPrerelease, parseVersion } from './satisfies-version.js'
+import { existsSync } from 'node:fs'
+import { isFile, makeFolder } from '../../system/file-exists.js'
+import { askNpm, packageError } from './npm-client.js'
+import { registryError } from './published-versions.js'
 
 /** A package of a cached folder, as the folder's own package.json keeps it. */
 export interface CachedPackage {
@@ -91,4 +94,47 @@ async function readSet(folder: string): Promise<CachedSet | undefined> {
     // Not one of the cached sets, or one that is being removed: as good as not there.
     return undefined
   }
+}
+
+/** A package as a tarball of its present content. */
+export interface PackedSource extends CachedPackage {
+  readonly tarball: string
+}
+
+/**
+ * Packs a folder as npm would publish it, without running its scripts, or fetches a tarball, so that it is known by
+ * its content.
+ * @param draft folder for the tarball, made here
+ */
+export async function packSource(
+  { kind, text, source }: SourceSpec,
+  draft: string,
+  signal: AbortSignal | undefined,
+): Promise<PackedSource> {
+  if (kind === 'folder-or-tarball') checkSource(source)
+  await makeFolder(draft)
+  const answer = await askNpm({
+    command: 'pack',
+    flags: ['--ignore-scripts', `--pack-destination=${draft}`],
+    operands: [source],
+    cwd: draft,
+    signal,
+  }).catch((error: unknown) => {
+    throw registryError(error, text)
+  })
+  const [packed] = (Array.isArray(answer) ? answer : Object.values(answer ?? {})) as Partial<
+    Record<'name' | 'version' | 'integrity', string>
+  >[]
+  const file = (await readdir(draft)).find(name => name.endsWith('.tgz'))
+  const { name, version, integrity } = packed ?? {}
+  if (file === undefined || name === undefined || version === undefined || integrity === undefined)
+    throw packageError('ERR_INSTALL', `npm pack made no package of ${text}`)
+  return { name, version, asked: text, content: integrity, tarball: join(draft, file) }
+}
+
+function checkSource(source: string): void {
+  if (!existsSync(source))
+    throw packageError('ERR_PACKAGE_UNKNOWN', `there is no folder or tarball ${source}`)
+  if (!isFile(source) && !isFile(join(source, 'package.json')))
+    throw packageError('ERR_PACKAGE_UNKNOWN', `the folder ${source} is no package: it has no package.json`)
 }

@@ -3,9 +3,8 @@ import { existsSync } from 'node:fs'
 import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { IsolateLeakError } from '../../errors.js'
-import { makeFolder } from '../../system/make-folder.js'
-import { askNpm } from './npm-client.js'
-import { cacheError } from './package-error.js'
+import { makeFolder } from '../../system/file-exists.js'
+import { askNpm, cacheError } from './npm-client.js'
 import { realTime } from '../../system/real-time.js'
 
 /** What npm installs into one folder. */

@@ -1,22 +1,32 @@
 import { existsSync } from 'node:fs'
 import { copyFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { isFile } from '../../system/file-exists.js'
 import { invalidOption } from '../../options/check/invalid-option.js'
 import { IsolateLeakError } from '../../errors.js'
 import { redactText } from '../../options/redact/redact-text.js'
-import { cacheFolder } from './cache-folder.js'
-import { folderOfSet, newestCachedSet, type CachedPackage, type Wanted } from './cached-sets.js'
-import { chooseVersion } from './choose-version.js'
-import { explainFailure } from './explain-failure.js'
+import {
+  type CachedPackage,
+  type Wanted,
+  folderOfSet,
+  newestCachedSet,
+  type PackedSource,
+  packSource,
+} from './cached-sets.js'
+import {
+  chooseVersion,
+  missingVersion,
+  type RegistryQuestion,
+  askRegistry,
+  registryError,
+} from './published-versions.js'
 import { inDraft, installOnce } from './install-once.js'
-import { readTree, type InstalledTree } from './installed-tree.js'
-import { packSource, type PackedSource } from './pack-source.js'
-import { parseSpec, type PackageSpec } from './parse-spec.js'
-import { askRegistry } from './registry.js'
+import { type InstalledTree, readTree } from './installed-tree.js'
+import { type PackageSpec, parseSpec } from './parse-spec.js'
+import { isNpmFailure, packageError } from './npm-client.js'
 
-export interface InstallOptions {
+interface InstallOptions {
   /** Folder of the cache. Default: `ISOLATE_LEAK_CACHE`, else `isolate-leak` in `XDG_CACHE_HOME` or the platform's place. */
   readonly cacheDir?: string | undefined
   /** Further packages that are installed beside it, such as `@opentelemetry/api`. */
@@ -180,4 +190,45 @@ async function installExact(
 function isWhole(folder: string, names: readonly string[]): boolean {
   const files = [['package-lock.json'], ...names.map(name => ['node_modules', name, 'package.json'])]
   return files.every(parts => isFile(join(folder, ...parts)))
+}
+
+/**
+ * Where installed packages are kept: `ISOLATE_LEAK_CACHE`, else `XDG_CACHE_HOME/isolate-leak`, else the usual place of
+ * the platform.
+ */
+export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
+  if (isSet(env.ISOLATE_LEAK_CACHE)) return resolve(env.ISOLATE_LEAK_CACHE)
+  if (isSet(env.XDG_CACHE_HOME)) return resolve(env.XDG_CACHE_HOME, 'isolate-leak')
+  if (process.platform === 'win32')
+    return join(env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'isolate-leak', 'Cache')
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'isolate-leak')
+  return join(homedir(), '.cache', 'isolate-leak')
+}
+
+function isSet(value: string | undefined): value is string {
+  return value !== undefined && value !== ''
+}
+
+/**
+ * What npm's failure to install packages means: npm says that something was not found, and the registry is asked
+ * whether it is one of them or one that they depend on.
+ */
+async function explainFailure(
+  error: unknown,
+  packages: readonly CachedPackage[],
+  question: RegistryQuestion,
+): Promise<unknown> {
+  if (!isNpmFailure(error)) return error
+  const names = packages.map(({ name }) => name).join(', ')
+  if (error.code !== 'ETARGET' && error.code !== 'E404') return registryError(error, names)
+  for (const { name, version, content } of packages) {
+    if (content !== null) continue
+    try {
+      const { versions } = await askRegistry(name, question)
+      if (!versions.includes(version)) return missingVersion(name, version, versions)
+    } catch (cause) {
+      return cause
+    }
+  }
+  return packageError('ERR_INSTALL', error.message, { cause: error })
 }

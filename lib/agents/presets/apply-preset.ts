@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { ResolvedPreset } from '../../options/resolved.js'
-import { agentError } from '../agent-error.js'
+import { agentError } from '../preload.js'
 import type { InstalledPackage } from '../find-package.js'
 import { satisfiesVersion } from '../packages/satisfies-version.js'
 import type { Attachment, Preset } from '../../types/preset.js'

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { demoOptions, demoStatus, DEMO_AFTER, DEMO_INTRO } from '../demo/run-demo.js'
 import { EXIT } from '../exit-status.js'
-import { withReporters } from '../reporters/with-reporters.js'
+import { withReporters } from '../reporters/reporters.js'
 import { runExperiment } from '../run-experiment.js'
 import type { CommandIo } from './command-io.js'
 import { addExperimentOptions, overridesOf, type ExperimentFlags } from './experiment-options.js'

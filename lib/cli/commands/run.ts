@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import type { IsolateLeakOptions } from '../../options/types.js'
 import { loadConfig } from '../load-config.js'
-import { withReporters } from '../reporters/with-reporters.js'
+import { withReporters } from '../reporters/reporters.js'
 import { runExperiment } from '../run-experiment.js'
 import { CONFIG_HELP } from './config-help.js'
 import type { CommandIo } from './command-io.js'

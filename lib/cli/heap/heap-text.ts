@@ -1,12 +1,10 @@
-import type { PathStep } from '../../heap/describe/path-in-words.js'
+import { type PathStep, pathInWords } from '../../heap/describe/path-in-words.js'
 import type { HeapDiff } from '../../heap/heap-diff.js'
-import type { HeapSnapshot, SourceLocation } from '../../heap/heap-snapshot.js'
-import { pathInWords } from '../../heap/describe/path-in-words.js'
+import type { HeapClass, HeapSnapshot, SourceLocation } from '../../heap/heap-snapshot.js'
 import { formatBytes, formatNumber } from '../../report/format/bytes.js'
-import { fittingTable } from '../../report/format/fitting-table.js'
-import { shorten, wrap } from '../../report/format/layout.js'
+import { fittingTable, shorten, wrap } from '../../report/format/layout.js'
 import { maskKey } from '../../options/redact/mask-key.js'
-import { shownName, shownPath } from './heap-data.js'
+import { className, masked } from '../../heap/describe/class-name.js'
 
 const WIDTH = 80
 const WIDEST = { name: 32, place: 36, step: 56 }
@@ -140,4 +138,49 @@ function placeOf(location: SourceLocation | null): string {
 
 function lines(all: readonly string[]): string {
   return `${all.join('\n')}\n`
+}
+
+/** How a class is called where people see it: names that look like data give way to their length. */
+export function shownName(one: Pick<HeapClass, 'name' | 'type' | 'properties'>): string {
+  return className(masked(one, maskKey))
+}
+
+/** The way from a root in words, `null` for what nothing keeps alive. */
+function shownPath(snapshot: HeapSnapshot, node: number): PathStep[] | null {
+  const path = snapshot.pathTo(node)
+  return path === null ? null : pathInWords(snapshot, path, maskKey)
+}
+
+/** What `heap classes --json` prints. */
+export function classesData(snapshot: HeapSnapshot, top: number): unknown {
+  return snapshot.classes().slice(0, top).map(classData)
+}
+
+/** What `heap diff --json` prints: the growth, with its paths in words. */
+export function diffData({ added, classes, containers, clusters }: HeapDiff, last: HeapSnapshot): unknown {
+  return {
+    added,
+    classes: classes.map(grown => ({ ...grown, class: classData(grown.class) })),
+    containers: containers.map(grown => ({ ...grown, path: shownPath(last, grown.node) })),
+    clusters: clusters.map(cluster => {
+      const old = new Set(cluster.path.slice(0, cluster.oldSteps).map(({ to }) => to))
+      const path = pathInWords(last, cluster.path, maskKey)
+      return { ...cluster, path, oldSteps: path.filter(({ node }) => old.has(node)).length }
+    }),
+  }
+}
+
+/** What `heap path --json` prints. Of a string the name is what it contains: the class stands for it. */
+export function pathData(snapshot: HeapSnapshot, node: number): unknown {
+  return {
+    ...snapshot.node(node),
+    name: shownName(snapshot.classOf(node)),
+    retainedSizeBytes: snapshot.retainedSizes()[node] ?? 0,
+    path: shownPath(snapshot, node),
+  }
+}
+
+function classData({ type, properties, location, count, selfSizeBytes, ...one }: HeapClass): unknown {
+  const name = shownName({ ...one, type, properties })
+  return { name, type, properties: properties.map(maskKey), location, count, selfSizeBytes }
 }

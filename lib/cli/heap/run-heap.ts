@@ -9,8 +9,7 @@ import {
 import { className } from '../../heap/describe/class-name.js'
 import type { CliContext } from '../context.js'
 import { UsageError } from '../exit-status.js'
-import { classesData, diffData, pathData, shownName } from './heap-data.js'
-import { classesText, diffText, pathText } from './heap-text.js'
+import { classesText, diffText, pathText, classesData, diffData, pathData, shownName } from './heap-text.js'
 
 /** What `isolate-leak heap` is asked for. Files as they were given, not resolved. */
 export type HeapRequest =

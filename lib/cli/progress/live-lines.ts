@@ -1,11 +1,8 @@
-import { formatNumber } from '../../report/format/bytes.js'
-import { formatDuration } from '../../report/format/duration.js'
+import { formatDuration, formatNumber } from '../../report/format/bytes.js'
 import { shorten } from '../../report/format/layout.js'
 import type { EstimateSoFar, Verdict } from '../../types/index.js'
-import { armName, heapOf, verdictWord } from './event-lines.js'
-import { share, trialsInAll, type ProgressState, type RunningTrial } from './progress-state.js'
-import { growthInShort, heapSize, isKnown, rateText } from './sizes.js'
-import { timeLeftText } from './time-left.js'
+import { armName, heapOf, verdictWord, growthInShort, heapSize, isKnown, rateText } from './event-lines.js'
+import { type ProgressState, type RunningTrial, share, trialsInAll } from './progress-state.js'
 
 const BAR_WIDTH = 20
 const ARM_WIDTH = 24
@@ -66,4 +63,34 @@ function estimateLines(estimates: readonly EstimateSoFar[]): string[] {
 
 function cut(line: string, columns: number): string {
   return line.length <= columns ? line : `${line.slice(0, Math.max(0, columns - 1))}~`
+}
+
+/** Less than one trial's worth of work says little about the others. */
+const LEAST_TRIALS = 1
+const LEAST_MS = 1000
+
+/**
+ * Time that the rest of the run is expected to take, ms: the trials that are left, at the pace of those before. `null` before
+ * there is a pace. More than was forecast may follow, so it is an estimate for the usual case.
+ */
+export function timeLeftMs(state: ProgressState, nowMs: number): number | null {
+  const plannedMs = state.expectedEndMs === null ? 0 : Math.max(0, state.expectedEndMs - nowMs)
+  const total = trialsInAll(state)
+  const done = share(state) * total
+  const made = done - state.resumed
+  if (state.firstStartMs === null || made < LEAST_TRIALS) return plannedMs > 0 ? plannedMs : null
+  const paceMs = (nowMs - state.firstStartMs) / made
+  return Math.max(plannedMs, paceMs * (total - done))
+}
+
+/** `about 1 min 20 s left`, or nothing where it is not known or over. */
+export function timeLeftText(state: ProgressState, nowMs: number): string {
+  const leftMs = timeLeftMs(state, nowMs)
+  return leftMs === null || leftMs < LEAST_MS ? '' : `about ${formatDuration(roundUp(leftMs))} left`
+}
+
+/** An estimate that jumps by the second only looks exact. */
+function roundUp(ms: number): number {
+  const step = ms > 600_000 ? 60_000 : ms > 60_000 ? 10_000 : 5000
+  return Math.ceil(ms / step) * step
 }

@@ -1,20 +1,18 @@
-import { plainPaint, terminalPaint, type Paint } from '../../report/text/paint.js'
-import type { RunEvent } from '../../types/index.js'
+import { type Paint, plainPaint, terminalPaint } from '../../report/text/short-names.js'
+import type { EstimateSoFar, RunEvent } from '../../types/index.js'
 import { DEFAULT_WIDTH } from '../../report/text.js'
-import { wantsColour, type CliContext } from '../context.js'
-import { eventLine, wrapped, type EventLine } from './event-lines.js'
-import { liveBlock } from './live-block.js'
-import { liveLines } from './live-lines.js'
-import { plainLines } from './plain-lines.js'
-import { progressMode } from './progress-mode.js'
-import { afterEvent, INITIAL_STATE } from './progress-state.js'
+import { type CliContext, type OutputStream, isCi, isLive, wantsColour } from '../context.js'
+import { type EventLine, eventLine, growthInShort, isKnown, verdictWord, wrapped } from './event-lines.js'
+import { liveLines, timeLeftText } from './live-lines.js'
+import { INITIAL_STATE, type ProgressState, afterEvent, trialsInAll } from './progress-state.js'
+import { listFew } from '../../report/format/visible-text.js'
 
 const REDRAW_MS = 250
 const DEFAULT_COLUMNS = 80
 const WIDEST = 100
 
 /** Shows a run on stderr. What is noted is always told. */
-export interface Progress {
+interface Progress {
   event(event: RunEvent): void
   /** A line that stays. */
   note(text: string): void
@@ -117,4 +115,120 @@ function liveProgress(context: ProgressContext, paint: Paint): Progress {
     },
     close,
   }
+}
+
+const HIDE_CURSOR = '\u001B[?25l'
+const SHOW_CURSOR = '\u001B[?25h'
+const ERASE_REST_OF_LINE = '\u001B[K'
+const ERASE_BELOW = '\u001B[J'
+
+/** Lines at the bottom of a terminal that are written again and again in place. */
+interface LiveBlock {
+  /** Writes lines that stay above the block, and the block anew, in one piece so that nothing flickers. */
+  draw(above: readonly string[], lines: readonly string[]): void
+  /** Removes the block and shows the cursor again. */
+  close(): void
+}
+
+/** A block on a terminal; lines must fit its width. */
+function liveBlock(stream: OutputStream): LiveBlock {
+  let drawn = 0
+  let hidden = false
+  let previous = ''
+  const toTop = (): string => (drawn === 0 ? '' : `\u001B[${String(drawn)}A\r`)
+  return {
+    draw: (above, lines) => {
+      const body = lines.map(line => `${line}${ERASE_REST_OF_LINE}\n`).join('')
+      if (above.length === 0 && body === previous) return
+      const fixed = above.map(line => `${line}${ERASE_REST_OF_LINE}\n`).join('')
+      const hide = hidden ? '' : HIDE_CURSOR
+      const shrunk = lines.length < drawn ? ERASE_BELOW : ''
+      stream.write(`${hide}${toTop()}${fixed}${body}${shrunk}`)
+      hidden = true
+      drawn = lines.length
+      previous = body
+    },
+    close: () => {
+      if (!hidden) return
+      stream.write(`${toTop()}${ERASE_BELOW}${SHOW_CURSOR}`)
+      hidden = false
+      drawn = 0
+      previous = ''
+    },
+  }
+}
+
+/** So many lines come as they are; after them, lines that only say that it goes on come at this distance. */
+const FREE_LINES = 20
+const DISTANCE_MS = 30_000
+const MOST_NAMES = 4
+
+/**
+ * Turns events into lines of a log: what every trial found, what is known so far and how long it may take. However long the
+ * run, they are a moderate number: some twenty, then two a minute, and whatever has to be told.
+ */
+export function plainLines(): (event: RunEvent, nowMs: number) => EventLine[] {
+  let state = INITIAL_STATE
+  let free = FREE_LINES
+  let lastMs = -Infinity
+  const warned = new Set<string>()
+
+  const isDue = (nowMs: number): boolean => {
+    if (free <= 0 && nowMs - lastMs < DISTANCE_MS) return false
+    free -= 1
+    lastMs = nowMs
+    return true
+  }
+  return (event, nowMs) => {
+    state = afterEvent(state, event, nowMs)
+    const line = event.type === 'estimate' ? estimateLine(event.components, state, nowMs) : eventLine(event)
+    if (line === null) return []
+    if (event.type === 'warning') {
+      const isNew = !warned.has(line.text)
+      warned.add(line.text)
+      return isNew ? [line] : []
+    }
+    const isRoutine =
+      event.type === 'estimate' || (event.type === 'trial-end' && event.record.outcome.kind === 'completed')
+    return isRoutine && !isDue(nowMs) ? [] : [line]
+  }
+}
+
+/** `so far (5 of about 13 trials, about 40 s left): audit 971 B/op (959 to 984 B), cache ...` */
+function estimateLine(
+  components: readonly EstimateSoFar[],
+  state: ProgressState,
+  nowMs: number,
+): EventLine | null {
+  const known = components.filter(({ growth }) => isKnown(growth))
+  if (known.length === 0) return null
+  const open = known.filter(({ verdict }) => verdict === 'inconclusive')
+  const named = (open.length > 0 ? open : known).map(
+    ({ component, growth, verdict }) =>
+      `${component} ${growthInShort(growth)}${verdict === 'inconclusive' ? '' : ` ${verdictWord(verdict)}`}`,
+  )
+  const count = `${String(state.done)} of about ${String(trialsInAll(state))} trials`
+  const where = [count, timeLeftText(state, nowMs)].filter(Boolean).join(', ')
+  return { text: `so far (${where}): ${listFew(named, MOST_NAMES)}`, tone: null }
+}
+
+/**
+ * How a run is shown on stderr: a few redrawn lines below those that stay, lines that stay only, or not at all (errors are
+ * always told).
+ */
+type ProgressMode = 'live' | 'plain' | 'none'
+
+/**
+ * Redrawn lines where somebody looks at a terminal that can do it, plain lines on a terminal that cannot. Where stderr is no
+ * terminal, or belongs to a job of a CI service, nothing is shown unless it is asked for.
+ * @param asked `--progress` or `--no-progress`; `undefined`: neither
+ */
+export function progressMode(
+  stderr: OutputStream,
+  env: CliContext['env'],
+  asked: boolean | undefined,
+): ProgressMode {
+  if (asked === false) return 'none'
+  if (isLive(stderr, env)) return 'live'
+  return asked === true || (stderr.isTTY === true && !isCi(env)) ? 'plain' : 'none'
 }

@@ -1,7 +1,14 @@
 import { resolve } from 'node:path'
 import { closestName } from '../../options/check/closest-name.js'
 import { UsageError } from '../exit-status.js'
-import { BUILT_IN } from './built-in.js'
+import { githubReport } from '../../report/github/github-report.js'
+import { htmlReport } from '../../report/html/html-report.js'
+import { jsonReport } from '../../report/json/json-report.js'
+import { junitReport } from '../../report/junit/junit-report.js'
+import { markdownReport } from '../../report/markdown/markdown-report.js'
+import { prometheusReport } from '../../report/prometheus/prometheus-report.js'
+import type { Reporter } from '../../report/reporter.js'
+import { textReport } from '../../report/text/text-report.js'
 
 /** One value of `--reporter`. */
 export interface ReporterSpec {
@@ -51,3 +58,14 @@ function readSpec(value: string, cwd: string): ReporterSpec {
 function names(specs: readonly ReporterSpec[]): string {
   return specs.map(({ name }) => name).join(' and ')
 }
+
+/** Reporters by the names that `--reporter` knows. */
+export const BUILT_IN: ReadonlyMap<string, Reporter> = new Map([
+  ['text', textReport],
+  ['json', jsonReport],
+  ['junit', junitReport],
+  ['markdown', markdownReport],
+  ['html', htmlReport],
+  ['github', githubReport],
+  ['prometheus', prometheusReport],
+])

@@ -1,23 +1,25 @@
 import { IsolateLeakError } from '../../errors.js'
 import { replaceFile } from '../../run/journal/line-file.js'
-import { errorCleaner } from '../../report/redact/clean-errors.js'
+import { errorCleaner } from '../../report/redact/known-secrets.js'
 import { junitError } from '../../report/junit/junit-report.js'
 import type { UserReporter } from '../../report/reporter.js'
-import { plainPaint } from '../../report/text/paint.js'
-import type { TextOptions } from '../../report/text.js'
+import { plainPaint, terminalPaint } from '../../report/text/short-names.js'
+import { DEFAULT_WIDTH, type TextOptions } from '../../report/text.js'
 import type { ReportData } from '../../types/index.js'
 import type { CommandIo } from '../commands/command-io.js'
 import type { ReportFlags } from '../commands/report-options.js'
 import { errorText } from '../error-text.js'
-import { appendSummary } from './append-summary.js'
-import { BUILT_IN } from './built-in.js'
-import { loadReporter } from './load-reporter.js'
-import { prepareFile } from './report-file.js'
-import { reporterSpecs, type ReporterSpec } from './reporter-specs.js'
-import { terminalOptions } from './terminal-options.js'
+import { BUILT_IN, type ReporterSpec, reporterSpecs } from './reporter-specs.js'
+import { type CliContext, wantsColour } from '../context.js'
+import { access, appendFile, constants } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { isFile, isFolder, makeFolder } from '../../system/file-exists.js'
+import { pathToFileURL } from 'node:url'
+import { showValue } from '../../options/check/show-value.js'
+import { githubSummary } from '../../report/github/github-report.js'
 
 /** What a command answers with. */
-export interface Answer {
+interface Answer {
   readonly text: (options: TextOptions) => string
   /** What is written as JSON. */
   readonly data: unknown
@@ -47,7 +49,7 @@ const TEXT: ReporterSpec = { name: 'text', module: null, file: null }
  * @throws UsageError
  * @throws IsolateLeakError `ERR_REPORTER`, `ERR_OUTPUT`
  */
-export async function openReporters(flags: ReportFlags, io: CommandIo): Promise<Reporters> {
+async function openReporters(flags: ReportFlags, io: CommandIo): Promise<Reporters> {
   const values = [...(flags.json === true ? ['json'] : []), ...(flags.reporter ?? [])]
   const given = reporterSpecs(values, io.context.cwd())
   const specs = given.some(({ name, file }) => file === null && name !== 'github') ? given : [TEXT, ...given]
@@ -141,4 +143,102 @@ function failureOf(error: unknown, io: CommandIo): Parameters<typeof junitError>
   const code = error instanceof Error ? ('code' in error ? String(error.code) : error.name) : 'Error'
   const message = errorCleaner(error, io.context.env)(error instanceof Error ? error.message : String(error))
   return { code, message, text: errorText(error, { ...io.context.env, DEBUG: '' }).trimEnd() }
+}
+
+const NARROWEST = 60
+const WIDEST = 100
+
+/** How a text is written on stdout: as wide as the terminal, in colours where they are wanted. */
+function terminalOptions({ rate }: ReportFlags, context: CliContext): TextOptions {
+  const columns = context.stdout.isTTY === true ? context.stdout.columns : undefined
+  return {
+    width: Math.max(NARROWEST, Math.min(columns ?? DEFAULT_WIDTH, WIDEST)),
+    operationsPerSecond: rate,
+    paint: wantsColour(context.stdout, context.env) ? terminalPaint : plainPaint,
+  }
+}
+
+/**
+ * Makes the folder of a file that is going to be written, hours from now: what stands in the way is said at once.
+ * @throws IsolateLeakError `ERR_OUTPUT`
+ */
+async function prepareFile(path: string): Promise<void> {
+  try {
+    await makeFolder(dirname(path))
+    await access(dirname(path), constants.W_OK)
+  } catch (cause) {
+    throw new IsolateLeakError('ERR_OUTPUT', `expected to write ${path}, got: ${(cause as Error).message}`, {
+      cause,
+    })
+  }
+  if (isFolder(path))
+    throw new IsolateLeakError('ERR_OUTPUT', `expected to write a file ${path}, got a folder of that name`)
+}
+
+/**
+ * Loads the reporter that a module exports by default.
+ * @throws IsolateLeakError `ERR_REPORTER`
+ */
+async function loadReporter(path: string): Promise<UserReporter> {
+  if (!isFile(path)) throw new IsolateLeakError('ERR_REPORTER', `there is no reporter ${path}`)
+  let exported: unknown
+  try {
+    exported = ((await import(pathToFileURL(path).href)) as { readonly default?: unknown }).default
+  } catch (cause) {
+    throw new IsolateLeakError('ERR_REPORTER', `the reporter ${path} could not be loaded`, { cause })
+  }
+  // a transpiled module has its default export one level deeper
+  const inner = exported as { readonly __esModule?: boolean; readonly default?: unknown } | null | undefined
+  const reporter = inner?.__esModule === true ? inner.default : exported
+  if (typeof reporter === 'function') return reporter as UserReporter
+  throw new IsolateLeakError(
+    'ERR_REPORTER',
+    `expected the default export of the reporter ${path} to be a function that takes the report and gives a text, got ${showValue(reporter)}`,
+  )
+}
+
+/**
+ * Adds the summary of a job to the file that GitHub Actions names, or writes it to `file`; nowhere where there is neither.
+ * @throws IsolateLeakError `ERR_OUTPUT`
+ */
+async function appendSummary(
+  report: ReportData,
+  { rate }: ReportFlags,
+  file: string | null,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
+  const summary = githubSummary(report, { operationsPerSecond: rate })
+  if (file !== null) return replaceFile(file, summary)
+  const named = env.GITHUB_STEP_SUMMARY ?? ''
+  if (named === '') return
+  try {
+    await appendFile(named, `${summary}\n`)
+  } catch (cause) {
+    const { message } = cause as Error
+    throw new IsolateLeakError(
+      'ERR_OUTPUT',
+      `expected to add to GITHUB_STEP_SUMMARY ${named}, got: ${message}`,
+      { cause },
+    )
+  }
+}
+
+/**
+ * Performs a command with the reporters that it was given, and ends with the status that it gives. Reporters that tell of
+ * failures do so whatever it was that failed.
+ */
+export async function withReporters(
+  flags: ReportFlags,
+  io: CommandIo,
+  perform: (reporters: Reporters) => Promise<number>,
+): Promise<void> {
+  const reporters = await openReporters(flags, io)
+  let status: number
+  try {
+    status = await perform(reporters)
+  } catch (error) {
+    await reporters.fail(error)
+    throw error
+  }
+  io.end(status)
 }

@@ -1,6 +1,5 @@
 import type { ReceivedItems } from '../../types/index.js'
-import { addSpan, noItems } from '../items.js'
-import { elements, linesOf, members, parsed } from '../json.js'
+import { addSpan, noItems, elements, linesOf, members, parsed } from '../items.js'
 import type { Protocol } from './protocol.js'
 import { json } from './protocol.js'
 

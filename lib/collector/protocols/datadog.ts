@@ -1,7 +1,6 @@
 import type { ReceivedItems } from '../../types/index.js'
-import type { ItemCount } from '../items.js'
+import { type ItemCount, linesOf } from '../items.js'
 import { addSpan, noItems } from '../items.js'
-import { linesOf } from '../json.js'
 import { MsgpackReader } from '../msgpack.js'
 import type { Protocol } from './protocol.js'
 import { json } from './protocol.js'

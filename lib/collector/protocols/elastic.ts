@@ -1,6 +1,5 @@
 import type { ReceivedItems } from '../../types/index.js'
-import { addSpan, noItems } from '../items.js'
-import { linesOf, members } from '../json.js'
+import { addSpan, noItems, linesOf, members } from '../items.js'
 import type { Protocol } from './protocol.js'
 import { empty, json } from './protocol.js'
 

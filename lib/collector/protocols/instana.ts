@@ -1,6 +1,5 @@
 import type { ReceivedItems } from '../../types/index.js'
-import { addSpan, noItems } from '../items.js'
-import { elements, members, parsed } from '../json.js'
+import { addSpan, noItems, elements, members, parsed } from '../items.js'
 import type { Answer, Protocol } from './protocol.js'
 import { empty, json } from './protocol.js'
 

@@ -1,6 +1,5 @@
 import type { ReceivedItems } from '../../types/index.js'
-import { noItems } from '../items.js'
-import { elements, members, parsed } from '../json.js'
+import { noItems, elements, members, parsed } from '../items.js'
 import type { Protocol, RequestHead } from './protocol.js'
 import { json } from './protocol.js'
 

@@ -1,7 +1,6 @@
 import type { ReceivedItems } from '../../types/index.js'
-import type { ItemCount } from '../items.js'
+import { type ItemCount, elements, members, parsed } from '../items.js'
 import { addSpan, noItems } from '../items.js'
-import { elements, members, parsed } from '../json.js'
 import { eachField, eachMessage } from '../protobuf.js'
 import type { Protocol, RequestHead } from './protocol.js'
 import { json } from './protocol.js'

@@ -1,7 +1,6 @@
 import type { ReceivedItems } from '../../types/index.js'
-import type { ItemCount } from '../items.js'
+import { type ItemCount, elements, linesOf, members, parsed } from '../items.js'
 import { addSpan, noItems } from '../items.js'
-import { elements, linesOf, members, parsed } from '../json.js'
 import type { Protocol } from './protocol.js'
 import { json } from './protocol.js'
 

@@ -1,11 +1,15 @@
 import semver from 'semver'
 import { checkTexts } from '../../options/check/check-text.js'
 import { invalidOption } from '../../options/check/invalid-option.js'
-import { ascending } from '../../agents/packages/choose-version.js'
-import { compareVersions, isPrerelease, parseVersion } from '../../agents/packages/compare-versions.js'
-import { missingVersion } from '../../agents/packages/choose-version.js'
-import { publishedVersions } from '../../agents/packages/published-versions.js'
-import { isRange, satisfiesVersion } from '../../agents/packages/satisfies-version.js'
+import { missingVersion } from '../../agents/packages/published-versions.js'
+import { publishedVersions, ascending } from '../../agents/packages/published-versions.js'
+import {
+  isRange,
+  satisfiesVersion,
+  compareVersions,
+  isPrerelease,
+  parseVersion,
+} from '../../agents/packages/satisfies-version.js'
 import type { BisectOptions } from './types.js'
 
 /** The versions of a search, oldest first. */

@@ -1,6 +1,6 @@
 import { growthPhrase, growthText } from '../../report/format/growth.js'
 import { hanging, list, plural } from '../../report/format/layout.js'
-import { plainPaint } from '../../report/text/paint.js'
+import { plainPaint } from '../../report/text/short-names.js'
 import { DEFAULT_WIDTH, reportText, type TextOptions } from '../../report/text.js'
 import type { IsolationReport } from '../../types/index.js'
 import type { InstrumentationData, InstrumentationReport } from './types.js'

@@ -3,10 +3,10 @@ import { IsolateLeakError } from '../../errors.js'
 import type { Agent } from '../../options/types.js'
 import { parseSpec } from '../../agents/packages/parse-spec.js'
 import type { ReportData, ReportedAgent } from '../../types/index.js'
-import { agentNames, baseName, nameOf } from './agent-names.js'
+import { parseSpecifier } from '../../agents/preload.js'
 
 /** Agents, and what they were called in the report. */
-export interface RenamedAgents {
+interface RenamedAgents {
   readonly agents: readonly (string | Agent)[]
   /** Name in the report → name now. */
   readonly names: ReadonlyMap<string, string>
@@ -110,4 +110,20 @@ function withRequires(agent: Agent, names: ReadonlyMap<string, string>): Agent {
   return agent.requires === undefined
     ? agent
     : { ...agent, requires: agent.requires.map(name => names.get(name) ?? name) }
+}
+
+/** The names that an agent answers to: its own, that of its package, that of its preset, each without a version. */
+export function agentNames(agent: string | Agent): readonly string[] {
+  const texts = typeof agent === 'string' ? [agent] : [agent.name, agent.package, agent.preset]
+  return texts.flatMap(text => (typeof text === 'string' ? [text, baseName(text)] : []))
+}
+
+/** `newrelic` for `newrelic@13.20.0`. */
+function baseName(text: string): string {
+  const parsed = parseSpecifier(text)
+  return parsed.kind === 'versioned' ? parsed.name : text
+}
+
+export function nameOf(agent: string | Agent): string {
+  return typeof agent === 'string' ? agent : agent.name
 }

@@ -1,20 +1,21 @@
 import { MASK } from '../../options/redact/redact-text.js'
-import type { Entry, IsolateLeakOptions } from '../../options/types.js'
-import type { ReportData, ReportedAgent, RerunOptions } from '../../types/index.js'
+import type { Agent, Entry, IsolateLeakOptions } from '../../options/types.js'
+import type { GivenAgent, ReportData, ReportedAgent, RerunOptions } from '../../types/index.js'
 import { http } from '../../trial/workload/http.js'
 import { idle } from '../../trial/workload/idle.js'
 import { inApp } from '../../trial/workload/in-app.js'
 import type { Workload } from '../../types/workload.js'
-import { configuredAgent } from './configured-agent.js'
-import { collectMissing, type Missing } from './missing.js'
-import { otherVersions } from './other-versions.js'
-import { rebuildAgent } from './rebuild-agent.js'
+import { type Missing, collectMissing } from './differences.js'
+import { otherVersions, agentNames, nameOf } from './other-versions.js'
 import type { ReplayOptions } from './types.js'
+import { invalidOption } from '../../options/check/invalid-option.js'
+import { parseSpecifier } from '../../agents/preload.js'
+import { parseSpec } from '../../agents/packages/parse-spec.js'
 
 const EARLIER = ', which reports of earlier versions do not tell'
 
 /** What is run, and how that is related to the report. */
-export interface Rebuilt {
+interface Rebuilt {
   readonly options: IsolateLeakOptions
   /** Name of an agent in the report → its name now. */
   readonly names: ReadonlyMap<string, string>
@@ -127,4 +128,104 @@ function defined<Value extends object>(value: Value): Defined<Value> {
   const names = Reflect.ownKeys(value) as (keyof Value)[]
   const given = names.filter(name => value[name] !== undefined).map(name => [name, value[name]] as const)
   return Object.fromEntries(given) as Defined<Value>
+}
+
+/**
+ * An agent of a report as a config attaches it: the one of its name, or else the one of its package; in the version of the report
+ * where the library installed it. `null`: the config has none.
+ * @throws IsolateLeakError `ERR_OPTION_INVALID` where several may be meant
+ */
+function configuredAgent(
+  reported: ReportedAgent,
+  config: readonly (string | Agent)[],
+): string | Agent | null {
+  const found = config.find(agent => nameOf(agent) === reported.name) ?? ofSamePackage(reported, config)
+  if (found === null) return null
+  const installed = reported.packages.length > 0 && reported.package !== null && reported.version !== null
+  if (!installed) return found
+  const given: Agent = typeof found === 'string' ? { name: found } : found
+  const spec = given.package ?? reported.package
+  const exact = exactPackage(spec, reported) ?? spec
+  return { ...given, name: reported.name, package: exact }
+}
+
+function ofSamePackage(
+  { name, package: packageName, preset }: ReportedAgent,
+  config: readonly (string | Agent)[],
+): string | Agent | null {
+  const wanted = [packageName, preset].flatMap(one => one ?? [])
+  const found = config.filter(agent => agentNames(agent).some(one => wanted.includes(one)))
+  if (found.length > 1) {
+    throw invalidOption(
+      `agents: ${found.map(nameOf).join(' and ')} may all be ${name} of the report; give the one that is meant its name`,
+    )
+  }
+  return found[0] ?? null
+}
+
+/** An agent of a report, as it was given, in the version that the report names where the library installed it. */
+function rebuildAgent(reported: ReportedAgent, given: GivenAgent, missing: Missing): string | Agent {
+  const { name } = reported
+  const owner = `agent ${name}`
+  if (given.text !== undefined) {
+    const isVersioned = parseSpecifier(given.text).kind === 'versioned'
+    const exact = isVersioned ? exactPackage(given.text, reported) : null
+    return exact === null ? given.text : { name, package: exact }
+  }
+  const env = missing.variables(owner, given.variables)
+  const nodeArgs = missing.texts(`arguments for Node of ${owner}`, reported.nodeArgs)
+  const command = missing.texts(`the command of ${owner}`, reported.command)
+  return {
+    name,
+    ...attachment(reported, given, missing),
+    ...(given.preset === undefined ? {} : { preset: given.preset }),
+    ...(Object.keys(env).length === 0 ? {} : { env }),
+    ...(nodeArgs.length === 0 ? {} : { nodeArgs }),
+    ...(command.length === 0 ? {} : { command }),
+    ...(reported.requires.length === 0 ? {} : { requires: reported.requires }),
+    ...sidecarOf(reported, given, missing),
+  }
+}
+
+/** What is preloaded. A file that was given as text is known by where it was found. */
+function attachment(
+  reported: ReportedAgent,
+  given: GivenAgent,
+  missing: Missing,
+): Pick<Agent, 'package' | 'require' | 'import'> {
+  const owner = `agent ${reported.name}`
+  const byItself = given.package === undefined && given.preset === undefined
+  const files = byItself && given.require === undefined && given.import === undefined ? reported : given
+  const [require = [], imports = []] = [files.require, files.import]
+  missing.texts(`what ${owner} preloads`, [...require, ...imports])
+  const spec = given.package
+  if (spec !== undefined) missing.texts(`the package of ${owner}`, [spec])
+  return {
+    ...(spec === undefined ? {} : { package: exactPackage(spec, reported) ?? spec }),
+    ...(require.length === 0 ? {} : { require }),
+    ...(imports.length === 0 ? {} : { import: imports }),
+  }
+}
+
+/** `newrelic@7.4.0` for `newrelic@^7`, of which that version was installed; `null` for what is in no registry. */
+function exactPackage(text: string, { version }: Pick<ReportedAgent, 'version'>): string | null {
+  const spec = parseSpec(text, '/')
+  return 'name' in spec && version !== null ? `${spec.name}@${version}` : null
+}
+
+function sidecarOf(
+  { name, sidecar: command }: ReportedAgent,
+  { sidecar }: GivenAgent,
+  missing: Missing,
+): Pick<Agent, 'sidecar'> {
+  if (sidecar === undefined || command === undefined) return {}
+  const { cwd, ready, variables } = sidecar
+  return {
+    sidecar: {
+      command: missing.texts(`the sidecar of agent ${name}`, command),
+      env: missing.variables(`sidecar of agent ${name}`, variables),
+      ...(cwd === undefined ? {} : { cwd }),
+      ready: typeof ready === 'object' && 'pattern' in ready ? new RegExp(ready.pattern, ready.flags) : ready,
+    },
+  }
 }

@@ -6,17 +6,36 @@ import { resolveOptions } from '../../run/resolve/resolve-options.js'
 import type { ResolvedOptions } from '../../options/resolved.js'
 import { refuseShard } from '../../run/resolve/shard.js'
 import type { Agent } from '../../options/types.js'
-import { writtenTo, type BriefOptions } from '../../report/brief-text.js'
-import { withCleanErrors } from '../../report/redact/clean-errors.js'
+import { type BriefOptions, SCREEN, screen, writtenTo } from '../../report/brief-text.js'
+import { withCleanErrors } from '../../report/redact/known-secrets.js'
 import { runExperiment } from '../../run/run-experiment.js'
-import type { Component, IsolationReport } from '../../types/index.js'
-import { growthDifference } from './difference.js'
-import { packageChanges } from './package-changes.js'
-import type { UpgradeData, UpgradeDifference, UpgradeOptions, UpgradeReport } from './types.js'
-import { upgradeReason, upgradeVerdict } from './upgrade-verdict.js'
-import { upgradeBrief } from './upgrade-brief.js'
-import { upgradeText } from './upgrade-text.js'
+import type {
+  Backend,
+  Component,
+  Growth,
+  IsolationReport,
+  Metric,
+  ReportedOptions,
+  Verdict,
+} from '../../types/index.js'
+import type {
+  UpgradeData,
+  UpgradeDifference,
+  UpgradeOptions,
+  UpgradeReport,
+  UpgradeVerdict,
+} from './types.js'
+import { differenceSentence, sidesTable, upgradeHeadline, upgradeText } from './upgrade-text.js'
 import { versionedAgent } from './versioned-agent.js'
+import { clip } from '../../report/format/visible-text.js'
+import { amountText } from '../../report/format/growth.js'
+import { withShortNames } from '../../report/text/short-names.js'
+import { difference, groupOf, margin } from '../../decide/stats/effect.js'
+import { armKey } from '../../decide/growth/arms.js'
+import { growthUnit, unknownGrowth } from '../../decide/growth/thresholds.js'
+import { openBook } from '../../decide/growth/trial-book.js'
+import type { DecisionSettings } from '../../types/decision-settings.js'
+import type { PackageChange } from '../../types/package-change.js'
 
 /**
  * Says whether a new version of an agent may go out: runs the application alone, with the version in use and with the new
@@ -116,4 +135,114 @@ export function createUpgradeReport(data: UpgradeData, written: BriefOptions = {
       },
     ),
   ) as UpgradeReport
+}
+
+/** The account on one screen, for a test that fails: see `briefText`. */
+export function upgradeBrief(data: UpgradeData, options: BriefOptions = {}): string {
+  const { width } = SCREEN
+  const lines = [
+    ...clip(upgradeHeadline(data), width, 2),
+    ...sidesTable(data, width - 2).map(line => `  ${line}`),
+    ...clip(`${differenceSentence(data)}. ${thresholdSentence(data)}`, width, 2),
+  ]
+  return screen(lines, withShortNames(data.report), options)
+}
+
+function thresholdSentence({ report: { options }, to }: UpgradeData): string {
+  return `Heap that grows by ${amountText(options.threshold, to.component.growth)} or more counts as a leak.`
+}
+
+/**
+ * What the verdicts of the two versions mean for the rollout. The question is whether the new version leaks; what the old
+ * one does only tells an improvement from a matter of course.
+ */
+export function upgradeVerdict(from: Verdict, to: Verdict): UpgradeVerdict {
+  switch (to) {
+    case 'clean':
+      return from === 'leak' ? 'fixes' : 'safe'
+    case 'leak':
+      return from === 'leak' ? 'both leak' : 'leaks'
+    case 'inconclusive':
+      return 'inconclusive'
+  }
+}
+
+/** The verdict in a sentence. */
+export function upgradeReason(
+  verdict: UpgradeVerdict,
+  { agent, from, to, fromVerdict }: { agent: string; from: string; to: string; fromVerdict: Verdict },
+): string {
+  const candidate = `${agent} ${to}`
+  const open = fromVerdict === 'inconclusive' ? `; whether ${from} does was not settled` : ''
+  switch (verdict) {
+    case 'safe':
+      return `${candidate} adds no growth above the threshold${open}`
+    case 'fixes':
+      return `${candidate} adds no growth above the threshold, ${from} does`
+    case 'leaks':
+      return `${candidate} leaks${open === '' ? `, ${from} does not` : open}`
+    case 'both leak':
+      return `${candidate} leaks, as ${from} does`
+    case 'inconclusive':
+      return `whether ${candidate} leaks was not settled${fromVerdict === 'leak' ? `; ${from} does` : ''}`
+  }
+}
+
+/** Smallest standard error that is believed, bytes per operation (or second). */
+const ERROR_FLOOR = 0.05
+
+/**
+ * Growth with one agent on minus growth with another, late in the trial, from the longest trials that both have two of; with
+ * Welch's interval (B. L. Welch, Biometrika 34, 1947). Both are taken from the same run, so the application's own growth
+ * cancels.
+ */
+function growthDifference(
+  report: Pick<IsolationReport, 'trials' | 'options' | 'components'>,
+  metric: Metric,
+  { from, to, backend }: { readonly from: string; readonly to: string; readonly backend: Backend },
+): Growth {
+  const unit = report.components[0]?.growth.unit.endsWith('second') === true ? 'second' : 'operation'
+  const settings: DecisionSettings = { ...report.options, unit }
+  const trials = report.trials.filter(trial => trial.backend === backend)
+  const book = openBook(trials, settings)
+  const order = report.options.agents.map(({ name }) => name)
+  const values = (agent: string, operations: number): readonly number[] => {
+    const completed = book.completed(armKey([agent], order), 'measure', operations)
+    return book.growth(completed, metric)?.map(trial => trial.late.rate) ?? []
+  }
+  const sizes = [...new Set(trials.map(({ operations }) => operations))].sort((a, b) => b - a)
+  for (const operations of sizes) {
+    const [sample, reference] = [values(to, operations), values(from, operations)]
+    if (sample.length < 2 || reference.length < 2) continue
+    // Shrinking earns credit here: neither side is accused.
+    const effect = difference(groupOf(sample), groupOf(reference), ERROR_FLOOR)
+    const half = margin(effect, report.options.errorRate / 2)
+    return {
+      estimate: effect.estimate,
+      low: effect.estimate - half,
+      high: effect.estimate + half,
+      unit: growthUnit(metric, unit),
+    }
+  }
+  return unknownGrowth(metric, settings)
+}
+
+type Reported = ReportedOptions['agents'][number]
+
+/** Packages of the two trees that are not the same, without the agents themselves; several versions of one are all named. */
+export function packageChanges(from: Reported | undefined, to: Reported | undefined): PackageChange[] {
+  const [before, after] = [versionsOf(from), versionsOf(to)]
+  const own = new Set([from?.package, to?.package])
+  return [...new Set([...before.keys(), ...after.keys()])]
+    .filter(name => !own.has(name) && before.get(name) !== after.get(name))
+    .sort()
+    .map(name => ({ name, from: before.get(name) ?? null, to: after.get(name) ?? null }))
+}
+
+function versionsOf(agent: Reported | undefined): ReadonlyMap<string, string> {
+  const versions = new Map<string, string[]>()
+  for (const { name, version } of agent?.packages ?? []) {
+    versions.set(name, [...(versions.get(name) ?? []), version])
+  }
+  return new Map([...versions].map(([name, all]) => [name, [...new Set(all)].sort().join(', ')]))
 }

@@ -1,6 +1,6 @@
 import { invalidOption } from '../../options/check/invalid-option.js'
 import { showValue } from '../../options/check/show-value.js'
-import { parseSpecifier } from '../../agents/parse-specifier.js'
+import { parseSpecifier } from '../../agents/preload.js'
 import type { Agent } from '../../options/types.js'
 
 /**

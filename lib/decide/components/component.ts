@@ -1,18 +1,18 @@
 import { mean } from '../stats/effect.js'
-import type { Growth, TrialRecord, Verdict } from '../../types/index.js'
+import type { Growth, TrialRecord, Verdict, WarningCode } from '../../types/index.js'
 import type { Because, DecidedWarning } from '../because.js'
-import type { DecidedComponent, DecidedMetric } from '../decided.js'
-import { shownBy, verdictOf, type Standing } from '../standing/standing.js'
+import type { DecidedComponent, DecidedMetric } from '../types.js'
+import { type Standing, shownBy, verdictOf } from '../standing/standing.js'
 import type { Interaction } from '../search/findings.js'
-import { BASELINE, armAgents } from '../growth/arms.js'
-import { downgradesOf } from './downgrades.js'
-import { unknownGrowth } from '../growth/growth.js'
+import { type ArmKey, BASELINE, type Subject, armAgents, armKey } from '../growth/arms.js'
+import { unknownGrowth } from '../growth/thresholds.js'
 import { metricResult } from './metric-result.js'
 import type { TrialBook } from '../growth/trial-book.js'
-import { heldBack } from './held-back.js'
-import { takenOnce } from './once.js'
+import { takenOnce } from './warnings.js'
 import { gridSample } from '../growth/trial-growth.js'
 import type { DecisionSettings } from '../../types/decision-settings.js'
+import { heldWithin } from '../growth/arm-growth.js'
+import type { Replay } from '../rule/replay.js'
 
 /** The component of the report that follows from where it stands, before what the whole run adds. */
 export function componentOf(
@@ -137,4 +137,87 @@ function startBytes(arm: readonly TrialRecord[], reference: readonly TrialRecord
     mean(trials.map(trial => gridSample(trial, 'start').values.heap ?? NaN))
   const difference = start(arm) - start(reference)
   return Number.isFinite(difference) ? difference : null
+}
+
+/** Less needs no word. */
+const LEAST_BYTES = 1_048_576
+
+/** Array buffers that an agent fills while its collector does not answer, and that were not taken for growth. */
+function heldBack(
+  { subject, arm }: Pick<Replay, 'subject' | 'arm'>,
+  settings: Pick<DecisionSettings, 'agents'>,
+): Extract<Because, { about: 'held' }> | null {
+  const held = heldWithin(arm, settings)
+  const [trial] = arm
+  if (held === null || trial === undefined || held.bytes < LEAST_BYTES) return null
+  return { about: 'held', code: 'within', arm: subject.arm, backend: trial.backend, ...held }
+}
+
+/** Which verdicts of a component a warning takes to inconclusive. */
+interface Downgrade {
+  /** On a trial of its own arm. */
+  readonly clean: boolean
+  /** A leak by the second; one by the operation never. */
+  readonly leakBySecond: boolean
+  /** On a trial of its reference: what it is compared with was measured wrongly. */
+  readonly referenceClean: boolean
+}
+
+const NONE: Downgrade = { clean: false, leakBySecond: false, referenceClean: false }
+const CLEAN: Downgrade = { ...NONE, clean: true }
+
+/**
+ * What each warning takes away. Growth that was shown stays shown when something went unmeasured or was cut short; it
+ * does not when time was wrong and growth is per second. A reference that did less work, or failed now and then, only makes a clean verdict harder.
+ */
+const DOWNGRADES: Readonly<Record<WarningCode, Downgrade>> = {
+  // Enters every interval as a systematic uncertainty, so it needs no rule of its own.
+  UNSETTLED: NONE,
+  LOAD_INCOMPLETE: CLEAN,
+  AGENT_ENGINE: CLEAN,
+  AGENT_INERT: CLEAN,
+  // What was to be compared was not exercised, with or without the agent.
+  ANSWERS_REFUSED: { ...CLEAN, referenceClean: true },
+  NEAR_HEAP_LIMIT: { ...CLEAN, referenceClean: true },
+  CLOCK_JUMP: { clean: true, leakBySecond: true, referenceClean: true },
+  TRIAL_FAILED: CLEAN,
+  TRIAL_APART: CLEAN,
+  GROWS_UNDER_LOAD: CLEAN,
+  CHILD_PROCESSES_UNMEASURED: CLEAN,
+  WORKER_THREADS_UNMEASURED: CLEAN,
+  OTHER_SERVERS: { ...CLEAN, referenceClean: true },
+  RSS_GROWTH: CLEAN,
+  ENVIRONMENT_DROPPED: CLEAN,
+  PACKAGE_CACHED: NONE,
+  NOISY: NONE,
+  FEW_OPERATIONS: CLEAN,
+  EVIDENCE_UNAVAILABLE: NONE,
+  // These concern sets of agents, not what a component does alone.
+  TOGETHER_UNSETTLED: NONE,
+  TOGETHER_GROWS: NONE,
+  SHARDS_DIFFER: NONE,
+  LEAK_SUPPRESSED: NONE,
+  // These come after the verdict.
+  NOTIFY_FAILED: NONE,
+  HISTORY_FAILED: NONE,
+  ERRORS_PRINTED: NONE,
+}
+
+/** The warnings that take a verdict from a component; none with `downgrades: false` ever does. */
+function downgradesOf(
+  subject: Subject,
+  verdict: 'clean' | 'leak',
+  warnings: readonly DecidedWarning[],
+  settings: DecisionSettings,
+): readonly DecidedWarning[] {
+  const order = settings.agents.map(agent => agent.name)
+  return warnings.filter(warning => {
+    if (!warning.downgrades) return false
+    const rule = DOWNGRADES[warning.code]
+    const arm: ArmKey | null = warning.agents === undefined ? null : armKey(warning.agents, order)
+    if (arm === null || arm === subject.arm) {
+      return verdict === 'clean' ? rule.clean : rule.leakBySecond && settings.unit === 'second'
+    }
+    return arm === subject.reference && verdict === 'clean' && rule.referenceClean
+  })
 }

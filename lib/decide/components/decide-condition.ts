@@ -1,25 +1,21 @@
 import { noteSets } from '../search/note-sets.js'
-import { gatherEvidence } from '../search/evidence.js'
 import type { Standing } from '../standing/standing.js'
-import type { Interaction } from '../search/findings.js'
-import { follow } from '../search/follow.js'
-import type { Followed } from '../search/follow.js'
-import type { Backend, Verdict } from '../../types/index.js'
+import { type Interaction, gatherEvidence } from '../search/findings.js'
+import { type Followed, follow } from '../search/follow.js'
+import type { Backend, TrialRecord, Verdict } from '../../types/index.js'
 import type { DecidedWarning } from '../because.js'
-import type { DecidedComponent } from '../decided.js'
-import { APPLICATION, armAgents, subjectOf } from '../growth/arms.js'
-import { apartWarnings } from './apart-warnings.js'
-import type { ArmKey, Subject } from '../growth/arms.js'
+import { APPLICATION, type ArmKey, type Subject, armAgents, subjectOf } from '../growth/arms.js'
 import { componentOf, memberOf, withCompany } from './component.js'
-import type { Condition } from '../growth/conditions.js'
-import { firstBackend } from '../growth/conditions.js'
-import { unknownGrowth } from '../growth/growth.js'
-import { largestNeeds } from './largest-needs.js'
-import type { DecisionSettings } from '../../types/decision-settings.js'
-import type { ArmState, Decision } from '../types.js'
+import { type Condition, firstBackend } from '../growth/conditions.js'
+import { largestNeeds } from './deciding-condition.js'
+import { BYTE_METRICS, type DecisionSettings } from '../../types/decision-settings.js'
+import type { ArmState, Decision, DecidedComponent } from '../types.js'
 import { lifeWarnings } from './signs-of-life.js'
-import { underLoadWarnings } from './under-load.js'
 import { noiseWarnings, residentWarnings, setWarnings, trialWarnings } from './warnings.js'
+import { thresholdOf, growthUnit, unknownGrowth } from '../growth/thresholds.js'
+import type { TrialBook } from '../growth/trial-book.js'
+import { gridSample, persistent } from '../growth/trial-growth.js'
+import { CONTRADICTS, excessOf } from '../rule/byte-rule.js'
 
 /** Agents that leak only together, as they are reported. */
 export type FoundInteraction = Interaction & { readonly component: DecidedComponent }
@@ -126,4 +122,106 @@ function armState(
 function statusOf(standing: Standing): ArmState['status'] {
   if (standing.kind === 'open') return standing.pending === 'few' ? 'open' : standing.pending
   return standing.kind === 'accused' ? 'accusable' : 'decided'
+}
+
+/**
+ * Completed trials that grow throughout by a multiple of the threshold, while others as long do not grow: also those that no look came
+ * to, or that count for little. One whose application went on is spoken for by the longer trial.
+ */
+function apartWarnings(
+  { replay: { subject, metrics } }: Standing,
+  book: TrialBook,
+  settings: DecisionSettings,
+): readonly DecidedWarning[] {
+  const { arm, reference } = subject
+  const all = book
+    .all(arm)
+    .filter(({ outcome, purpose }) => outcome.kind === 'completed' && purpose === 'measure')
+  const accused = metrics.filter(({ status }) => status === 'leak').map(({ metric }) => metric)
+  return [...new Set(all.map(trial => trial.operations))].flatMap(operations => {
+    const trials = book.completed(arm, 'measure', operations)
+    const others = reference === null ? null : book.completed(reference, 'measure', operations)
+    if (others?.length === 0) return []
+    return BYTE_METRICS.filter(metric => !accused.includes(metric)).flatMap(metric => {
+      const own = book.growth(trials, metric)
+      const usual = others === null ? null : book.growth(others, metric)
+      if (own === null || (others !== null && usual === null)) return []
+      const threshold = thresholdOf(metric, settings, operations)
+      const excess = excessOf(own, usual, persistent)
+      const still = excess.filter(growth => growth <= threshold).length
+      return trials.flatMap((trial, index): DecidedWarning[] => {
+        const growth = excess[index] ?? 0
+        const wentOn = all.some(({ continues }) => continues === trial.id)
+        if (still === 0 || wentOn || growth <= CONTRADICTS * threshold) return []
+        const unit = growthUnit(metric, settings.unit)
+        return [
+          {
+            code: 'TRIAL_APART',
+            because: { code: 'apart', arm, trial: trial.id, metric, growth, unit, still },
+            downgrades: true,
+            agents: armAgents(arm),
+            trial: trial.id,
+          },
+        ]
+      })
+    })
+  })
+}
+
+/** Fewest trials that must agree. */
+const FEWEST = 2
+
+/** Of what idle time releases, so much at least goes with connections where they are what kept it. */
+const SHARE = 0.5
+
+/**
+ * Heap that is kept on connections while the load lasts, more the longer it lasts, and that goes when they close: readings at rest never see
+ * it, and traffic that does not pause never releases it. What pools and buffers of connections take is the same after rounds of any length.
+ */
+function underLoadWarnings(
+  { replay: { subject, operations, arm, reference } }: Standing,
+  book: TrialBook,
+  settings: DecisionSettings,
+): readonly DecidedWarning[] {
+  if (settings.unit === 'second' || operations === 0) return []
+  const threshold = thresholdOf('heap', settings, operations)
+  const usual = Math.max(0, ...(reference ?? []).map(perOperation))
+  const least = arm.length < FEWEST ? 0 : Math.min(...arm.map(perOperation)) - usual
+  const idle = Math.max(0, ...book.completed(subject.arm, 'retention', operations).map(releasedWith))
+  const growth = Math.max(least, idle)
+  if (growth <= threshold) return []
+  const own = [...arm, ...book.completed(subject.arm, 'retention', operations)]
+  return [
+    {
+      code: 'GROWS_UNDER_LOAD',
+      because: {
+        ...{ code: 'under-load', arm: subject.arm, growth, unit: growthUnit('heap', settings.unit) },
+        most: Math.max(
+          ...own.flatMap(({ samples }) => samples).map(({ withConnections = 0 }) => withConnections),
+        ),
+      },
+      downgrades: true,
+      agents: armAgents(subject.arm),
+    },
+  ]
+}
+
+/** By how much more went after the last round, twice as long as the one before, for each operation that it had more. */
+function perOperation(trial: TrialRecord): number {
+  const [quarter, half, end] = [
+    gridSample(trial, 'quarter'),
+    gridSample(trial, 'half'),
+    gridSample(trial, 'end'),
+  ]
+  const more = end.operations - half.operations - (half.operations - quarter.operations)
+  return ((end.withConnections ?? 0) - (half.withConnections ?? 0)) / more
+}
+
+/** What idle time released for each operation, where most of it went with connections. */
+function releasedWith(trial: TrialRecord): number {
+  const retained = trial.samples.find(({ kind }) => kind === 'retained')
+  const end = gridSample(trial, 'end')
+  const released = (end.values.heap ?? 0) - (retained?.values.heap ?? NaN)
+  const gone = retained?.withConnections ?? 0
+  return released > 0 && gone >= SHARE * released ? gone / trial.operations : 0
 }

@@ -1,19 +1,18 @@
-import { margin } from '../stats/effect.js'
+import { margin, mean } from '../stats/effect.js'
 import type { TrialRecord } from '../../types/index.js'
-import type { DecidedWarning, SetOpen } from '../because.js'
+import type { Because, DecidedWarning, SetOpen } from '../because.js'
 import type { Followed } from '../search/follow.js'
-import { armAgents, setName } from '../growth/arms.js'
-import type { ArmKey } from '../growth/arms.js'
-import { growthUnit } from '../growth/growth.js'
+import { type ArmKey, armAgents, setName } from '../growth/arms.js'
 import type { Standing } from '../standing/standing.js'
 import { cleanLevel } from '../rule/looks.js'
-import { judgeResident } from '../rule/rss-rule.js'
-import type { ResidentInput } from '../rule/rss-rule.js'
-import { thresholdOf } from '../growth/thresholds.js'
-import { armOf } from '../growth/trial-book.js'
-import type { TrialBook } from '../growth/trial-book.js'
-import { persistent } from '../growth/trial-growth.js'
+import { type ResidentInput, judgeResident } from '../rule/retention-rule.js'
+import { thresholdOf, growthUnit } from '../growth/thresholds.js'
+import { type TrialBook, armOf } from '../growth/trial-book.js'
+import { type GridPoint, gridSample, persistent } from '../growth/trial-growth.js'
 import type { DecisionSettings } from '../../types/decision-settings.js'
+import type { Decision } from '../types.js'
+import { median } from '../stats/spread.js'
+import type { Replay } from '../rule/replay.js'
 
 /** Warnings that the trials brought along, and those that follow from how they ended and settled. */
 export function trialWarnings(
@@ -149,4 +148,51 @@ export function noiseWarnings({ replay }: Standing, settings: DecisionSettings):
       agents: armAgents(replay.subject.arm),
     },
   ]
+}
+
+/** What is still open when the budget is spent says so. */
+export function overBudget(decision: Decision, budgetMs: number, spentMs: number | null = null): Decision {
+  const spent: Because = { about: 'budget', code: 'spent', budgetMs, spentMs }
+  const noted = <T extends { readonly verdict: string; readonly because: readonly Because[] }>(one: T): T =>
+    one.verdict === 'inconclusive' ? { ...one, because: [spent, ...one.because] } : one
+  return {
+    ...decision,
+    components: decision.components.map(component => ({
+      ...noted(component),
+      ...(component.conditions === undefined ? {} : { conditions: component.conditions.map(noted) }),
+    })),
+  }
+}
+
+/** Less is what warming up brings, in any application. */
+const LEAST_ONCE_BYTES = 1_048_576
+
+/** Parts of a trial after which a clean one does not grow. */
+const PARTS: readonly (readonly [GridPoint, GridPoint])[] = [
+  ['start', 'quarter'],
+  ['quarter', 'half'],
+]
+
+/**
+ * Heap that every trial takes in one part, beyond what its reference does, and that is not followed by more: a table that is loaded with the
+ * first error, a pool that is filled. `null`: there is none worth telling.
+ */
+export function takenOnce(
+  { subject, arm, reference }: Pick<Replay, 'subject' | 'arm' | 'reference'>,
+  { unit }: Pick<DecisionSettings, 'unit'>,
+): Extract<Because, { about: 'once' }> | null {
+  if (unit === 'second' || arm.length === 0) return null
+  const found = PARTS.map(([from, to]) => {
+    const rise = (trial: TrialRecord): number =>
+      (gridSample(trial, to).values.heap ?? NaN) - (gridSample(trial, from).values.heap ?? NaN)
+    const usual = reference === null ? 0 : Math.max(0, median(reference.map(rise)))
+    const excess = arm.map(trial => rise(trial) - usual)
+    const [trial] = arm as [TrialRecord]
+    const place = (point: GridPoint): number => gridSample(trial, point).operations
+    return { least: Math.min(...excess), bytes: mean(excess), from: place(from), to: place(to) }
+  })
+  const largest = found.reduce((most, one) => (one.least > most.least ? one : most))
+  if (!(largest.least >= LEAST_ONCE_BYTES)) return null
+  const { bytes, from, to } = largest
+  return { about: 'once', code: 'taken', arm: subject.arm, bytes, from, to }
 }

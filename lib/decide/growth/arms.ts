@@ -1,4 +1,5 @@
 import type { DecisionSettings } from '../../types/decision-settings.js'
+import type { PlannedTrialInfo } from '../../types/index.js'
 
 /** A set of agents that is launched, as a key: the names in the order of the call. */
 export type ArmKey = string
@@ -91,4 +92,9 @@ export function subjectOf(
 /** The application and every agent with their arms. */
 export function subjectsOf(settings: Agents): readonly Subject[] {
   return [APPLICATION, ...settings.agents.map(({ name }) => subjectOf([name], settings))]
+}
+
+/** Key of what a trial launches: a set of agents and how their collector behaves. */
+export function variantKey({ agents, backend }: Pick<PlannedTrialInfo, 'agents' | 'backend'>): string {
+  return JSON.stringify([backend, ...agents])
 }

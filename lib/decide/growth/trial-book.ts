@@ -1,11 +1,9 @@
 import type { Metric, TrialRecord } from '../../types/index.js'
-import { armKey } from './arms.js'
-import type { ArmKey } from './arms.js'
-import { trialGrowth } from './trial-growth.js'
-import type { TrialGrowth } from './trial-growth.js'
+import { type ArmKey, armKey } from './arms.js'
+import { type TrialGrowth, WINDOWS, type WindowGrowth, trialGrowth } from './trial-growth.js'
 import type { DecisionSettings } from '../../types/decision-settings.js'
-import { withoutHeld } from './without-held.js'
-import { withoutResizing } from './without-resizing.js'
+import { withoutHeld } from './arm-growth.js'
+import { PIECE_BYTES, STILL } from './thresholds.js'
 
 /** The trials, sorted by arm and number, with their growth computed once. */
 export interface TrialBook {
@@ -71,4 +69,38 @@ export function openBook(trials: readonly TrialRecord[], settings: DecisionSetti
         : withoutResizing(growths)
     },
   }
+}
+
+/**
+ * Growth of array buffers without what pools and encoders take when a batch does not fit: a buffer is replaced by one of twice its size, at
+ * a time of its own in each process. What keeps all it is given in one buffer is doubled in every window of every trial, so nothing is taken
+ * away where not a part of the trials stood still in the last half, or where it was more than a piece.
+ */
+function withoutResizing(trials: readonly TrialGrowth[]): readonly TrialGrowth[] {
+  const still = trials.filter(({ late }) => late.resized === 0)
+  const isLarge = trials.some(trial => WINDOWS.some(window => trial[window].resized > PIECE_BYTES))
+  if (isLarge || still.length < STILL * trials.length) return trials
+  const without = (growth: WindowGrowth): WindowGrowth => ({
+    ...growth,
+    rate: growth.rate - growth.resized / growth.width,
+    resized: 0,
+  })
+  return trials.map(({ middle, late }) => ({ middle: without(middle), late: without(late) }))
+}
+
+/**
+ * The first `count` trials that those of an arm are compared with. Where machines shared the experiment, an arm that one of
+ * them launched is compared with what the same machine launched, if that is enough: what differs between machines then
+ * differs on both sides (blocking: R. A. Fisher, The Design of Experiments, 1935), and a part says the same alone and merged.
+ */
+export function referenceTrials(
+  reference: ArmKey,
+  { arm, operations, count }: { arm: readonly TrialRecord[]; operations: number; count: number },
+  book: TrialBook,
+): readonly TrialRecord[] {
+  const all = book.completed(reference, 'measure', operations)
+  const [shard, ...others] = new Set(arm.map(trial => trial.shard))
+  if (shard === undefined || others.length > 0) return all.slice(0, count)
+  const own = all.filter(trial => trial.shard === shard)
+  return (own.length >= count ? own : all).slice(0, count)
 }

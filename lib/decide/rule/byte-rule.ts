@@ -1,9 +1,14 @@
-import { difference, mean, ofOne, probabilityNotAbove, probabilityNotBelow } from '../stats/effect.js'
-import type { Effect } from '../stats/effect.js'
-import { growthOfArms } from '../growth/arm-growth.js'
-import type { ArmGrowth, Yardstick } from '../growth/arm-growth.js'
-import { STILL } from '../growth/thresholds.js'
-import { persistent, type TrialGrowth, type Window } from '../growth/trial-growth.js'
+import {
+  type Effect,
+  difference,
+  mean,
+  ofOne,
+  probabilityNotAbove,
+  probabilityNotBelow,
+} from '../stats/effect.js'
+import { type ArmGrowth, type Yardstick, growthOfArms } from '../growth/arm-growth.js'
+import { MINIMUM_COUNT, STILL } from '../growth/thresholds.js'
+import { type TrialGrowth, type Window, persistent } from '../growth/trial-growth.js'
 
 /**
  * What one look at one metric shows.
@@ -177,4 +182,46 @@ export function isShown({ middle, late }: Effects, limit: number, level: number)
 /** A pool that is nearly full, or a start that takes long. */
 export function slowsDown({ middle, late }: Effects, stage: ByteLimits['stage']): boolean {
   return late.estimate < (stage === 'first' ? STEADY : STILL_STEADY) * middle.estimate
+}
+
+/** Growth counts as proportional to operations when its windows differ by no more than this factor. */
+const PROPORTIONAL = 3
+
+interface CountLimits {
+  readonly threshold: number
+  /** One-sided level of an accusation. */
+  readonly level: number
+  readonly stage: ByteLimits['stage']
+}
+
+/**
+ * Judges an exact integer (descriptors, listeners, ...) by proportion to operations: a leak when in every trial of
+ * the arm both windows grow by at least the threshold and at similar rates, beyond anything that the reference does, and when the
+ * growth is shown at the level that is its share of the error rate; clean when at most a minority of the trials grows by that much in its
+ * last half. A pool that fills slows down.
+ */
+export function judgeCounts(
+  arm: readonly TrialGrowth[],
+  reference: readonly TrialGrowth[] | null,
+  effects: Effects,
+  { threshold, level, stage }: CountLimits,
+): LookStatus {
+  const most = Math.max(0, ...(reference ?? []).flatMap(({ middle, late }) => [middle.rate, late.rate]))
+  const isProportionate = arm.every(
+    trial => isProportional(trial, threshold) && trial.late.rate - most >= threshold,
+  )
+  const shown = isShown(effects, threshold / 2, level)
+  if (isProportionate && shown) return slowsDown(effects, stage) ? 'filling' : 'leak'
+  const usual = reference === null ? 0 : Math.max(0, mean(reference.map(trial => trial.late.rate)))
+  const grew = arm.filter(trial => trial.late.rate - usual >= threshold).length
+  return grew < arm.length / 2 ? 'clean' : 'open'
+}
+
+function isProportional({ middle, late }: TrialGrowth, threshold: number): boolean {
+  const rates = [middle.rate, late.rate]
+  return (
+    [middle, late].every(
+      ({ rate, width }) => rate >= threshold && Math.round(rate * width) >= MINIMUM_COUNT,
+    ) && Math.max(...rates) <= PROPORTIONAL * Math.min(...rates)
+  )
 }

@@ -1,10 +1,9 @@
 import { shownBy } from '../standing/standing.js'
 import { armKey } from '../growth/arms.js'
 import { amplified, interaction } from './interaction.js'
-import { ask, known, without } from './findings.js'
+import { ask, known, without, type Steps } from './findings.js'
 import type { Search } from './findings.js'
 import { sumGrows } from './notes.js'
-import type { Steps } from './query.js'
 import { compared, isWithin, lookedAt, minus, scaleOf, sumOf } from './screen.js'
 import type { Scale } from './screen.js'
 

@@ -1,11 +1,9 @@
-import { shownBy } from '../standing/standing.js'
+import { type Standing, shownBy, standingOf } from '../standing/standing.js'
 import type { DecidedWarning, SetOpen } from '../because.js'
-import type { ArmKey, Subject } from '../growth/arms.js'
-import { subjectOf } from '../growth/arms.js'
+import { type ArmKey, type Subject, subjectOf } from '../growth/arms.js'
 import type { DecisionSettings } from '../../types/decision-settings.js'
-import type { Evidence } from './evidence.js'
-import type { Standing } from '../standing/standing.js'
-import type { Query, Steps } from './query.js'
+import type { SetPurpose } from '../../types/index.js'
+import type { TrialBook } from '../growth/trial-book.js'
 
 type Names = readonly string[]
 
@@ -76,4 +74,54 @@ export function isAlone(name: string, { findings }: Search): boolean {
 
 export function without(set: Names, others: Names): Names {
   return set.filter(name => !others.includes(name))
+}
+
+/** What a search needs to know before it can go on. */
+export type Query =
+  | {
+      /** The full looks at a component or a set. */
+      readonly kind: 'judge'
+      readonly subject: Subject
+      /** `shown`: growth that is shown is enough; `verdict`: and whether idle time releases it. */
+      readonly until: 'shown' | 'verdict'
+      readonly why: SetPurpose
+    }
+  | {
+      /** Growth of a set from a few trials: guides the search, accuses nobody. */
+      readonly kind: 'screen'
+      readonly subject: Subject
+      readonly operations: number
+      /** Trials an arm. */
+      readonly trials: number
+      readonly why: SetPurpose
+    }
+
+/**
+ * A part of a search: yields what it needs to know, all at once what can be found out at once, and goes on when that is
+ * known. It is run again from the start for every decision, so it must depend on nothing but the trials.
+ */
+export type Steps<Result = void> = Generator<readonly Query[], Result, void>
+
+/** What a search may ask of the trials so far. */
+export interface Evidence {
+  readonly settings: DecisionSettings
+  readonly book: TrialBook
+  standing(subject: Subject): Standing
+}
+
+/**
+ * @param remaining hypotheses that are not rejected yet (Holm)
+ */
+export function gatherEvidence(book: TrialBook, settings: DecisionSettings, remaining: number): Evidence {
+  const known = new Map<string, Standing>()
+  return {
+    settings,
+    book,
+    standing(subject) {
+      const key = `${subject.kind} ${subject.arm} ${String(subject.reference)}`
+      const found = known.get(key) ?? standingOf(subject, book, settings, remaining)
+      known.set(key, found)
+      return found
+    },
+  }
 }

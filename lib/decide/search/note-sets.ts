@@ -1,6 +1,6 @@
 import { subjectOf } from '../growth/arms.js'
-import type { SetNotes } from '../decided.js'
-import type { Evidence } from './evidence.js'
+import type { SetNotes } from '../types.js'
+import type { Evidence } from './findings.js'
 import type { Followed } from './follow.js'
 
 /** What was tried of agents alone and together, and what was not. */

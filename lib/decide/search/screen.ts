@@ -3,7 +3,7 @@ import type { Subject } from '../growth/arms.js'
 import { LOOKS } from '../rule/looks.js'
 import type { MetricLook } from '../rule/replay.js'
 import { lookAt } from '../standing/standing.js'
-import type { Evidence } from './evidence.js'
+import type { Evidence } from './findings.js'
 import type { Standing } from '../standing/standing.js'
 
 /** Growth of one metric that a set adds, with its standard error. */

@@ -1,19 +1,14 @@
-import type { Verdict } from '../../types/index.js'
+import type { TrialRecord, Verdict } from '../../types/index.js'
 import type { ArmKey, Subject } from '../growth/arms.js'
 import type { TrialBook } from '../growth/trial-book.js'
-import { replay } from '../rule/replay.js'
-import type { MetricLook, Replay } from '../rule/replay.js'
-import { judgeRetention } from '../rule/retention-rule.js'
-import type { Retention } from '../rule/retention-rule.js'
-import type { TrialRecord } from '../../types/index.js'
+import { type MetricLook, type Replay, replay } from '../rule/replay.js'
+import { type Retention, judgeRetention } from '../rule/retention-rule.js'
 import type { DecisionSettings } from '../../types/decision-settings.js'
 import type { Need } from '../types.js'
-import { judgeFailures } from './failures.js'
-import type { FailureVerdict } from './failures.js'
-import { metricVerdict } from './metric-verdict.js'
+import { type FailureVerdict, judgeFailures } from './failures.js'
 
 /** Trials that are wanted of an arm. */
-export interface Wanted {
+interface Wanted {
   readonly arm: ArmKey
   readonly need: Need
 }
@@ -202,4 +197,18 @@ function retentions(
     if (outcome !== null) outcomes.set(metric, outcome)
   }
   return outcomes
+}
+
+/** The verdict on one metric, from its last look and, where it was accused, from the retention trial. */
+export function metricVerdict(
+  look: MetricLook,
+  taken: Replay,
+  retention: Retention | null,
+  settings: DecisionSettings,
+): Verdict {
+  if (look.status === 'leak' && taken.state === 'leak') {
+    if (retention === null) return settings.retentionMs === 0 ? 'leak' : 'inconclusive'
+    return retention.kind === 'kept' ? 'leak' : retention.kind === 'released' ? 'clean' : 'inconclusive'
+  }
+  return look.clean ? 'clean' : 'inconclusive'
 }

@@ -1,8 +1,9 @@
-import { className, masked } from '../describe/class-name.js'
-import { pathInWords, type PathStep } from '../describe/path-in-words.js'
-import { timersInWords } from '../describe/timers.js'
+import { className, masked, timersInWords } from '../describe/class-name.js'
+import { type PathStep, pathInWords } from '../describe/path-in-words.js'
 import type { AddedCluster, HeapDiff } from '../heap-diff.js'
 import type { HeapSnapshot, PackageOfScript, SourceLocation } from '../heap-snapshot.js'
+import { diffHeapSnapshots } from '../diff/diff-heap-snapshots.js'
+import { readHeapSnapshot } from '../read-heap-snapshot.js'
 
 /**
  * What three snapshots of one trial say of its growth, as plain data: names of classes, properties, variables and scripts, no
@@ -45,7 +46,7 @@ export interface AccountedCluster {
   readonly place: AccountedPlace | null
 }
 
-export interface AccountedStep {
+interface AccountedStep {
   readonly by: string
   readonly name: string
   readonly place: AccountedPlace | null
@@ -176,4 +177,28 @@ export interface AccountedPlace {
   /** From 1. */
   readonly column: number
   readonly package: PackageOfScript | null
+}
+
+/** A snapshot file, and the operations that had been performed when it was taken. */
+interface SnapshotFile {
+  readonly path: string
+  readonly operations: number
+}
+
+/**
+ * What three snapshots of one process say of its growth.
+ * @param mask replaces names that look like data
+ * @throws IsolateLeakError `ERR_SNAPSHOT_INVALID`, `ERR_SNAPSHOT_READ` or `ERR_ABORTED`
+ */
+export async function accountOfFiles(
+  files: readonly [SnapshotFile, SnapshotFile, SnapshotFile],
+  mask: (name: string) => string,
+  signal: AbortSignal,
+): Promise<HeapAccount> {
+  const read = async ({ path }: SnapshotFile): Promise<HeapSnapshot> => readHeapSnapshot(path, { signal })
+  const [first, second, third] = files
+  const between = [second.operations - first.operations, third.operations - second.operations] as const
+  const snapshots = [await read(first), await read(second), await read(third)] as const
+  const diff = diffHeapSnapshots(...snapshots, { operations: between })
+  return heapAccount(diff, snapshots[2], between[0] + between[1], mask)
 }

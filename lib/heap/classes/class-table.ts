@@ -60,3 +60,86 @@ export function createClasses(
     }
   })
 }
+
+/** V8's types whose names are contents: their class is named after the type alone. */
+const contents = new Set([
+  'string',
+  'concatenated string',
+  'sliced string',
+  'symbol',
+  'number',
+  'bigint',
+  'regexp',
+])
+
+/** Whether the names of nodes of a type are what they contain, and so belong in no report. */
+export function isContent(type: string): boolean {
+  return contents.has(type)
+}
+
+/** Name of the class of a node that is neither an object nor a function, from V8's type and name of the node. */
+export function plainClassName(type: string, name: string): string {
+  if (isContent(type)) return `(${type})`
+  if (type === 'code') return codeName(name)
+  // Chromium: an element with its attributes.
+  if (type === 'native' && name.startsWith('<'))
+    return /^<[^\s>]*/u.exec(name)?.[0].concat('>') ?? `(${type})`
+  return name === '' ? `(${type})` : name
+}
+
+/** Name of a constructor; a browser adds the address of the page to that of its window. */
+export function constructorName(name: string): string {
+  return name === '' ? '(anonymous)' : name.replace(/ \/ [a-z][a-z0-9+.-]*:.*$/isu, '')
+}
+
+/** V8 names compiled code after its function: one class for all of it. */
+function codeName(name: string): string {
+  if (name.startsWith('system / ')) return name
+  const kind = /^\(([^()]+?) for .*\)$/su.exec(name)?.[1]
+  if (kind !== undefined) return `(${kind})`
+  return /^\([^()]+\)$/u.test(name) ? name : '(code)'
+}
+
+/** Classes as they are met, each once. */
+export interface Drafts {
+  readonly list: readonly ClassDraft[]
+  /** Position in `list` of the class; `shape` tells apart what name and place do not. */
+  at(type: string, name: string, place: Place | null, shape: string, properties?: readonly string[]): number
+  /** Gives classes that have objects of several shapes the properties of the most frequent one. */
+  nameProperties(
+    sorts: readonly { readonly draft: number; readonly map: number; readonly count: number }[],
+    propertiesOf: (map: number) => readonly string[],
+    most: number,
+  ): void
+}
+
+/** @see Drafts */
+export function createDrafts(): Drafts {
+  const list: ClassDraft[] = []
+  const positions = new Map<string, number>()
+  const shaped = new Set<number>()
+  return {
+    list,
+    at(type, name, place, shape, properties = []) {
+      const where = place === null ? '' : `${place.script}:${String(place.line)}:${String(place.column)}`
+      const key = JSON.stringify(shape === '' ? [type, name, where] : [type, name, where, shape])
+      let position = positions.get(key)
+      if (position === undefined) {
+        position = list.push({ key, name, type, place, properties }) - 1
+        positions.set(key, position)
+        if (shape !== '') shaped.add(position)
+      }
+      return position
+    },
+    nameProperties(sorts, propertiesOf, most) {
+      const counts = new Map<number, number>()
+      for (const { draft, map, count } of sorts) {
+        const entry = list[draft]
+        if (entry === undefined || shaped.has(draft) || count <= (counts.get(draft) ?? 0)) continue
+        counts.set(draft, count)
+        const properties = propertiesOf(map)
+        entry.properties = properties.length > most ? [] : properties
+      }
+    },
+  }
+}

@@ -1,13 +1,14 @@
 import { once } from '../once.js'
-import type { HeapEdge, HeapSnapshot } from '../heap-snapshot.js'
+import type { HeapClass, HeapEdge, HeapSnapshot, SourceLocation } from '../heap-snapshot.js'
 import { createLocator } from '../locate/locator.js'
-import { createPlaces } from '../locate/places.js'
+import { type Place, type Places, createPlaces } from '../locate/places.js'
 import type { SnapshotColumns } from '../snapshot-columns.js'
-import { createClassIndex } from './class-index.js'
-import { createObjectShapes } from './object-shapes.js'
+import { type ObjectShapes, createObjectShapes } from './object-shapes.js'
+import { assignClasses } from './assign-classes.js'
+import { createClasses } from './class-table.js'
 
 /** What kind of thing a node is, and where its code is: the part of a snapshot that the graph alone does not tell. */
-export type NodeKinds = Pick<HeapSnapshot, 'classes' | 'classOf' | 'location' | 'isDictionary'>
+type NodeKinds = Pick<HeapSnapshot, 'classes' | 'classOf' | 'location' | 'isDictionary'>
 
 /** Nothing is computed before it is asked for, and then once. */
 export function createNodeKinds(
@@ -32,6 +33,38 @@ export function createNodeKinds(
     isDictionary(node) {
       checkNode(node)
       return shapes().isDictionary(node)
+    },
+  }
+}
+
+/** Classes of a snapshot. */
+interface ClassIndex {
+  /** Largest sum of self sizes first. */
+  readonly classes: readonly HeapClass[]
+  ofNode(node: number): HeapClass
+}
+
+/** Sorts all nodes into classes, in one pass over the nodes and over the edges of objects. */
+function createClassIndex(
+  columns: SnapshotColumns,
+  shapes: ObjectShapes,
+  places: Places,
+  describe: (place: Place) => SourceLocation,
+): ClassIndex {
+  const { drafts, ofNode } = assignClasses(columns, shapes, places)
+  const all = createClasses(columns, drafts, ofNode, describe)
+  return {
+    classes: all
+      .filter(({ count }) => count > 0)
+      .sort((a, b) => b.selfSizeBytes - a.selfSizeBytes || b.count - a.count || (a.key < b.key ? -1 : 1)),
+    ofNode(node) {
+      const found = all[ofNode[node] ?? -1]
+      if (found === undefined) {
+        throw new RangeError(
+          `expected a node from 0 to ${String(columns.nodeCount - 1)}, got ${String(node)}`,
+        )
+      }
+      return found
     },
   }
 }

@@ -1,5 +1,4 @@
-import { createEdgeFinder, typeOf } from '../edges.js'
-import type { SnapshotColumns } from '../snapshot-columns.js'
+import { type SnapshotColumns, createEdgeFinder, typeOf } from '../snapshot-columns.js'
 
 /** What V8's hidden classes (maps) tell about objects. */
 export interface ObjectShapes {

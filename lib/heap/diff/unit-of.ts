@@ -1,8 +1,8 @@
-import { isContent } from '../classes/class-names.js'
+import { isContent } from '../classes/class-table.js'
 import type { HeapClass, HeapSnapshot } from '../heap-snapshot.js'
 import type { HeldNodes } from './held-nodes.js'
-import { isProportional, isProportionalClass, rank } from './proportion.js'
-import type { Intervals } from './proportion.js'
+import { isProportional, isProportionalClass, rank } from './leak-shares.js'
+import type { Intervals } from './leak-shares.js'
 
 /** What a holder leads to so many of: an object of an array, a link of a chain. */
 export interface Unit {

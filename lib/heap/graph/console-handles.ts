@@ -1,5 +1,4 @@
-import { typeOf } from '../edges.js'
-import type { SnapshotColumns } from '../snapshot-columns.js'
+import { type SnapshotColumns, typeOf } from '../snapshot-columns.js'
 
 /**
  * Whether an edge from `(Global handles)` is one by which V8's inspector holds what the console showed, or an evaluation gave: made

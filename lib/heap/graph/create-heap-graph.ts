@@ -1,8 +1,6 @@
 import { createDominatorTree } from './dominator-tree.js'
-import { createNodeIds } from './node-ids.js'
-import { createRetainers } from './retainers.js'
 import { createShortestPaths, noEdge } from './shortest-paths.js'
-import { edgeSource } from './edge-source.js'
+import { edgeSource } from './essential-edges.js'
 import { once } from '../once.js'
 import type { HeapEdge, HeapSnapshot } from '../heap-snapshot.js'
 import type { SnapshotColumns } from '../snapshot-columns.js'
@@ -91,4 +89,45 @@ function sum(sizes: Uint32Array | Float64Array): number {
   let total = 0
   for (let node = 0; node < sizes.length; node++) total += sizes[node]!
   return total
+}
+
+/** Edges by the node they lead to: those to node `n` are `edges` from `first[n]` up to, not including, `first[n + 1]`. */
+interface Retainers {
+  readonly first: Uint32Array
+  /** Positions in the edge columns, ascending within a node. */
+  readonly edges: Uint32Array
+}
+
+function createRetainers({ nodeCount, edgeCount, edgeTargets }: SnapshotColumns): Retainers {
+  const first = new Uint32Array(nodeCount + 1)
+  for (let edge = 0; edge < edgeCount; edge++) first[edgeTargets[edge]!]!++
+  for (let node = 0, sum = 0; node <= nodeCount; node++) {
+    sum += first[node]!
+    first[node] = sum
+  }
+  // From the last edge on, so that each node's first position ends where it belongs and its edges ascend.
+  const edges = new Uint32Array(edgeCount)
+  for (let edge = edgeCount - 1; edge >= 0; edge--) edges[--first[edgeTargets[edge]!]!] = edge
+  return { first, edges }
+}
+
+/** Finds the node with an object id, -1 where there is none; of several with one id the first. */
+function createNodeIds({ nodeIds, nodeCount }: SnapshotColumns): (id: number) => number {
+  // Open addressing, at most half full; a slot holds a node's position plus one.
+  const bits = Math.max(4, 33 - Math.clz32(nodeCount))
+  const slots = new Uint32Array(2 ** bits)
+  const mask = slots.length - 1
+  const shift = 32 - bits
+  const slotOf = (id: number): number => {
+    let slot = Math.imul(id, 0x9e3779b1) >>> shift
+    for (let held = slots[slot]!; held !== 0 && nodeIds[held - 1] !== id; held = slots[slot]!) {
+      slot = (slot + 1) & mask
+    }
+    return slot
+  }
+  for (let node = 0; node < nodeCount; node++) {
+    const slot = slotOf(nodeIds[node]!)
+    if (slots[slot] === 0) slots[slot] = node + 1
+  }
+  return id => slots[slotOf(id)]! - 1
 }

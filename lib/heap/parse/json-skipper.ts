@@ -1,7 +1,7 @@
 import { SnapshotInvalidError } from '../snapshot-invalid-error.js'
 import { isWhitespace, nextPiece } from './byte-window.js'
 import type { ByteWindow } from './byte-window.js'
-import { AFTER_BACKSLASH, escapeStep, expectedOfEscape } from './escape-step.js'
+import { AFTER_BACKSLASH, escapeStep, expectedOfEscape } from './string-scanner.js'
 
 const MAX_DEPTH = 1000
 const SCALAR = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/

@@ -1,6 +1,5 @@
 import { SnapshotInvalidError } from '../snapshot-invalid-error.js'
-import { allocate, enlarge } from './allocate.js'
-import { firstCapacity, nextCapacity } from './capacity.js'
+import { allocate, enlarge, firstCapacity, nextCapacity } from './allocate.js'
 import type { ByteWindow } from './byte-window.js'
 import type { RowProblem, RowSink } from './integer-scanner.js'
 import type { SnapshotLayout } from './snapshot-layout.js'

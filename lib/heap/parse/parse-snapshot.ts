@@ -6,12 +6,10 @@ import type { ByteWindow } from './byte-window.js'
 import { EdgeColumns } from './edge-columns.js'
 import { IntegerScanner } from './integer-scanner.js'
 import { JsonSkipper } from './json-skipper.js'
-import { LocationRows, NO_LOCATIONS } from './location-rows.js'
 import { NodeColumns } from './node-columns.js'
-import { readLayout } from './snapshot-layout.js'
+import { readLayout, LocationRows, NO_LOCATIONS } from './snapshot-layout.js'
 import type { SnapshotLayout } from './snapshot-layout.js'
-import type { StringPages } from './string-pages.js'
-import { StringScanner } from './string-scanner.js'
+import { StringScanner, type StringPages } from './string-scanner.js'
 
 const MAX_LAYOUT_BYTES = 2 ** 20
 const MAX_KEY_BYTES = 1024

@@ -5,8 +5,7 @@ import type { ReadHeapSnapshotOptions, SnapshotPhase } from '../read-options.js'
 import type { SnapshotColumns } from '../snapshot-columns.js'
 import { ByteWindow } from './byte-window.js'
 import { parseSnapshot } from './parse-snapshot.js'
-import { piecesOfFile, piecesOfStream } from './pieces-of.js'
-import type { Pieces } from './pieces-of.js'
+import { type FileHandle, open } from 'node:fs/promises'
 
 const PROGRESS_MS = 250
 /** Longest time without a turn of the event loop. */
@@ -93,4 +92,92 @@ function isSource(source: unknown): source is string | Readable {
   return (
     typeof source === 'object' && source !== null && Symbol.asyncIterator in source && 'destroy' in source
   )
+}
+
+/** Bytes that are read, or parsed, at a time: a few milliseconds' work, in between the event loop goes on. */
+const PIECE_BYTES = 2 ** 20
+
+/** Bytes of a source, one piece at a time; a piece is good until the next one is asked for. */
+interface Pieces {
+  /** Bytes of the whole, `null` where that is not known. */
+  readonly totalBytes: number | null
+  /** @throws IsolateLeakError `ERR_SNAPSHOT_READ` */
+  readonly pieces: AsyncIterable<Uint8Array>
+  close(): Promise<void>
+}
+
+/** @throws IsolateLeakError `ERR_SNAPSHOT_READ` for a file that cannot be opened */
+async function piecesOfFile(path: string): Promise<Pieces> {
+  const unreadable = (cause: unknown): IsolateLeakError =>
+    new IsolateLeakError('ERR_SNAPSHOT_READ', `expected a heap snapshot at ${path}, got ${reasonOf(cause)}`, {
+      cause,
+    })
+  let handle: FileHandle
+  try {
+    handle = await open(path)
+  } catch (cause) {
+    throw unreadable(cause)
+  }
+  try {
+    const stats = await handle.stat()
+    const isSized = stats.isFile() && stats.size > 0
+    return {
+      totalBytes: isSized ? stats.size : null,
+      pieces: readPieces(handle, unreadable),
+      close: () => handle.close(),
+    }
+  } catch (cause) {
+    await handle.close()
+    throw unreadable(cause)
+  }
+}
+
+async function* readPieces(
+  handle: FileHandle,
+  unreadable: (cause: unknown) => IsolateLeakError,
+): AsyncGenerator<Uint8Array, void> {
+  const buffer = new Uint8Array(PIECE_BYTES)
+  for (;;) {
+    const { bytesRead } = await handle.read(buffer, 0, PIECE_BYTES).catch((cause: unknown) => {
+      throw unreadable(cause)
+    })
+    if (bytesRead === 0) return
+    yield buffer.subarray(0, bytesRead)
+  }
+}
+
+/** Pieces of a stream, which is destroyed when it is closed before its end. */
+function piecesOfStream(stream: Readable): Pieces {
+  return {
+    totalBytes: null,
+    pieces: streamPieces(stream),
+    close: () => {
+      stream.destroy()
+      return Promise.resolve()
+    },
+  }
+}
+
+async function* streamPieces(stream: Readable): AsyncGenerator<Uint8Array, void> {
+  const chunks: AsyncIterator<unknown> = stream[Symbol.asyncIterator]()
+  for (;;) {
+    const result = await chunks.next().catch((cause: unknown) => {
+      throw new IsolateLeakError('ERR_SNAPSHOT_READ', `expected a heap snapshot, got ${reasonOf(cause)}`, {
+        cause,
+      })
+    })
+    if (result.done === true) return
+    const chunk = bytesOf(result.value)
+    for (let at = 0; at < chunk.length; at += PIECE_BYTES) yield chunk.subarray(at, at + PIECE_BYTES)
+  }
+}
+
+function bytesOf(chunk: unknown): Uint8Array {
+  if (chunk instanceof Uint8Array) return chunk
+  if (typeof chunk === 'string') return Buffer.from(chunk)
+  throw new IsolateLeakError('ERR_SNAPSHOT_READ', `expected a stream of bytes, got one of ${typeof chunk}`)
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
 }

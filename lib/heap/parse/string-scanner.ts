@@ -1,10 +1,74 @@
 import { SnapshotInvalidError } from '../snapshot-invalid-error.js'
 import { allocate } from './allocate.js'
-import { isWhitespace, nextPiece } from './byte-window.js'
-import type { ByteWindow } from './byte-window.js'
-import { AFTER_BACKSLASH, escapeStep, expectedOfEscape } from './escape-step.js'
-import { STRINGS_PER_PAGE, StringPages } from './string-pages.js'
-import type { StringPage } from './string-pages.js'
+import { type ByteWindow, isWhitespace, nextPiece } from './byte-window.js'
+import type { StringTable } from '../snapshot-columns.js'
+
+/** Strings of a page, a power of two. */
+const PAGE_BITS = 14
+const STRINGS_PER_PAGE: number = 1 << PAGE_BITS
+
+/** As many strings as there are in {@link ends}, as they are in the file: UTF-8 with JSON's escapes. */
+interface StringPage {
+  readonly bytes: Buffer
+  /** Where each string ends in the bytes; it begins where the one before it ends. */
+  readonly ends: Uint32Array
+}
+
+/** Strings of a snapshot as its bytes, in pages of {@link STRINGS_PER_PAGE} strings; the last may have fewer. */
+export class StringPages implements StringTable {
+  readonly length: number
+  readonly #pages: readonly StringPage[]
+
+  constructor(pages: readonly StringPage[]) {
+    this.#pages = pages
+    this.length = pages.reduce((sum, { ends }) => sum + ends.length, 0)
+  }
+
+  get(position: number): string {
+    const page = this.#pages[position >>> PAGE_BITS]
+    const within = position & (STRINGS_PER_PAGE - 1)
+    const end = page?.ends[within]
+    if (page === undefined || end === undefined || position !== position >>> 0)
+      throw new RangeError(`expected a string's position below ${this.length}, got ${position}`)
+    return decode(page.bytes, page.ends[within - 1] ?? 0, end)
+  }
+
+  indexOf(text: string): number {
+    const wanted = Buffer.from(text)
+    for (const [index, { bytes, ends }] of this.#pages.entries()) {
+      let start = 0
+      for (let within = 0; within < ends.length; within++) {
+        const end = ends[within] as number
+        if (mayBe(wanted, bytes, start, end) && decode(bytes, start, end) === text)
+          return index * STRINGS_PER_PAGE + within
+        start = end
+      }
+    }
+    return -1
+  }
+}
+
+/** Whether it is worth decoding: where no escape comes first, the beginnings are the same. */
+function mayBe(wanted: Buffer, bytes: Buffer, start: number, end: number): boolean {
+  const { length } = wanted
+  if (length === 0 || end === start) return length === end - start
+  // An escape takes at most six bytes for one of text.
+  if (end - start > length * 6) return false
+  const compared = Math.min(length, end - start)
+  for (let index = 0; index < compared; index++) {
+    const byte = bytes[start + index]
+    if (byte === BACKSLASH || (byte as number) >= 0x80) return true
+    if (byte !== wanted[index]) return false
+  }
+  return length === end - start
+}
+
+function decode(bytes: Buffer, start: number, end: number): string {
+  const text = bytes.toString('utf8', start, end)
+  return text.includes('\\') ? (JSON.parse(`"${text}"`) as string) : text
+}
+
+const BACKSLASH = 0x5c
 
 /** Longest string, bytes with escapes: half of what V8 can have in one. */
 const MAX_STRING_BYTES = 2 ** 28
@@ -129,4 +193,27 @@ export class StringScanner {
     larger.set(this.#bytes.subarray(0, this.#size))
     this.#bytes = larger
   }
+}
+
+/** State of reading an escape of a JSON string: 0 outside of one, {@link AFTER_BACKSLASH}, or hexadecimal digits to come. */
+type EscapeState = number
+
+export const AFTER_BACKSLASH: EscapeState = 5
+const SIMPLE = new Set(Array.from('"\\/bfnrt', char => char.charCodeAt(0)))
+
+/** State after one more byte of an escape; -1 where the byte does not fit. */
+export function escapeStep(state: EscapeState, byte: number): EscapeState {
+  if (state !== AFTER_BACKSLASH) return isHexadecimal(byte) ? state - 1 : -1
+  if (byte === 0x75) return 4
+  return SIMPLE.has(byte) ? 0 : -1
+}
+
+/** What a byte of an escape has to be, in words. */
+export function expectedOfEscape(state: EscapeState): string {
+  return state === AFTER_BACKSLASH ? 'one of "\\/bfnrtu after \\' : 'four hexadecimal digits after \\u'
+}
+
+function isHexadecimal(byte: number): boolean {
+  const letter = byte | 0x20
+  return (byte >= 0x30 && byte <= 0x39) || (letter >= 0x61 && letter <= 0x66)
 }

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import type { StringTable } from '../string-table.js'
+import type { StringTable } from '../snapshot-columns.js'
 
 /** How a string of a snapshot is shown. */
 type Shown = 'whole' | 'masked' | 'path' | 'pair'

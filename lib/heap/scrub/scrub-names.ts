@@ -1,8 +1,7 @@
 import { createObjectShapes } from '../classes/object-shapes.js'
-import type { SnapshotColumns } from '../snapshot-columns.js'
-import { isFunctionName, isKey, isV8Description } from './name-rules.js'
-import type { NewStrings } from './new-strings.js'
-import { namesInCode } from './names-in-code.js'
+import { type SnapshotColumns, createEdgeFinder, typeOf } from '../snapshot-columns.js'
+import type { NameRule, NewStrings } from './new-strings.js'
+import { looksLikeData } from '../../options/redact/mask-key.js'
 
 /** Node types that are named after their content. */
 const CONTENTS = new Set([
@@ -78,4 +77,90 @@ export function scrubNames(columns: SnapshotColumns, strings: NewStrings): Scrub
     for (let edge = firstEdges[node] ?? 0; edge < end; edge++) edges[edge] = ofEdge(edge, isDictionary)
   }
   return { nodes, edges }
+}
+
+const LONGEST_FUNCTION_NAME = 80
+/** What V8 puts before the names of functions and accessors. */
+const PREFIXES = /^(?:(?:get|set|bound|async|static) )+/
+const OF_V8 =
+  /^\([\w .-]{1,100}\)$|^(?:system|Node) \/ [\w ().:<>,*&/-]{1,80}$|^[A-Z][\w-]*(?: [A-Z]\w*)* Iterator$/
+const V8_CHARACTERS = /^[\w ./:()<>#*&,[\]+-]{0,100}$/
+
+/** Of properties. */
+const isKey: NameRule = text => !looksLikeData(text.replace(PREFIXES, ''))
+
+/** Of functions and classes. */
+const isFunctionName: NameRule = text =>
+  OF_V8.test(text) ||
+  !looksLikeData(text.replace(PREFIXES, '').replace(/^\[(.*)\]$/, '$1'), LONGEST_FUNCTION_NAME)
+
+/** Of what V8 and Node describe themselves: parts of objects, roots, native memory. */
+const isV8Description: NameRule = text => V8_CHARACTERS.test(text) && !/\d{6}/.test(text)
+
+/** What of a heap stands in the text of programs. Each has a 1 where it does. */
+interface NamesInCode {
+  /** Nodes that are names of properties of objects that are no dictionaries. */
+  readonly keyNodes: Uint8Array
+  /** Nodes that are scripts, or names of scripts. */
+  readonly scriptNodes: Uint8Array
+  /** Nodes that are global objects, whose properties are variables of programs, and `process`. */
+  readonly globals: Uint8Array
+  /** Strings that are such names of properties, or of variables or functions. */
+  readonly names: Uint8Array
+}
+
+/** Descriptor arrays have three entries a property, of which the first is its name. */
+const DESCRIPTOR_WIDTH = 3
+
+function namesInCode(columns: SnapshotColumns): NamesInCode {
+  const { nodeCount, nodeTypes, nodeNames, firstEdges, edgeTypes, edgeNames, edgeTargets, strings } = columns
+  const finder = createEdgeFinder(columns)
+  const closureType = typeOf(columns.nodeTypeNames, 'closure')
+  const objectType = typeOf(columns.nodeTypeNames, 'object')
+  const codeType = typeOf(columns.nodeTypeNames, 'code')
+  const contextType = typeOf(columns.edgeTypeNames, 'context')
+  const internalType = typeOf(columns.edgeTypeNames, 'internal')
+  const propertyType = typeOf(columns.edgeTypeNames, 'property')
+  const descriptorsName = strings.indexOf('descriptors')
+  const sourceName = strings.indexOf('source')
+  const nameName = strings.indexOf('name')
+  const processName = strings.indexOf('process')
+  const globalThisName = strings.indexOf('globalThis')
+  const keyNodes = new Uint8Array(nodeCount)
+  const scriptNodes = new Uint8Array(nodeCount)
+  const globals = new Uint8Array(nodeCount)
+  const names = new Uint8Array(strings.length)
+  const seen = new Uint8Array(nodeCount)
+
+  const addKeys = (descriptors: number): void => {
+    if (seen[descriptors] === 1) return
+    seen[descriptors] = 1
+    const end = firstEdges[descriptors + 1] ?? 0
+    for (let edge = firstEdges[descriptors] ?? 0; edge < end; edge++) {
+      if (edgeTypes[edge] !== internalType) continue
+      const slot = Number(strings.get(edgeNames[edge] ?? 0))
+      if (!Number.isInteger(slot) || slot % DESCRIPTOR_WIDTH !== 0) continue
+      const key = edgeTargets[edge] ?? 0
+      keyNodes[key] = 1
+      names[nodeNames[key] ?? 0] = 1
+    }
+  }
+
+  for (let node = 0; node < nodeCount; node++) {
+    if (nodeTypes[node] === closureType) names[nodeNames[node] ?? 0] = 1
+    if (nodeTypes[node] === objectType && nodeNames[node] === processName) globals[node] = 1
+    if (nodeTypes[node] === codeType && finder.internal(node, sourceName) >= 0) {
+      scriptNodes[node] = 1
+      const name = finder.internal(node, nameName)
+      if (name >= 0) scriptNodes[name] = 1
+    }
+    const end = firstEdges[node + 1] ?? 0
+    for (let edge = firstEdges[node] ?? 0; edge < end; edge++) {
+      if (edgeNames[edge] === globalThisName && edgeTypes[edge] === propertyType) globals[node] = 1
+      if (edgeTypes[edge] === contextType) names[edgeNames[edge] ?? 0] = 1
+      else if (edgeNames[edge] === descriptorsName && edgeTypes[edge] === internalType)
+        addKeys(edgeTargets[edge] ?? 0)
+    }
+  }
+  return { keyNodes, scriptNodes, globals, names }
 }

@@ -1,8 +1,8 @@
 import { changesIn } from '../history/changes/changes-in.js'
 import { differencesBetween } from '../history/changes/differences.js'
-import { type Difference, type Change } from '../../types/history.js'
+import type { Change, Difference } from '../../types/history.js'
 import type { FailedNight, Night } from '../history/night.js'
-import { changedSentence, changeSentence, differenceList, partName } from '../history/text/change-sentence.js'
+import { changeSentence, changedSentence, differenceList, partName } from '../history/text/sentences.js'
 import { list } from '../../report/format/layout.js'
 import { culpritLine, culpritName, othersLine, unaccusedLine } from '../../report/text/verdict-lines.js'
 import type { ReportData, TrialRecord } from '../../types/index.js'
@@ -142,4 +142,16 @@ function withoutSamples(report: ReportData): NotifiedReport {
         ) as unknown as Omit<TrialRecord, 'samples' | 'packages'>,
     ),
   }
+}
+
+type Variables = Readonly<Record<string, string | undefined>>
+
+/** The page of the CI job that this is: GitHub, GitLab, Jenkins and others that give one in BUILD_URL. `null`: none is known. */
+export function jobLink(env: Variables): string | null {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = env
+  const github = [server, repository, run].some(part => part === undefined || part === '')
+    ? undefined
+    : `${server ?? ''}/${repository ?? ''}/actions/runs/${run ?? ''}`
+  const found = github ?? env.CI_JOB_URL ?? env.BUILD_URL
+  return found !== undefined && /^https?:\/\/\S+$/.test(found) ? found : null
 }

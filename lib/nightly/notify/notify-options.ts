@@ -6,8 +6,9 @@ import { checkVariables } from '../../options/check/check-variables.js'
 import { invalidOption } from '../../options/check/invalid-option.js'
 import { showValue } from '../../options/check/show-value.js'
 import { isUrl } from '../../options/check/to-path.js'
-import type { ResolvedWebhook } from './send/send-webhook.js'
-import type { NotifyFunction, WebhookFormat } from '../../types/notification.js'
+import { HURRIED, PATIENT, type ResolvedWebhook, sendWebhook } from './send/send-webhook.js'
+import type { Notification, NotifyFunction, WebhookFormat } from '../../types/notification.js'
+import { redactText } from '../../options/redact/redact-text.js'
 
 export const WEBHOOK_FORMATS = ['json', 'slack', 'teams'] as const
 
@@ -62,4 +63,38 @@ function addressOf(name: string, value: unknown): URL {
   if (url.username !== '' || url.password !== '')
     throw invalidOption(`${name}.url must not hold a user or a password: use headers`)
   return url
+}
+
+/**
+ * Tells everybody, at the same time, and waits for them.
+ * @param isHurried for a process that was asked to end: one try
+ * @returns what went wrong, in a sentence; `null`: nothing. Addresses of webhooks are not in it.
+ */
+export async function tell(
+  targets: readonly ResolvedNotify[],
+  notification: Notification,
+  isHurried: boolean,
+): Promise<string | null> {
+  const results = await Promise.all(
+    targets.map(async target =>
+      typeof target === 'function'
+        ? call(target, notification)
+        : sendWebhook(target, notification, isHurried ? HURRIED : PATIENT),
+    ),
+  )
+  const reasons = results.filter(reason => reason !== null)
+  if (reasons.length === 0) return null
+  return `the notification (${notification.event}) was not sent: ${reasons.join('; ')}`
+}
+
+async function call(
+  target: (notification: Notification) => unknown,
+  notification: Notification,
+): Promise<string | null> {
+  try {
+    await target(notification)
+    return null
+  } catch (error) {
+    return `the notify function failed with ${redactText(error instanceof Error ? error.message : String(error))}`
+  }
 }

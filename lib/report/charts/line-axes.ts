@@ -1,7 +1,7 @@
-import type { ChartAxis, ChartSize, LineChart } from './line-chart-types.js'
-import type { Plot } from './line-scales.js'
-import { COLOURS } from './look.js'
-import { markup, type Markup } from './markup.js'
+import { COLOURS, type Look } from './look.js'
+import { type Markup, markup } from './markup.js'
+import { type ScaleLinear, scaleLinear } from 'd3-scale'
+import { byteUnit, formatNumber } from '../format/bytes.js'
 
 /** Units between two texts along x, and along y. */
 const TEXT_WIDTH = 78
@@ -66,3 +66,124 @@ function thinned(ticks: readonly Tick[], plot: Plot): readonly Tick[] {
 export function at(value: number): number {
   return Math.round(value * 10) / 10
 }
+
+/** Where a line chart draws: its plot inside of the whole, and its scales. */
+export interface Plot {
+  readonly left: number
+  readonly right: number
+  readonly top: number
+  readonly bottom: number
+  readonly x: ScaleLinear<number, number>
+  readonly y: ScaleLinear<number, number>
+}
+
+const MARGIN = { top: 30, right: 14, bottom: 46, left: 62 }
+
+/** Scales that hold everything that is finite, zero of y, the threshold and the slope. */
+export function plotOf(
+  { lines, x, threshold, slope = 0 }: LineChart,
+  { width, height, namesWidth }: ChartSize,
+): Plot {
+  const points = lines.flatMap(line => line.points)
+  const xs = [...points.map(point => point.x), ...(x.ticks ?? []).map(({ at }) => at)]
+  const ys = points.flatMap(({ y, low, high }) => [y, low ?? y, high ?? y])
+  const [least, most] = spanOf(xs)
+  const box = {
+    left: MARGIN.left,
+    right: width - MARGIN.right - namesWidth,
+    top: MARGIN.top,
+    bottom: height - MARGIN.bottom,
+  }
+  return {
+    ...box,
+    x: scaleLinear([least, most], [box.left, box.right]),
+    y: scaleLinear(spanOf([0, ...ys, threshold?.value ?? 0, slope * most]), [box.bottom, box.top]).nice(5),
+  }
+}
+
+/** Least and most of what is finite; a single value gets room around it. */
+function spanOf(values: readonly number[]): readonly [number, number] {
+  const finite = values.filter(Number.isFinite)
+  if (finite.length === 0) return [0, 1]
+  const least = finite.reduce((a, b) => Math.min(a, b))
+  const most = finite.reduce((a, b) => Math.max(a, b))
+  if (least < most) return [least, most]
+  return least === 0 ? [0, 1] : [least - Math.abs(least) / 2, least + Math.abs(least) / 2]
+}
+
+/** What {@link lineChart} draws. */
+export interface LineChart {
+  /** Ids of the drawing begin with it, so that several fit one page: letters, digits and hyphens. */
+  readonly id: string
+  /** What is drawn, for those who do not see it. */
+  readonly title: string
+  /** What it shows, in words, for those who do not see it. */
+  readonly description: string
+  readonly x: ChartAxis
+  readonly y: ChartAxis
+  /** Later ones are drawn over earlier ones. */
+  readonly lines: readonly ChartLine[]
+  /** A height that matters: drawn across. */
+  readonly threshold?: { readonly value: number; readonly label: string }
+  /** How steep a line may be, units of y for one of x: drawn from zero, faint, without a name. */
+  readonly slope?: number
+  /** A stretch of x that is shaded. */
+  readonly shade?: { readonly from: number; readonly to: number; readonly label: string }
+}
+
+interface ChartAxis {
+  /** Name and unit, for example `operations performed`. */
+  readonly label: string
+  readonly texts: TickTexts
+  /**
+   * Ticks with texts of their own, for example a date each night; as many as there is room for are shown. Default: round
+   * numbers.
+   */
+  readonly ticks?: readonly { readonly at: number; readonly text: string }[]
+}
+
+export interface ChartLine {
+  /** Written beside its end; empty: the line is not named. */
+  readonly name: string
+  readonly look: Look
+  /** Drawn thicker, and its name in bold. */
+  readonly isMain: boolean
+  /** In the order of x. */
+  readonly points: readonly ChartPoint[]
+}
+
+export interface ChartPoint {
+  readonly x: number
+  readonly y: number
+  /** Interval around `y`, drawn as a band along the line; infinite (or `null`): open, drawn to the edge. */
+  readonly low?: number | null
+  readonly high?: number | null
+  /** `warning`: a ring around it. `failed`: a cross instead of the marker. `later`: hollow, joined by a thin line. */
+  readonly mark?: 'warning' | 'failed' | 'later'
+}
+
+/** Size of the drawing in units of its own; it scales with its box. */
+export interface ChartSize {
+  readonly width: number
+  readonly height: number
+  /** Room for names to the right of the lines; 0: only those of main lines are written, above their ends. */
+  readonly namesWidth: number
+}
+
+/** For boxes from about 600 to 900 pixels. */
+export const WIDE: ChartSize = { width: 760, height: 380, namesWidth: 184 }
+
+/** For phones: 280 to 420 pixels. */
+export const NARROW: ChartSize = { width: 320, height: 300, namesWidth: 0 }
+
+/** Texts of the ticks of an axis, in the order of the values. */
+export type TickTexts = (values: readonly number[]) => readonly string[]
+
+/** Ticks of an axis of bytes, all in the unit of the largest: `0`, `0.5 MB`, `1 MB`. */
+export const byteTicks: TickTexts = values => {
+  const unit = byteUnit(Math.max(0, ...values.map(Math.abs)))
+  return values.map(value => (value === 0 ? '0' : `${formatNumber(value / unit.bytes, 3)} ${unit.name}`))
+}
+
+/** Ticks of an axis of counts: `0`, `5,000`, `0.002`. */
+export const countTicks: TickTexts = values => values.map(value => formatNumber(value, 6))

@@ -1,11 +1,18 @@
 import { area, line } from 'd3-shape'
 import { shorten } from '../format/layout.js'
-import { at, axes } from './line-axes.js'
-import { WIDE, type ChartLine, type ChartPoint, type ChartSize, type LineChart } from './line-chart-types.js'
-import { plotOf, type Plot } from './line-scales.js'
+import {
+  at,
+  axes,
+  type Plot,
+  plotOf,
+  type ChartLine,
+  type ChartPoint,
+  type ChartSize,
+  type LineChart,
+  WIDE,
+} from './line-axes.js'
 import { COLOURS, markerPath } from './look.js'
-import { markup, type Markup } from './markup.js'
-import { spreadApart } from './spread-apart.js'
+import { type Markup, markup } from './markup.js'
 
 /** With more points a line has markers only where something is marked, and at its end. */
 const MOST_MARKERS = 40
@@ -113,4 +120,43 @@ function nameAbove({ name, look, isMain, points }: ChartLine, plot: Plot): Marku
   const anchor = x > (plot.left + plot.right) / 2 ? 'end' : 'start'
   const letters = Math.floor((plot.right - plot.left) / NAME_UNITS.bold / 2)
   return markup`<text x="${at(x)}" y="${at(y)}" text-anchor="${anchor}" font-weight="700" fill="${COLOURS[look.colour]}" stroke="${COLOURS.paper}" stroke-width="4" stroke-linejoin="round" paint-order="stroke">${shorten(name, letters)}</text>`
+}
+
+/**
+ * Moves heights apart, as little as possible, until neighbours are `distance` from each other; all stay between `least` and
+ * `most` where there is room. The order of those returned is that of those given.
+ */
+export function spreadApart(
+  heights: readonly number[],
+  distance: number,
+  least: number,
+  most: number,
+): readonly number[] {
+  interface Block {
+    readonly members: readonly number[]
+    /** Height of the first. */
+    readonly start: number
+  }
+  const order = heights.map((_, index) => index).sort((a, b) => (heights[a] ?? 0) - (heights[b] ?? 0))
+  const blockOf = (members: readonly number[]): Block => {
+    const wanted = members.map((member, place) => (heights[member] ?? 0) - place * distance)
+    const mean = wanted.reduce((sum, height) => sum + height, 0) / members.length
+    return { members, start: Math.max(least, Math.min(mean, most - (members.length - 1) * distance)) }
+  }
+  const blocks: Block[] = []
+  for (const one of order) {
+    let block = blockOf([one])
+    for (let before = blocks.at(-1); before !== undefined; before = blocks.at(-1)) {
+      if (before.start + before.members.length * distance <= block.start) break
+      blocks.pop()
+      block = blockOf([...before.members, ...block.members])
+    }
+    blocks.push(block)
+  }
+  const moved = new Map(
+    blocks.flatMap(({ members, start }) =>
+      members.map((member, place) => [member, start + place * distance] as const),
+    ),
+  )
+  return heights.map((height, index) => moved.get(index) ?? height)
 }

@@ -1,12 +1,14 @@
 import {
+  type SymbolType,
   symbol,
   symbolCircle,
   symbolCross,
   symbolDiamond,
   symbolSquare,
   symbolTriangle,
-  type SymbolType,
 } from 'd3-shape'
+import type { Verdict } from '../../types/index.js'
+import { type Markup, markup } from './markup.js'
 
 /** A colour that follows the page: a custom property of CSS, with what is used where there is no style sheet. */
 export const COLOURS = {
@@ -58,4 +60,29 @@ export const OTHER_LOOKS: readonly Look[] = [
 /** Path of a marker around 0,0 that covers `area` square units. */
 export function markerPath({ marker }: Look, area: number): string {
   return symbol(MARKERS[marker], area).digits(2)() ?? ''
+}
+
+const SHAPES: Readonly<Record<Verdict, SymbolType>> = {
+  leak: symbolDiamond,
+  inconclusive: symbolTriangle,
+  clean: symbolCircle,
+}
+
+/** Colours of the verdicts; their shapes differ as well. */
+export const VERDICT_COLOURS: Readonly<Record<Verdict, string>> = {
+  leak: COLOURS.culprit,
+  inconclusive: COLOURS.purple,
+  clean: COLOURS.teal,
+}
+
+/** The sign of a verdict around 0,0: a filled diamond, a hollow triangle, a ring. */
+export function verdictMarker(verdict: Verdict): Markup {
+  const colour = VERDICT_COLOURS[verdict]
+  const path = symbol(SHAPES[verdict], verdict === 'leak' ? 100 : 70).digits(2)()
+  return markup`<path d="${path ?? ''}" fill="${verdict === 'leak' ? colour : COLOURS.paper}" stroke="${colour}" stroke-width="2"/>`
+}
+
+/** The sign as a small picture of its own, beside the word that says the same. */
+export function verdictSign(verdict: Verdict): Markup {
+  return markup`<svg class="sign" viewBox="-9 -9 18 18" width="18" height="18" aria-hidden="true">${verdictMarker(verdict)}</svg>`
 }

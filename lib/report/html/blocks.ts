@@ -1,6 +1,6 @@
 import type { Verdict } from '../../types/index.js'
 import { markup, type Markup, type MarkupValue } from '../charts/markup.js'
-import { verdictSign } from '../charts/verdict-marker.js'
+import { verdictSign } from '../charts/look.js'
 
 /** A part of the page with a heading; `null` where it has nothing to say. */
 export interface Section {

@@ -1,18 +1,23 @@
-import type { Metric, ReportData } from '../../types/index.js'
+import type { Metric, ReportData, Sample, TrialRecord } from '../../types/index.js'
 import { lineChart } from '../charts/line-chart.js'
-import { NARROW, WIDE, type LineChart } from '../charts/line-chart-types.js'
-import { DOTS } from '../charts/line-axes.js'
-import { COLOURS, markerPath, type Look } from '../charts/look.js'
+import {
+  DOTS,
+  type ChartLine,
+  type ChartPoint,
+  type LineChart,
+  NARROW,
+  WIDE,
+  byteTicks,
+  countTicks,
+} from '../charts/line-axes.js'
+import { COLOURS, type Look, markerPath } from '../charts/look.js'
 import { Markup, markup } from '../charts/markup.js'
-import { byteTicks, countTicks } from '../charts/tick-texts.js'
-import { formatBytes, formatNumber } from '../format/bytes.js'
-import { formatDuration } from '../format/duration.js'
+import { formatBytes, formatNumber, formatDuration } from '../format/bytes.js'
 import { plural } from '../format/layout.js'
-import { metricName } from '../format/metric-names.js'
+import { metricName } from '../format/growth.js'
 import { dataTable, folded } from './blocks.js'
-import { thresholdOf } from './growth-rows.js'
-import { memoryLines, readingsOf, type GroupReadings } from './memory-lines.js'
-import { setName } from './trial-groups.js'
+import { thresholdOf } from './growth-figure.js'
+import { type TrialGroup, setName, trialGroups } from './trial-groups.js'
 
 const COUNTED: ReadonlySet<Metric> = new Set(['handles', 'listeners', 'fds', 'threads', 'contexts'])
 
@@ -124,4 +129,53 @@ function readingsTable(
       }),
     ]),
   )
+}
+
+/** A trial with its readings of one metric, each less the first. */
+interface TrialReadings {
+  readonly trial: TrialRecord
+  readonly points: readonly ChartPoint[]
+}
+
+/** Trials that are drawn alike, with their readings; those without any are left out of `readings`. */
+interface GroupReadings extends TrialGroup {
+  readonly readings: readonly TrialReadings[]
+}
+
+/** Readings of one metric in every trial, by group. */
+function readingsOf(data: ReportData, metric: Metric): readonly GroupReadings[] {
+  return trialGroups(data, metric).map(group => ({
+    ...group,
+    readings: group.trials
+      .map(trial => ({ trial, points: pointsOf(trial, data, metric) }))
+      .filter(({ points }) => points.length > 0),
+  }))
+}
+
+/** A line a trial; the first of a group carries its name. */
+function memoryLines(groups: readonly GroupReadings[]): readonly ChartLine[] {
+  return groups.flatMap(({ name, look, isMain, readings }) =>
+    readings.map(({ points }, index) => ({ name: index === 0 ? name : '', look, isMain, points })),
+  )
+}
+
+function pointsOf(trial: TrialRecord, { trials }: ReportData, metric: Metric): readonly ChartPoint[] {
+  const rest = trials.find(({ purpose, continues }) => purpose === 'retention' && continues === trial.id)
+  const samples = [...trial.samples, ...(rest?.samples.filter(({ kind }) => kind === 'retained') ?? [])]
+  const readings = samples.flatMap(sample => {
+    const value = sample.values[metric]
+    return typeof value === 'number' ? [{ sample, value }] : []
+  })
+  const first = readings[0]?.value ?? 0
+  const hasFailed = trial.outcome.kind !== 'completed'
+  return readings.map(({ sample, value }, index) => ({
+    x: sample.operations,
+    y: value - first,
+    ...markOf(sample, hasFailed && index === readings.length - 1),
+  }))
+}
+
+function markOf({ kind }: Sample, isEnd: boolean): Pick<ChartPoint, 'mark'> {
+  if (isEnd) return { mark: 'failed' }
+  return kind === 'retained' ? { mark: 'later' } : {}
 }

@@ -1,4 +1,4 @@
-import { measuredLaunches } from '../launches.js'
+import { measuredLaunches } from '../judged.js'
 import { BASELINE_LOOK, COMPANY_LOOK, CULPRIT_LOOKS, OTHER_LOOKS, type Look } from '../charts/look.js'
 import type { Culprit, Metric, ReportData, TrialRecord } from '../../types/index.js'
 import { list, plural } from '../format/layout.js'

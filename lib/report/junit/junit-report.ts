@@ -1,11 +1,10 @@
 import type { ReportData } from '../../types/index.js'
 import { visibleText } from '../format/visible-text.js'
 import type { Reporter } from '../reporter.js'
-import { DEFAULT_OPERATIONS_PER_SECOND } from '../text/repeat.js'
+import { DEFAULT_OPERATIONS_PER_SECOND } from '../text/next-steps.js'
 import { reportText } from '../text.js'
-import { countsOf, inSeconds, testCaseElements, type TestCase } from './test-case.js'
+import { countsOf, inSeconds, testCaseElements, type TestCase, element, xmlDocument } from './test-case.js'
 import { testCases } from './test-cases.js'
-import { element, xmlDocument } from './xml.js'
 
 /**
  * JUnit XML as Jenkins and GitLab read it: one test case for each component and each set that leaks only together. A leak is a

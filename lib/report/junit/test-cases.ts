@@ -1,13 +1,12 @@
 import type { Component, Culprit, ReportData, TrialRecord } from '../../types/index.js'
 import { growthText } from '../format/growth.js'
 import { list } from '../format/layout.js'
-import { isSameSet, ownSet, trialsOfSet } from '../own-set.js'
+import { isSameSet, ownSet, trialsOfSet } from '../judged.js'
 import { metricLine } from '../text/components-table.js'
-import { culpritLines } from '../text/culprit-lines.js'
-import { evidenceLines } from '../text/evidence-lines.js'
-import { repeatCommand, repeatLine } from '../text/repeat.js'
+import { evidenceLines, culpritLines } from '../text/evidence-lines.js'
+import { repeatCommand, repeatLine } from '../text/next-steps.js'
 import { culpritLine, unaccusedLine } from '../text/verdict-lines.js'
-import { warningLines } from '../text/warning-lines.js'
+import { warningLines } from '../text/run-lines.js'
 import type { Problem, TestCase } from './test-case.js'
 
 /** One case for each component, one for each set that leaks only together, and what else stands in the way of a verdict. */

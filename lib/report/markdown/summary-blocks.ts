@@ -1,12 +1,12 @@
-import type { ReportData } from '../../types/index.js'
+import type { Culprit, Growth, Metric, ReportData, Verdict } from '../../types/index.js'
 import { shorten } from '../format/layout.js'
 import { componentCells, otherMetrics } from '../text/components-table.js'
-import { culpritLines } from '../text/culprit-lines.js'
-import { evidenceLines } from '../text/evidence-lines.js'
+import { culpritLines, evidenceLines } from '../text/evidence-lines.js'
 import { nextSteps } from '../text/next-steps.js'
 import { othersLine, unaccusedLine } from '../text/verdict-lines.js'
-import { warningLines } from '../text/warning-lines.js'
+import { warningLines } from '../text/run-lines.js'
 import { bullets, folded, markdownTable, prose } from './markdown-text.js'
+import { amountText, growthText, metricName, perWhat } from '../format/growth.js'
 
 const MOST_ROWS = 100
 const MOST_LINES = 50
@@ -55,4 +55,61 @@ function short(text: string): string {
 
 function cut(text: string): string {
   return shorten(text, LONGEST)
+}
+
+interface Row {
+  readonly metric: Metric
+  readonly growth: Growth
+  readonly threshold: number | null
+  readonly verdict: Verdict
+}
+
+/** Every metric of the culprit, beside the same of the application without it. */
+export function growthTable(culprit: Culprit, data: ReportData): readonly string[] {
+  const rows = rowsOf(culprit, data)
+  const alone = data.components.find(({ kind }) => kind === 'application')
+  const isAgent = culprit.kind !== 'application'
+  const without = (metric: Metric): string => {
+    const own = alone?.metrics.find(result => result.metric === metric)?.growth
+    return own === undefined ? '' : growthText(own).amount
+  }
+  const per = perWhat(culprit.growth)
+  return markdownTable(
+    [
+      `growth per ${per}`,
+      ...(isAgent ? ['without it', 'it adds'] : ['it grows by']),
+      'interval',
+      'leak from',
+      'verdict',
+    ],
+    rows.map(({ metric, growth, threshold, verdict }) =>
+      [
+        metricName(metric),
+        ...(isAgent ? [without(metric)] : []),
+        growthText(growth).amount,
+        growthText(growth).interval,
+        threshold === null ? '' : amountText(threshold, growth),
+        verdict === 'leak' ? 'LEAK' : verdict,
+      ].map(prose),
+    ),
+  )
+}
+
+/** Those of its component; a set that leaks only together has none, and is known by what it leaks. */
+function rowsOf(culprit: Culprit, data: ReportData): readonly Row[] {
+  const component = data.components.find(
+    ({ kind, name }) => kind === culprit.kind && (kind === 'application' || culprit.agents.includes(name)),
+  )
+  if (component !== undefined && component.metrics.length > 0) return component.metrics
+  return [culprit, ...culprit.alsoGrows].map(({ metric, growth }) => ({
+    metric,
+    growth,
+    threshold: thresholdOf(metric, data),
+    verdict: 'leak',
+  }))
+}
+
+function thresholdOf(metric: Metric, data: ReportData): number | null {
+  const results = data.components.flatMap(({ metrics }) => metrics)
+  return results.find(result => result.metric === metric)?.threshold ?? null
 }

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { readdir, stat } from 'node:fs/promises'
+import { readFile, readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { IsolateLeakError } from '../../errors.js'
 import type { ReportData } from '../../types/index.js'
 import type { SupportingFile } from './types.js'
+import type { BisectData } from '../../types/bisect.js'
+import { type Shape, shapeFault } from '../read/check-shape.js'
 
 /** What a run leaves in its folder, and reporters beside it. */
 const OF_A_RUN = /^(?:journal\.jsonl|bisect\.jsonl?|report\..+|.+\.heapsnapshot)$/
@@ -79,4 +81,47 @@ async function described(path: string, folder: string): Promise<SupportingFile> 
   }
   const shown = relative(folder, path).split(sep).join('/')
   return { path: shown.startsWith('..') ? basename(path) : shown, bytes, sha256: hash.digest('hex') }
+}
+
+/** What a post-mortem needs of it. */
+const shape: Shape = {
+  fields: {
+    verdict: ['found', 'clean', 'leaks throughout', 'inconclusive'],
+    agent: 'string',
+    reason: 'string',
+    edges: {
+      every: {
+        fields: {
+          kind: ['bad', 'fixed'],
+          version: 'string',
+          before: 'string',
+          packages: { every: { fields: { name: 'string' } } },
+        },
+      },
+    },
+    versions: { every: { fields: { version: 'string' } } },
+  },
+}
+
+/**
+ * Reads the answer of a search among versions (`bisect.json` of its `outDir`, or what `--json` prints).
+ * @throws IsolateLeakError `ERR_REPORT` when it cannot be read or is something else
+ */
+export async function readBisect(path: string): Promise<BisectData> {
+  let value: unknown
+  try {
+    value = JSON.parse(await readFile(path, 'utf8'))
+  } catch (cause) {
+    const { message } = cause as Error
+    throw new IsolateLeakError(
+      'ERR_REPORT',
+      `expected the answer of bisect (JSON) at ${path}, got: ${message}`,
+      {
+        cause,
+      },
+    )
+  }
+  const fault = shapeFault(value, shape, '')
+  if (fault !== null) throw new IsolateLeakError('ERR_REPORT', `${fault}, in the answer of bisect ${path}`)
+  return value as BisectData
 }

@@ -1,14 +1,10 @@
 import { code, markdownTable, prose } from '../markdown/markdown-text.js'
-import { formatBytes, formatNumber } from '../format/bytes.js'
-import { formatDuration } from '../format/duration.js'
-import { growthText, isLowerBound } from '../format/growth.js'
-import { isBytes, metricName, perWhat } from '../format/metric-names.js'
+import { formatBytes, formatDuration, formatNumber } from '../format/bytes.js'
+import { growthText, isBytes, isLowerBound, metricName, perWhat } from '../format/growth.js'
 import { confidence, highestHeapBound } from '../text/verdict-lines.js'
 import type { Culprit, Growth, Metric, ReportData } from '../../types/index.js'
-import { memoryRoom, type MemoryRoom } from './memory-room.js'
-import { perDay, perSecond, timeToLimit, type TimeToLimit } from './over-time.js'
-import { subjectOf } from './subject.js'
-import type { PostmortemOptions } from './types.js'
+import { subjectOf } from './detection.js'
+import { type PostmortemOptions, type MemoryRoom, memoryRoom } from './types.js'
 
 /** Where nobody said it. */
 export const DEFAULT_RATE = 100
@@ -82,7 +78,7 @@ function growthRow(name: string, growth: Growth, of: Growth = growth): string[] 
 }
 
 /** Estimate and interval of a time; growth that may be none has no latest time. */
-export function timeTexts(times: TimeToLimit, growth: Growth): readonly [string, string] {
+function timeTexts(times: TimeToLimit, growth: Growth): readonly [string, string] {
   const { estimateMs, earliestMs, latestMs } = times
   if (isLowerBound(growth))
     return [estimateMs === null ? 'unknown' : `at most ${formatDuration(estimateMs)}`, '']
@@ -121,4 +117,45 @@ function notes(data: ReportData, options: PostmortemOptions): string[] {
       : []),
     'Only processes with the same workload as the trials grow like that.',
   ]
+}
+
+/** An amount with its interval; bounds may be infinite. */
+interface Range {
+  readonly estimate: number
+  readonly low: number
+  readonly high: number
+}
+
+/** When a limit is reached, ms; `null`: not by growth like that. */
+interface TimeToLimit {
+  readonly estimateMs: number | null
+  /** At the upper end of growth. */
+  readonly earliestMs: number | null
+  /** At the lower end of growth; `null` also where that is no growth at all. */
+  readonly latestMs: number | null
+}
+
+const SECONDS_PER_DAY = 86_400
+
+/** Growth a second, at a rate of operations. */
+export function perSecond(growth: Growth, operationsPerSecond: number): Range {
+  const rate = perWhat(growth) === 'second' ? 1 : operationsPerSecond
+  return { estimate: growth.estimate * rate, low: growth.low * rate, high: growth.high * rate }
+}
+
+/** Growth a day, in the form that growth is written in. */
+export function perDay(growth: Growth, operationsPerSecond: number): Growth {
+  const { estimate, low, high } = perSecond(growth, operationsPerSecond)
+  const [a, b, c] = [estimate, low, high].map(amount => amount * SECONDS_PER_DAY)
+  const unit = isBytes(growth) ? 'bytes/second' : 'count/second'
+  return { estimate: a ?? NaN, low: b ?? -Infinity, high: c ?? Infinity, unit }
+}
+
+/** How long it takes to fill the room between what is taken at first and a limit. */
+export function timeToLimit(rate: Range, roomBytes: number): TimeToLimit {
+  const time = (bytesPerSecond: number): number | null =>
+    bytesPerSecond > 0 && Number.isFinite(bytesPerSecond)
+      ? (Math.max(0, roomBytes) / bytesPerSecond) * 1000
+      : null
+  return { estimateMs: time(rate.estimate), earliestMs: time(rate.high), latestMs: time(rate.low) }
 }

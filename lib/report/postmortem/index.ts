@@ -1,7 +1,6 @@
 export { readReport } from '../read-report.js'
-export { findSupportingFiles } from './find-files.js'
+export { findSupportingFiles, readBisect } from './find-files.js'
 export { postmortem } from './postmortem.js'
-export { readBisect } from './read-bisect.js'
 export type { PostmortemOptions, SupportingFile } from './types.js'
 export type { BisectData } from '../../types/bisect.js'
 export type { ReportData } from '../../types/index.js'

@@ -1,8 +1,7 @@
 import type { Component, Growth, Metric, ReportData, Verdict } from '../../types/index.js'
 import { list } from '../format/layout.js'
-import { isBytes, perWhat } from '../format/metric-names.js'
+import { isBytes, perWhat } from '../format/growth.js'
 import type { Reporter } from '../reporter.js'
-import { exposition, type Family, type Sample } from './exposition.js'
 
 type Labels = Readonly<Record<string, string>>
 
@@ -138,4 +137,45 @@ function nameOf({ name, kind }: Component): Labels {
 /** `array_buffers`: label values in the style of the names. */
 function metricLabel(metric: Metric): string {
   return metric.replaceAll(/[A-Z]/g, letter => `_${letter.toLowerCase()}`)
+}
+
+/** One gauge, and its value under each set of labels. */
+interface Family {
+  readonly name: string
+  readonly help: string
+  readonly samples: readonly Sample[]
+}
+
+interface Sample {
+  readonly labels: Readonly<Record<string, string>>
+  /** Bounds that are not known are `null` in what was read from JSON. Such samples are left out. */
+  readonly value: number | null
+}
+
+/** Families in the text format of Prometheus, version 0.0.4. Families without a sample are left out. */
+function exposition(families: readonly Family[]): string {
+  return families
+    .map(({ name, help, samples }) => {
+      const lines = samples.flatMap(({ labels, value }) =>
+        value === null || !Number.isFinite(value) ? [] : [`${name}${labelText(labels)} ${String(value)}`],
+      )
+      return lines.length === 0
+        ? ''
+        : [`# HELP ${name} ${help}`, `# TYPE ${name} gauge`, ...lines, ''].join('\n')
+    })
+    .join('')
+}
+
+function labelText(labels: Sample['labels']): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`)
+  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`
+}
+
+/** Everything else may be in a label: two names that differ only in what cannot be read are two. */
+function escaped(value: string): string {
+  return value
+    .replaceAll('\\', '\\\\')
+    .replaceAll('"', '\\"')
+    .replaceAll('\n', '\\n')
+    .replaceAll(/\p{Cs}/gu, '\uFFFD')
 }

@@ -2,8 +2,7 @@ import { isRecord } from '../../options/check/is-record.js'
 import { showValue } from '../../options/check/show-value.js'
 import { IsolateLeakError } from '../../errors.js'
 import type { ReportData } from '../../types/index.js'
-import { shapeFault } from './check-shape.js'
-import { reportShape } from './report-shape.js'
+import { type Shape, shapeFault } from './check-shape.js'
 
 /** Form of a report; another number cannot be read. */
 const SCHEMA_VERSION: ReportData['schemaVersion'] = 1
@@ -70,4 +69,97 @@ function whatElse(value: Readonly<Record<string, unknown>>): string {
   if ('edges' in value && 'versions' in value) return 'the answer of bisect'
   if ('nodes' in value && 'snapshot' in value) return 'a heap snapshot'
   return value['type'] === 'run' ? 'the journal of a run' : 'something else'
+}
+
+const texts = { every: 'string' } as const
+const growth: Shape = {
+  fields: { estimate: 'number or null', low: 'number or null', high: 'number or null', unit: 'string' },
+}
+const verdict: Shape = ['leak', 'clean', 'inconclusive']
+
+/** What everything that reads a report needs of it. */
+const reportShape: Shape = {
+  fields: {
+    verdict,
+    culprits: {
+      every: {
+        fields: {
+          kind: ['agent', 'interaction', 'application'],
+          agents: texts,
+          metric: 'string',
+          growth,
+          backend: 'string',
+          backends: texts,
+          alsoGrows: { every: { fields: { metric: 'string', growth } } },
+          reason: 'string',
+        },
+      },
+    },
+    components: {
+      every: {
+        fields: {
+          name: 'string',
+          kind: ['agent', 'application'],
+          verdict,
+          growth,
+          baseline: growth,
+          metrics: { every: { fields: { metric: 'string', verdict, growth, threshold: 'number' } } },
+          startBytes: 'number or null',
+          reason: 'string',
+          trials: 'number',
+        },
+      },
+    },
+    trials: {
+      every: {
+        fields: {
+          id: 'number',
+          agents: texts,
+          backend: 'string',
+          purpose: 'string',
+          operations: 'number',
+          outcome: { fields: { kind: 'string' } },
+          samples: { every: { fields: { operations: 'number', kind: 'string', values: 'object' } } },
+          loadedAgents: { every: { fields: { name: 'string', version: 'string' } } },
+          heapLimitBytes: 'number',
+        },
+      },
+    },
+    conditions: {
+      fields: {
+        workload: 'string',
+        backends: texts,
+        operations: 'number',
+        exercised: texts,
+        notExercised: texts,
+      },
+    },
+    options: {
+      fields: {
+        entry: {
+          fields: {
+            file: 'string',
+            args: texts,
+            nodeArgs: texts,
+            nodePath: 'string',
+            cwd: 'string',
+            env: texts,
+          },
+        },
+        agents: { every: { fields: { name: 'string', require: texts, import: texts, env: texts } } },
+        effort: ['quick', 'standard', 'thorough'],
+        operations: 'number',
+        threshold: 'number',
+        errorRate: 'number',
+        strategy: 'string',
+        backends: texts,
+        concurrency: 'number',
+        retentionMs: 'number',
+        seed: 'number',
+      },
+    },
+    environment: { fields: { isolateLeak: 'string', node: 'string', platform: 'string', arch: 'string' } },
+    warnings: { every: { fields: { code: 'string', message: 'string' } } },
+    timings: { fields: { startedAt: 'string', totalMs: 'number' } },
+  },
 }

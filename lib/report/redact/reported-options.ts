@@ -1,6 +1,10 @@
-import type { ResolvedAgent, ResolvedOptions } from '../../options/resolved.js'
-import type { ReportedOptions } from '../../types/index.js'
-import { redactArguments, redactText } from '../../options/redact/redact-text.js'
+import type { ResolvedAgent, ResolvedOptions, ResolvedReady } from '../../options/resolved.js'
+import type { ReportedOptions, ReportedWorkload, RerunOptions } from '../../types/index.js'
+import { isSecretName, redactArguments, redactText } from '../../options/redact/redact-text.js'
+import { variablesAsGiven } from '../../options/variables-as-given.js'
+import { withoutSecrets } from './known-secrets.js'
+import type { NamedWorkload } from '../../types/workload.js'
+import { looksLikeData } from '../../options/redact/mask-key.js'
 
 /** The options as they are reported: variables by name only, secrets in arguments masked. */
 export function reportedOptions(options: ResolvedOptions): ReportedOptions {
@@ -46,4 +50,95 @@ function reportedAgent(agent: ResolvedAgent): ReportedOptions['agents'][number] 
     flush: agent.preset?.flush ?? null,
     packages: agent.tree,
   }
+}
+
+/** What it takes to run it again, as far as a report may hold it. */
+export function rerunOptions(options: ResolvedOptions, secrets: readonly string[]): RerunOptions | undefined {
+  const { given, entry, workload } = options
+  if (given === undefined) return undefined
+  return {
+    workload: reportedWorkload(workload, secrets),
+    entry: {
+      ready: reportedReady(entry.ready, secrets),
+      variables: variablesAsGiven(entry.env),
+      ...(entry.port === null ? {} : { port: entry.port }),
+      stdin: entry.stdin !== '',
+      nodePath: given.nodePath,
+    },
+    agents: given.agents,
+    concurrency: options.concurrencyIsDefault ? null : options.concurrency,
+    trialTimeoutMs: options.trialTimeoutMs,
+    readyTimeoutMs: options.readyTimeoutMs,
+    evidence: options.evidence,
+    evidenceHeapLimitBytes: options.evidenceHeapLimitBytes,
+  }
+}
+
+function reportedReady(ready: ResolvedReady, secrets: readonly string[]): RerunOptions['entry']['ready'] {
+  switch (ready.kind) {
+    case 'listening':
+    case 'running':
+      return ready.kind
+    case 'output': {
+      const { source, flags } = ready.pattern
+      return withoutSecrets(source, secrets) === source ? { pattern: source, flags } : null
+    }
+    case 'function':
+      return null
+  }
+}
+
+/** Requests that take more than this, characters, are not worth a report. */
+const LONGEST = 20_000
+/** Values of a query from this length on are looked at. */
+const LONG_VALUE = 16
+
+/**
+ * The workload as a JSON config has it; `null` where that cannot be: it holds functions, is too large, or holds something that
+ * looks like a secret.
+ * @param secrets texts that must not appear
+ */
+export function reportedWorkload(
+  workload: NamedWorkload,
+  secrets: readonly string[],
+): ReportedWorkload | null {
+  switch (workload.kind) {
+    case 'http': {
+      const { options } = workload
+      const text = JSON.stringify(options)
+      if (hasFunction(options) || text.length > LONGEST || holdsSecret(options, '', secrets)) return null
+      return { http: JSON.parse(text) as Readonly<Record<string, unknown>> }
+    }
+    case 'in-app':
+      return isSecret(workload.module, secrets) ? null : { inApp: workload.module }
+    case 'idle':
+      return { idle: {} }
+    case 'function':
+      return null
+  }
+}
+
+function hasFunction(options: Readonly<Record<string, unknown>>): boolean {
+  return Object.values(options).some(value => typeof value === 'function')
+}
+
+function holdsSecret(value: unknown, name: string, secrets: readonly string[]): boolean {
+  if (Array.isArray(value)) return value.some(one => holdsSecret(one, name, secrets))
+  if (typeof value === 'object' && value !== null) {
+    return Object.entries(value).some(
+      ([field, one]) => isSecretName(field) || holdsSecret(one, field, secrets),
+    )
+  }
+  if (typeof value !== 'string') return false
+  return isSecret(value, secrets) || (name === 'path' && hasTokenInQuery(value))
+}
+
+function isSecret(text: string, secrets: readonly string[]): boolean {
+  return withoutSecrets(text, secrets) !== text
+}
+
+/** Whatever the name of the parameter. */
+function hasTokenInQuery(path: string): boolean {
+  const values = [...new URLSearchParams(path.slice(path.indexOf('?') + 1 || path.length)).values()]
+  return values.some(value => value.length >= LONG_VALUE && looksLikeData(value))
 }

@@ -1,10 +1,8 @@
 import { judgedTrials } from '../judged.js'
 import type { Component, MetricResult, ReportData, Verdict } from '../../types/index.js'
 import { formatBytes } from '../format/bytes.js'
-import { fittingTable, widthOf } from '../format/fitting-table.js'
-import { amountText, growthText } from '../format/growth.js'
-import { list, shorten, table } from '../format/layout.js'
-import { metricName, perWhat } from '../format/metric-names.js'
+import { amountText, growthText, metricName, perWhat } from '../format/growth.js'
+import { list, shorten, table, fittingTable, widthOf } from '../format/layout.js'
 
 const ORDER: Readonly<Record<Verdict, number>> = { leak: 0, inconclusive: 1, clean: 2 }
 /** A name that is cut to so many characters can mostly still be told from others. */

@@ -1,5 +1,4 @@
-import { placeText } from '../format/place-text.js'
-import { sizeText } from '../format/size-text.js'
+import { placeText, sizeText } from '../format/place-text.js'
 import type {
   Culprit,
   Evidence,
@@ -8,11 +7,12 @@ import type {
   EvidenceOfResource,
   EvidencePlace,
   EvidenceStep,
+  ReportData,
 } from '../../types/index.js'
 import { formatBytes, formatNumber } from '../format/bytes.js'
 import { list } from '../format/layout.js'
-import { perWhat } from '../format/metric-names.js'
-import { culpritName } from './verdict-lines.js'
+import { perWhat } from '../format/growth.js'
+import { alsoLine, culpritLine, culpritName, perDaySentence, underLine, whereLine } from './verdict-lines.js'
 
 /** Classes and sites that are named. */
 const NAMED = 2
@@ -125,4 +125,15 @@ function elsewhere(culprit: Culprit, { pointsAtCulprit, held, place }: Evidence)
   const holder = held?.path[held.holder]?.name ?? placeText(place)
   const who = culpritName(culprit)
   return `The heap itself does not name ${who}: it is held through ${holder}, but only with ${who} attached. The comparison decides.`
+}
+
+/** Who leaks, how much, where, what that is a day, and what else: sentences, the verdict first. */
+export function culpritLines(culprit: Culprit, data: ReportData, operationsPerSecond: number): string[] {
+  return [
+    culpritLine(culprit, data),
+    underLine(culprit, data),
+    whereLine(culprit),
+    perDaySentence(culprit, data, operationsPerSecond),
+    alsoLine(culprit),
+  ].filter(line => line !== '')
 }

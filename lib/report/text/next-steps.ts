@@ -1,10 +1,9 @@
 import { placeText } from '../format/place-text.js'
 import type { Component, Culprit, ReportData, ReportedOptions } from '../../types/index.js'
-import { formatBytes, formatNumber } from '../format/bytes.js'
-import { listFew } from '../format/clip.js'
-import { formatDuration } from '../format/duration.js'
+import { formatBytes, formatNumber, formatDuration } from '../format/bytes.js'
+import { listFew } from '../format/visible-text.js'
 import { list } from '../format/layout.js'
-import { perWhat } from '../format/metric-names.js'
+import { perWhat } from '../format/growth.js'
 import { componentName, highestHeapBound } from './verdict-lines.js'
 
 const SECONDS_PER_DAY = 86_400
@@ -141,4 +140,27 @@ function cleanSteps(data: ReportData, operationsPerSecond: number): string[] {
     steps.push(`Smaller or later leaks: run with effort: '${next}', and read what was not exercised.`)
   }
   return steps
+}
+
+/** Rate at which growth is given per day where none is told. */
+export const DEFAULT_OPERATIONS_PER_SECOND = 100
+
+/** The command that runs the experiment of a report, saved as `report.json`, again. */
+export function repeatCommand({ environment }: ReportData): string {
+  return `npx isolate-leak@${environment.isolateLeak} replay report.json`
+}
+
+/** What the same experiment needs to be the same. */
+export function repeatLine({ options, conditions, environment }: ReportData): string {
+  const { effort, operations, threshold, seed } = options
+  const parts = [
+    conditions.workload,
+    `${formatNumber(operations)} operations a trial`,
+    `leak from ${formatNumber(threshold, 2)} bytes per operation`,
+    `effort ${effort}`,
+    `seed ${String(seed)}`,
+    `Node ${environment.node}`,
+    `isolate-leak ${environment.isolateLeak}`,
+  ]
+  return `${parts.join(', ')}.`
 }

@@ -1,11 +1,9 @@
-import { measuredLaunches } from '../launches.js'
 import { relative } from 'node:path'
-import type { ReportData, ReportedOptions, TrialRecord } from '../../types/index.js'
-import { formatNumber } from '../format/bytes.js'
-import { formatDuration } from '../format/duration.js'
+import type { ReportData, ReportedOptions, TrialRecord, Warning } from '../../types/index.js'
+import { formatNumber, formatDuration } from '../format/bytes.js'
 import { list, plural } from '../format/layout.js'
-import { perWhat } from '../format/metric-names.js'
-import { ownSet, trialsOfSet } from '../own-set.js'
+import { perWhat } from '../format/growth.js'
+import { measuredLaunches, ownSet, trialsOfSet } from '../judged.js'
 
 /** Packages of an agent that are named; an APM agent may consist of forty. */
 const NAMED = 3
@@ -122,4 +120,14 @@ function failures({ trials, options: { backends } }: ReportData): (readonly [str
       ] as const,
     ]
   })
+}
+
+/** Warnings in lines, with their codes; those that say the same are one. */
+export function warningLines(warnings: readonly Warning[]): string[] {
+  const counts = new Map<string, number>()
+  for (const { code, message } of warnings) {
+    const line = `${message} (${code})`
+    counts.set(line, (counts.get(line) ?? 0) + 1)
+  }
+  return [...counts].map(([line, count]) => (count === 1 ? line : `${line}, ${String(count)} times`))
 }

@@ -1,12 +1,9 @@
-import { measuredLaunches } from '../launches.js'
 import type { Culprit, ReportData, TrialRecord } from '../../types/index.js'
-import { formatBytes, formatNumber } from '../format/bytes.js'
-import { formatDuration } from '../format/duration.js'
+import { formatBytes, formatNumber, formatDuration } from '../format/bytes.js'
 import { list, plural } from '../format/layout.js'
-import { isBytes, metricName } from '../format/metric-names.js'
+import { isBytes, metricName } from '../format/growth.js'
 import { everyCondition } from '../words/backends.js'
-import { isSameSet, ownSet } from '../own-set.js'
-import { judgedInAll } from '../judged.js'
+import { judgedInAll, isSameSet, ownSet, measuredLaunches } from '../judged.js'
 import { culpritName } from './verdict-lines.js'
 
 /** Why the verdict can be trusted, and how far. */

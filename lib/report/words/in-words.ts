@@ -2,14 +2,15 @@
  * Puts a decision into words: the only place that makes sentences of the codes and numbers that `decide/` gives. The same decision gives
  * the same words.
  */
-import type { DecidedWarning } from '../../decide/because.js'
+import type { Because, DecidedWarning } from '../../decide/because.js'
 import type {
   DecidedComponent,
   DecidedCondition,
   DecidedCulprit,
   DecidedMetric,
+  SetNote,
   SetNotes,
-} from '../../decide/decided.js'
+} from '../../decide/types.js'
 import type {
   Component,
   ConditionResult,
@@ -19,9 +20,11 @@ import type {
   Warning,
 } from '../../types/index.js'
 import { metricSentences, placeName } from './metric-sentences.js'
-import { reasons } from './reasons.js'
-import { setNote } from './set-notes.js'
-import { warningMessage } from './warning-messages.js'
+import { warningMessage, interval, list, whole, howItEnded } from './warning-messages.js'
+import type { CutShort, FailureBecause } from '../../decide/failure-because.js'
+import { armName } from '../../decide/growth/arms.js'
+import { formatBytes, formatDuration } from '../format/bytes.js'
+import { collectorDoes, everyCondition, whereConditionsDiffer } from './backends.js'
 
 /** What was decided from the trials. */
 export interface Judgement {
@@ -94,4 +97,156 @@ function metricInWords({ because, where, ...result }: DecidedMetric): MetricResu
 
 function warningInWords({ because, ...warning }: DecidedWarning): Warning {
   return { ...warning, message: warningMessage({ because, ...warning }) }
+}
+
+/** What was exercised of sets of agents, or was not, in words; with the conditions where it holds under some of them only. */
+function setNote(note: SetNote): string {
+  const line = lineOf(note)
+  return note.backends === undefined ? line : `${line} (collector: ${note.backends.join(', ')})`
+}
+
+function lineOf(note: SetNote): string {
+  switch (note.code) {
+    case 'each-alone':
+      return 'each agent alone, against the application without agents'
+    case 'all-together':
+      return 'all agents together'
+    case 'never-together':
+      return 'all agents together: no trial with all of them was completed'
+    case 'not-alone':
+      return `${note.some ? 'every agent alone' : 'agents alone'}: they were on together, where one could hold back what another leaks`
+    case 'other-shards':
+      return `what other shards run: this is shard ${String(note.index)} of ${String(note.count)}, isolate-leak merge judges all`
+  }
+}
+
+/** What lets trials end that were cut at their time limit. */
+const MORE_TIME = 'Raise `trialTimeoutMs`, or ask for fewer `operations`, to see whole trials.'
+
+/** Why something was decided, in sentences. */
+function reasons(because: readonly Because[]): string {
+  return because.map(sentences).join(' ')
+}
+
+function sentences(because: Because): string {
+  switch (because.about) {
+    case 'metric':
+      return metricSentences(because)
+    case 'failures':
+      return failures(because)
+    case 'others':
+      return 'Nothing else that was measured grows with it.'
+    case 'once': {
+      const where =
+        because.from === 0
+          ? `in the first ${whole(because.to)} operations`
+          : `between ${whole(because.from)} and ${whole(because.to)} operations`
+      return `${armName(because.arm)} takes ${formatBytes(because.bytes)} once, ${where}, and no more.`
+    }
+    case 'held':
+      return `While its collector ${collectorDoes([because.backend])}, ${armName(because.arm)} keeps what it could not send, up to ${formatBytes(because.boundBytes)} of array buffers: it had ${formatBytes(because.bytes)} of that, which is no leak, and more is not ruled out.`
+    case 'trials': {
+      const reference = because.reference === null ? '' : ` or of ${armName(because.reference)}`
+      return `No trial of ${armName(because.arm)}${reference} was completed.`
+    }
+    case 'warnings': {
+      const messages = [...new Set(because.warnings.map(warningMessage))]
+      return `It would be called ${because.verdict === 'leak' ? 'a leak' : 'clean'}, but ${messages.join('; ')}.`
+    }
+    case 'set':
+      return because.code === 'on-together'
+        ? `It was on together with ${list(because.others)}.`
+        : 'Which of them it is was not found out before the run ended.'
+    case 'company':
+      return company(because)
+    case 'budget':
+      return budget(because)
+    case 'conditions':
+      return conditions(because)
+  }
+}
+
+/** What would not have come to its end in time is not begun. */
+function budget({ budgetMs, spentMs }: Extract<Because, { about: 'budget' }>): string {
+  return spentMs === null || spentMs >= budgetMs
+    ? `budgetMs (${budgetMs} ms) was spent before it was decided.`
+    : `The run ended after ${formatDuration(spentMs)}: what it needed next would have taken longer than budgetMs (${budgetMs} ms) allows.`
+}
+
+function company(because: Extract<Because, { about: 'company' }>): string {
+  switch (because.code) {
+    case 'leaks-more':
+      return `Together with ${list(because.others)} it leaks more.`
+    case 'leaks-together':
+      return `That is so without ${list(because.others)}: together they leak.`
+    case 'none-alone':
+      return 'Alone none of them does.'
+    case 'on-top':
+      return `That comes on top of what ${list(because.beside)} ${because.beside.length > 1 ? 'add' : 'adds'} alone.`
+  }
+}
+
+function conditions(because: Extract<Because, { about: 'conditions' }>): string {
+  switch (because.code) {
+    case 'differ':
+      return whereConditionsDiffer(because.conditions)
+    case 'under':
+      return `While the collector ${collectorDoes([because.backend])}: ${reasons(because.because)}`
+    case 'set-leaks':
+      return `They leak under ${everyCondition(because.backends)}.`
+    case 'none-settled':
+      return `Not settled under ${everyCondition(because.backends)}.`
+    case 'all-leak':
+      return `It leaks under ${everyCondition(because.backends)}, most while it ${collectorDoes([because.deciding])}.`
+    case 'all-clean':
+      return `Clean under ${everyCondition(because.backends)}; the largest bound is that while it ${collectorDoes([because.deciding])}.`
+  }
+}
+
+function failures(because: FailureBecause): string {
+  if (because.code === 'out-of-memory') {
+    const { subject, trials } = because
+    const what = subject.kind === 'application' ? 'The application alone' : `With ${armName(subject.arm)} it`
+    const rest = subject.reference === null ? '' : `, while ${armName(subject.reference)} did not`
+    return (
+      `${what} ran out of memory in ${String(trials)} trials${rest}. ` +
+      'The growth given is a lower bound, from the last reading to the heap limit.'
+    )
+  }
+  if (because.code === 'cut-short') {
+    const { trials, seen } = because
+    return (
+      `${untilCut(seen, `${String(trials)} trials were`)} ` +
+      'It grew before that as well; whether idle time releases it was not checked. ' +
+      `A bounded cache of more than ${whole(seen.from)} entries would look the same. ${MORE_TIME}`
+    )
+  }
+  const ends = because.ends.map(({ trial, outcome }) => `trial ${String(trial)} ${howItEnded(outcome)}`)
+  const failed = `Too many trials of ${armName(because.arm)} failed: ${ends.join('; ')}.`
+  if (because.code === 'no-reference') return `There is nothing to compare it with. ${failed}`
+  const seen = because.seen === undefined ? '' : ` ${untilCut(because.seen, 'they were')}`
+  const isCut = because.ends.every(
+    ({ outcome }) => outcome.kind === 'hung' && outcome.limit === 'trialTimeoutMs',
+  )
+  return `${failed}${seen}${isCut ? ` ${MORE_TIME}` : ''}`
+}
+
+/** What was seen of trials before they were cut. */
+function untilCut(
+  { arm, reference, operations, from, until, growth, slower }: CutShort,
+  whose: string,
+): string {
+  const what = arm === '[]' ? 'In the application alone' : `With ${armName(arm)}`
+  const without = reference === '[]' ? 'without' : `with ${armName(reference ?? '[]')} alone`
+  const than = reference === null ? '' : ` more than ${without}`
+  const pace =
+    slower === null
+      ? ''
+      : slower > 1
+        ? `, and each operation took ${slower.toFixed(1)} times as long as one before that`
+        : ', and operations did not become slower'
+  return (
+    `${what} the heap grew by ${interval(growth, 'heap')}${than} from operation ${whole(from)} to ${whole(until)} ` +
+    `of ${whole(operations)}, until ${whose} cut at their time limit${pace}.`
+  )
 }

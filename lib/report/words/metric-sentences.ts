@@ -3,7 +3,7 @@ import { armName } from '../../decide/growth/arms.js'
 import { isCount } from '../../decide/growth/thresholds.js'
 import type { NextLook } from '../../decide/rule/replay.js'
 import { formatBytes } from '../format/bytes.js'
-import { amount, interval, metricName, whole } from './amounts.js'
+import { amount, interval, metricName, whole } from './warning-messages.js'
 
 /** Why a metric has its verdict, in words. */
 export function metricSentences(because: MetricBecause): string {

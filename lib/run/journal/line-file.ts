@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { open, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { IsolateLeakError } from '../../errors.js'
-import { makeFolder } from '../../system/make-folder.js'
+import { makeFolder } from '../../system/file-exists.js'
 
 /** A file of JSON lines. */
 export interface LineFile<Line> {

@@ -1,7 +1,7 @@
 import { IsolateLeakError } from '../../errors.js'
 import { judgeRun } from '../../decide/judge-run.js'
 import type { TrialRecord, Warning } from '../../types/index.js'
-import { differing } from './earlier-run.js'
+import { differing } from './open-run.js'
 import type { EndLine, EvidenceLine, JournalLine, RunLine, TrialLine } from '../../report/journal-lines.js'
 import type { JournalContent } from './read-journal.js'
 

@@ -1,13 +1,12 @@
 import type autocannon from 'autocannon'
 import type { HttpPlan } from '../types.js'
 import type { WorkloadCounts } from '../../types/index.js'
-import { answerCounts } from './answer-counts.js'
+import { type AnswerCounts, answerCounts } from './answer-counts.js'
 import type { ConnectionPool } from './connection-pool.js'
-import { managedClient, type AutocannonClient } from './managed-client.js'
 import type { AnswerHead } from './refused-answers.js'
 import type { HttpRequest } from '../../types/workload.js'
-
-export { workloadFailure } from './workload-failure.js'
+import { isExpected } from './expect-status.js'
+import { Socket } from 'node:net'
 
 // How often autocannon looks whether it is done, ms.
 const DONE_POLL_MS = 20
@@ -104,4 +103,135 @@ function targetOf({ url, connectHost }: HttpRound): { url: string; headers: Reco
   const { host } = target
   target.hostname = connectHost.includes(':') ? `[${connectHost}]` : connectHost
   return { url: target.origin, headers: { host } }
+}
+
+/** Why a round is no valid measurement, as a sentence; `null` when no more requests failed than may fail. */
+export function workloadFailure(counts: WorkloadCounts, plan: HttpPlan): string | null {
+  const total = counts.performed + counts.failed
+  if (counts.failed <= total * plan.maxFailureRate) return null
+  const causes = Object.entries(counts.byStatus)
+    .filter(([status]) => !isExpected(Number(status), plan.expectStatus))
+    .map(([status, count]) => `${count} ${cause(status)}`)
+  return (
+    `${counts.failed} of ${total} requests failed (${causes.join(', ')}); expected ` +
+    `${plan.expectStatus.join(' or ')}, and at most ${plan.maxFailureRate * 100}% may fail (maxFailureRate)`
+  )
+}
+
+function cause(status: string): string {
+  if (status === 'timeout') return 'not answered in time'
+  if (status === 'error') return 'without an answer'
+  return `answered with status ${status}`
+}
+
+/** What is used of autocannon's client, some of it undocumented; see `lib/httpClient.js` of autocannon 9. */
+export interface AutocannonClient {
+  /** When not 0, the connection is replaced after an answer to a request whose number is a multiple of it. */
+  reconnectRate: number
+  conn: Socket
+  readonly destroyed: boolean
+  readonly parser: { execute(chunk: Buffer): void }
+  readonly pipelinedRequests: { addByteCount(bytes: number): void }
+  /** Opens a connection and sends the first request on it. */
+  _connect(): void
+  _doRequest(): void
+  /** The request that is outstanding, as it is sent. */
+  getRequestBuffer(): Buffer
+  emit(event: 'connError', error: Error): boolean
+  on(event: 'request' | 'timeout' | 'done', listener: () => void): this
+  on(event: 'response', listener: (status: number) => void): this
+  on(event: 'headers', listener: (answer: ParsedHead) => void): this
+}
+
+interface ParsedHead {
+  readonly statusCode: number
+  readonly shouldKeepAlive: boolean
+  /** Names and values by turns. */
+  readonly headers: readonly string[]
+}
+
+/** Longer paths are cut: they are only compared with where an answer redirects to. */
+const LONGEST_PATH = 2_048
+
+/**
+ * Counts the answers of one connection, and has the connection replaced where the server announces that it closes
+ * it: autocannon would write the next request into the closing connection and lose it. The connection comes from the pool
+ * where one waits, and goes back to it when the last request is answered.
+ *
+ * @param onHead told of every answer when its head has come
+ * @param reconnectRate requests after which the connection is replaced in any case, 0 for never
+ */
+export function managedClient(
+  client: AutocannonClient,
+  counts: AnswerCounts,
+  reconnectRate: number,
+  pool: ConnectionPool,
+  onHead: (head: AnswerHead) => void,
+): void {
+  let requests = 0
+  let outstanding = false
+  reuse(client, pool)
+  client.on('request', () => {
+    requests++
+    outstanding = true
+    counts.sent()
+  })
+  client.on('headers', ({ statusCode, shouldKeepAlive, headers }) => {
+    const location = statusCode >= 300 && statusCode < 400 ? headerOf(headers, 'location') : null
+    const path = location === null ? '' : pathOf(client.getRequestBuffer())
+    onHead({ status: statusCode, path, location })
+    const replaced = !shouldKeepAlive || (reconnectRate > 0 && requests % reconnectRate === 0)
+    client.reconnectRate = replaced ? 1 : 0
+    // Replacing the connection, autocannon emits no `response`.
+    if (replaced) counts.answered(statusCode)
+  })
+  client.on('response', status => {
+    outstanding = false
+    counts.answered(status)
+  })
+  client.on('timeout', () => {
+    counts.timedOut()
+  })
+  client.on('done', () => {
+    if (outstanding) return
+    pool.keep(client.conn)
+    // autocannon destroys the connection of a client that is done: it gets one that was never opened.
+    client.conn = new Socket()
+  })
+}
+
+/** Lets the client begin on a connection of the pool, as autocannon begins on one that it opens. */
+function reuse(client: AutocannonClient, pool: ConnectionPool): void {
+  const open = client._connect.bind(client)
+  client._connect = () => {
+    const waiting = pool.take()
+    if (waiting === undefined) {
+      open()
+      return
+    }
+    client.conn = waiting
+    waiting.on('error', error => {
+      client.emit('connError', error)
+      if (!client.destroyed) client._connect()
+    })
+    waiting.on('end', () => {
+      // The pool took Node's own listener away with autocannon's.
+      waiting.destroy()
+      if (!client.destroyed) client._connect()
+    })
+    waiting.on('data', (chunk: Buffer) => {
+      client.pipelinedRequests.addByteCount(chunk.length)
+      client.parser.execute(chunk)
+    })
+    client._doRequest()
+  }
+}
+
+function headerOf(headers: readonly string[], name: string): string | null {
+  const at = headers.findIndex((header, index) => index % 2 === 0 && header.toLowerCase() === name)
+  return at === -1 ? null : (headers[at + 1] ?? null)
+}
+
+function pathOf(request: Buffer): string {
+  return request.toString('latin1', 0, LONGEST_PATH).split(/[ \r]/, 2)[1] ?? ''
 }

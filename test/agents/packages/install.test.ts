@@ -5,19 +5,23 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import t, { type Test } from 'tap'
-import { cacheFolder } from '../../../lib/agents/packages/cache-folder.js'
 import { newestCachedSet } from '../../../lib/agents/packages/cached-sets.js'
-import { chooseVersion } from '../../../lib/agents/packages/choose-version.js'
-import { findNpm } from '../../../lib/agents/packages/find-npm.js'
 import { installOnce } from '../../../lib/agents/packages/install-once.js'
-import { installPackage, type InstallProgress } from '../../../lib/agents/packages/install-package.js'
-import { npmEnvironment } from '../../../lib/agents/packages/npm-environment.js'
-import { npmFailure } from '../../../lib/agents/packages/npm-failure.js'
-import { cacheError } from '../../../lib/agents/packages/package-error.js'
+import {
+  installPackage,
+  type InstallProgress,
+  cacheFolder,
+} from '../../../lib/agents/packages/install-package.js'
+import { npmEnvironment, findNpm, npmFailure, cacheError } from '../../../lib/agents/packages/npm-client.js'
 import { parseSpec, type PackageSpec, type RegistrySpec } from '../../../lib/agents/packages/parse-spec.js'
-import { publishedVersions } from '../../../lib/agents/packages/published-versions.js'
-import { askRegistry, registryError, type PublishedPackage } from '../../../lib/agents/packages/registry.js'
-import { treeChanges } from '../../../lib/agents/packages/tree-changes.js'
+import {
+  publishedVersions,
+  chooseVersion,
+  askRegistry,
+  registryError,
+  type PublishedPackage,
+} from '../../../lib/agents/packages/published-versions.js'
+import { treeChanges } from '../../../lib/agents/packages/installed-tree.js'
 import { startRegistry, tarballOf, type FakePackage, type Registry } from './support/registry.js'
 
 const agent: FakePackage[] = [

@@ -1,7 +1,11 @@
 import semver from 'semver'
 import t from 'tap'
-import { compareVersions, isPrerelease } from '../../../lib/agents/packages/compare-versions.js'
-import { isRange, satisfiesVersion } from '../../../lib/agents/packages/satisfies-version.js'
+import {
+  isRange,
+  satisfiesVersion,
+  compareVersions,
+  isPrerelease,
+} from '../../../lib/agents/packages/satisfies-version.js'
 import fc from '../../support/seeded-fast-check.js'
 
 const sign = (number: number): number => (number === 0 ? 0 : Math.sign(number))

@@ -1,8 +1,6 @@
 import t from 'tap'
-import type { VersionEvidence } from '../../../lib/compare/bisect/growth-model.js'
-import { posterior } from '../../../lib/compare/bisect/posterior.js'
-import { probeTargets, standIns } from '../../../lib/compare/bisect/probes.js'
-import { beliefOf, nextStep } from '../../../lib/compare/bisect/search.js'
+import { type VersionEvidence, posterior } from '../../../lib/compare/bisect/growth-model.js'
+import { beliefOf, nextStep, probeTargets, standIns } from '../../../lib/compare/bisect/search.js'
 import { freezeDeeply } from '../../../lib/options/freeze-deeply.js'
 import { mulberry32 } from '../../../lib/decide/stats/random.js'
 import {

@@ -1,13 +1,17 @@
 import t from 'tap'
-import { launchedAgents } from '../../../lib/trial/launch/launched-agents.js'
+import { launchedAgents } from '../../../lib/trial/launch/launch-spec.js'
 import { decisionSettings } from '../../../lib/options/decision-settings.js'
-import { carrierOf, instrumentationAgent, together } from '../../../lib/compare/instrumentation/carrier.js'
 import {
   createInstrumentationReport,
   instrumentationText,
 } from '../../../lib/compare/instrumentation/instrumentation-text.js'
-import { isolateInstrumentation } from '../../../lib/compare/instrumentation/isolate-instrumentation.js'
-import { loadedInstrumentations } from '../../../lib/compare/instrumentation/loaded-instrumentations.js'
+import {
+  isolateInstrumentation,
+  loadedInstrumentations,
+  carrierOf,
+  instrumentationAgent,
+  together,
+} from '../../../lib/compare/instrumentation/isolate-instrumentation.js'
 import type { InstrumentationReport } from '../../../lib/compare/instrumentation/types.js'
 import { createReport } from '../../../lib/report/create-report.js'
 import { reportOf } from '../../report/support/report-of.js'

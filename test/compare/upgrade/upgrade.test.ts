@@ -2,12 +2,17 @@ import t from 'tap'
 import { decisionSettings } from '../../../lib/options/decision-settings.js'
 import { createReport } from '../../../lib/report/create-report.js'
 import type { Verdict } from '../../../lib/types/index.js'
-import { checkUpgrade, createUpgradeReport, upgradeData } from '../../../lib/compare/upgrade/check-upgrade.js'
-import { packageChanges } from '../../../lib/compare/upgrade/package-changes.js'
+import {
+  checkUpgrade,
+  createUpgradeReport,
+  upgradeData,
+  upgradeBrief,
+  upgradeReason,
+  upgradeVerdict,
+  packageChanges,
+} from '../../../lib/compare/upgrade/check-upgrade.js'
 import type { UpgradeData, UpgradeVerdict } from '../../../lib/compare/upgrade/types.js'
-import { upgradeBrief } from '../../../lib/compare/upgrade/upgrade-brief.js'
 import { upgradeText } from '../../../lib/compare/upgrade/upgrade-text.js'
-import { upgradeReason, upgradeVerdict } from '../../../lib/compare/upgrade/upgrade-verdict.js'
 import { packageName, versionedAgent } from '../../../lib/compare/upgrade/versioned-agent.js'
 import { checkScreen } from '../../report/support/check-screen.js'
 import { reportOf } from '../../report/support/report-of.js'

@@ -1,6 +1,5 @@
 import t from 'tap'
-import { nextLaunches } from '../../../lib/decide/next/next-launches.js'
-import { nextTrials, type PlanSettings } from '../../../lib/decide/next/next-trials.js'
+import { nextLaunches, nextTrials, type PlanSettings } from '../../../lib/decide/next/next-launches.js'
 import type { ReportedOptions, TrialRecord } from '../../../lib/types/index.js'
 import { decide } from '../../../lib/decide/decide.js'
 import { simulatedTrial } from '../../support/simulated-trial.js'

@@ -1,7 +1,6 @@
 import t from 'tap'
-import { cusumLimit } from '../../../lib/decide/stats/cusum-limit.js'
-import { median } from '../../../lib/decide/stats/median.js'
-import { normalQuantile } from '../../../lib/decide/stats/normal.js'
+import { median } from '../../../lib/decide/stats/spread.js'
+import { normalQuantile, cusumLimit } from '../../../lib/decide/stats/student-t.js'
 import { mulberry32 } from '../../../lib/decide/stats/random.js'
 
 t.test('quantiles of the normal distribution', async t => {

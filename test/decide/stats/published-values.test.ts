@@ -5,8 +5,8 @@ import {
   margin,
   probabilityNotAbove,
   probabilityNotBelow,
+  holm,
 } from '../../../lib/decide/stats/effect.js'
-import { holm } from '../../../lib/decide/stats/holm.js'
 import { tCdf, tQuantile, tUpperTail } from '../../../lib/decide/stats/student-t.js'
 import fc from '../../support/seeded-fast-check.js'
 

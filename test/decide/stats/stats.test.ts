@@ -7,8 +7,8 @@ import {
   variance,
   difference,
   groupOf,
+  holm,
 } from '../../../lib/decide/stats/effect.js'
-import { holm } from '../../../lib/decide/stats/holm.js'
 import { mulberry32, shuffle } from '../../../lib/decide/stats/random.js'
 import { tCdf, tQuantile, tUpperTail } from '../../../lib/decide/stats/student-t.js'
 import fc from '../../support/seeded-fast-check.js'

@@ -2,9 +2,13 @@ import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { accountOfFiles } from '../../../lib/heap/account/account-of-files.js'
-import { heapAccount, placeOf, type HeapAccount } from '../../../lib/heap/account/heap-account.js'
-import { createHeapSnapshot } from '../../../lib/heap/create-heap-snapshot.js'
+import {
+  heapAccount,
+  placeOf,
+  type HeapAccount,
+  accountOfFiles,
+} from '../../../lib/heap/account/heap-account.js'
+import { createHeapSnapshot } from '../../../lib/heap/read-heap-snapshot.js'
 import type { AddedCluster, HeapDiff } from '../../../lib/heap/heap-diff.js'
 import type { HeapSnapshot } from '../../../lib/heap/heap-snapshot.js'
 import { maskKey } from '../../../lib/options/redact/mask-key.js'

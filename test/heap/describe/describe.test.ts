@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { createHeapSnapshot } from '../../../lib/heap/create-heap-snapshot.js'
+import { createHeapSnapshot } from '../../../lib/heap/read-heap-snapshot.js'
 import { className, masked } from '../../../lib/heap/describe/class-name.js'
 import { edgeInWords, pathInWords } from '../../../lib/heap/describe/path-in-words.js'
 import type { HeapEdge, HeapSnapshot } from '../../../lib/heap/heap-snapshot.js'

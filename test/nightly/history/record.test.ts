@@ -2,9 +2,12 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
-import { commitOf } from '../../../lib/nightly/history/record/commit.js'
-import { codeOf, failedNight } from '../../../lib/nightly/history/record/failed-night.js'
-import { finishedNight } from '../../../lib/nightly/history/record/finished-night.js'
+import {
+  finishedNight,
+  commitOf,
+  codeOf,
+  failedNight,
+} from '../../../lib/nightly/history/record/finished-night.js'
 import { IsolateLeakError } from '../../../lib/errors.js'
 import type { ReportData } from '../../../lib/types/index.js'
 import { leakReport } from '../../report/support/sample-reports.js'

@@ -5,10 +5,15 @@ import t from 'tap'
 import { madeHistory } from '../../../bench/history/made-history.js'
 import { appendNight } from '../../../lib/nightly/history/file/history-file.js'
 import type { Night } from '../../../lib/nightly/history/night.js'
-import { openNight, takeKilledNights } from '../../../lib/nightly/history/runs/open-nights.js'
-import { retain } from '../../../lib/nightly/history/runs/retain.js'
-import { makeRunFolder, runFolders, startOfRun } from '../../../lib/nightly/history/runs/run-folders.js'
-import { unfinishedRun } from '../../../lib/nightly/history/runs/unfinished-run.js'
+import {
+  openNight,
+  takeKilledNights,
+  makeRunFolder,
+  runFolders,
+  startOfRun,
+  unfinishedRun,
+  retain,
+} from '../../../lib/nightly/history/runs/open-nights.js'
 import { lockFolder } from '../../../lib/run/journal/run-lock.js'
 
 const root = await mkdtemp(join(tmpdir(), 'runs-'))

@@ -2,9 +2,14 @@ import t from 'tap'
 import { madeHistory } from '../../../bench/history/made-history.js'
 import { historyData } from '../../../lib/nightly/history/history-data.js'
 import type { Night } from '../../../lib/nightly/history/night.js'
-import { historyText } from '../../../lib/nightly/history/text/history-text.js'
-import { sinceLastNight } from '../../../lib/nightly/history/text/since-last-night.js'
-import { ASCII, scaleFor, strip, UNICODE } from '../../../lib/nightly/history/text/strip.js'
+import {
+  historyText,
+  ASCII,
+  scaleFor,
+  strip,
+  UNICODE,
+  sinceLastNight,
+} from '../../../lib/nightly/history/text/history-text.js'
 
 const quiet = { seed: 4, deviation: 1, odd: 0, inconclusive: 0 }
 const regressed = madeHistory({ ...quiet, regression: 20 })

@@ -3,21 +3,17 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
 import { madeHistory } from '../../../bench/history/made-history.js'
-import { finishedNight } from '../../../lib/nightly/history/record/finished-night.js'
-import { failedNight } from '../../../lib/nightly/history/record/failed-night.js'
+import { finishedNight, failedNight } from '../../../lib/nightly/history/record/finished-night.js'
 import type { FinishedNight, Night } from '../../../lib/nightly/history/night.js'
-import { jobLink } from '../../../lib/nightly/notify/job-link.js'
-import { failureNotification, notificationOf } from '../../../lib/nightly/notify/notification-of.js'
-import { slackMessage } from '../../../lib/nightly/notify/payload/slack.js'
-import { teamsMessage } from '../../../lib/nightly/notify/payload/teams.js'
+import { failureNotification, notificationOf, jobLink } from '../../../lib/nightly/notify/notification-of.js'
+import { teamsMessage, slackMessage } from '../../../lib/nightly/notify/payload/teams.js'
 import {
   sendWebhook,
   type Patience,
   type ResolvedWebhook,
 } from '../../../lib/nightly/notify/send/send-webhook.js'
-import { tell } from '../../../lib/nightly/notify/tell.js'
 import type { Notification } from '../../../lib/types/notification.js'
-import { resolveNotify } from '../../../lib/nightly/notify/notify-options.js'
+import { resolveNotify, tell } from '../../../lib/nightly/notify/notify-options.js'
 import type { ReportData } from '../../../lib/types/index.js'
 import { cleanReport, leakReport, inconclusiveReport } from '../../report/support/sample-reports.js'
 

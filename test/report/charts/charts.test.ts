@@ -1,13 +1,16 @@
 import t from 'tap'
-import { intervalScale } from '../../../lib/report/charts/interval-scale.js'
-import { intervalAxis, intervalStrip } from '../../../lib/report/charts/interval-strip.js'
-import { lineChart } from '../../../lib/report/charts/line-chart.js'
-import { NARROW, WIDE, type ChartLine, type LineChart } from '../../../lib/report/charts/line-chart-types.js'
-import { BASELINE_LOOK, CULPRIT_LOOKS } from '../../../lib/report/charts/look.js'
+import { intervalAxis, intervalStrip, intervalScale } from '../../../lib/report/charts/interval-strip.js'
+import { lineChart, spreadApart } from '../../../lib/report/charts/line-chart.js'
+import {
+  NARROW,
+  WIDE,
+  type ChartLine,
+  type LineChart,
+  byteTicks,
+  countTicks,
+} from '../../../lib/report/charts/line-axes.js'
+import { BASELINE_LOOK, CULPRIT_LOOKS, verdictSign } from '../../../lib/report/charts/look.js'
 import { escapeMarkup, Markup, markup } from '../../../lib/report/charts/markup.js'
-import { spreadApart } from '../../../lib/report/charts/spread-apart.js'
-import { byteTicks, countTicks } from '../../../lib/report/charts/tick-texts.js'
-import { verdictSign } from '../../../lib/report/charts/verdict-marker.js'
 import { bytes } from '../support/sample-reports.js'
 
 const [look] = CULPRIT_LOOKS as [ChartLine['look']]

@@ -1,7 +1,6 @@
 import { decisionSettings } from '../../../lib/options/decision-settings.js'
 import type { ResolvedOptions } from '../../../lib/options/resolved.js'
-import { cleanTrial } from '../../../lib/report/redact/clean-trial.js'
-import { knownSecrets } from '../../../lib/report/redact/known-secrets.js'
+import { knownSecrets, cleanTrial } from '../../../lib/report/redact/known-secrets.js'
 import { reportData } from '../../../lib/report/report-data.js'
 import { type Judgement } from '../../../lib/report/words/in-words.js'
 import { runLine } from '../../../lib/report/run-line.js'

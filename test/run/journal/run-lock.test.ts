@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { thisProcess } from '../../../lib/run/journal/holder.js'
-import type * as LockFile from '../../../lib/run/journal/lock-file.js'
+import type * as LockFile from '../../../lib/run/journal/run-lock.js'
 import { heldBy, lockFolder } from '../../../lib/run/journal/run-lock.js'
 import { projectPath } from '../../support/project-path.js'
 
@@ -151,7 +151,7 @@ t.test('where the file system has no hard links there is one holder as well', as
   const link = async (): Promise<void> =>
     Promise.reject(Object.assign(new Error('not supported'), { code: 'EPERM' }))
   const { isOwn, takeLock } = await t.mockImport<typeof LockFile>(
-    import.meta.resolve('../../../lib/run/journal/lock-file.js'),
+    import.meta.resolve('../../../lib/run/journal/run-lock.js'),
     {
       'node:fs/promises': { ...(await import('node:fs/promises')), link },
     },

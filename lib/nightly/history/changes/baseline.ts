@@ -1,5 +1,5 @@
 import { mean, variance } from '../../../decide/stats/effect.js'
-import { median } from '../../../decide/stats/median.js'
+import { median } from '../../../decide/stats/spread.js'
 
 /** Growth of one metric in one night. */
 export interface Point {

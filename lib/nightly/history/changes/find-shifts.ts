@@ -1,7 +1,5 @@
-import { cusumLimit } from '../../../decide/stats/cusum-limit.js'
-import { normalQuantile } from '../../../decide/stats/normal.js'
-import { median } from '../../../decide/stats/median.js'
-import { tUpperTail } from '../../../decide/stats/student-t.js'
+import { median } from '../../../decide/stats/spread.js'
+import { tUpperTail, normalQuantile, cusumLimit } from '../../../decide/stats/student-t.js'
 import { baselineOf, varianceOf, type Baseline, type Point, type Scatter } from './baseline.js'
 
 /** How {@link findShifts} decides. */

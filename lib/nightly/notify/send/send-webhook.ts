@@ -1,7 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { debugFor } from '../../../system/debug.js'
-import { slackMessage } from '../payload/slack.js'
-import { teamsMessage } from '../payload/teams.js'
+import { teamsMessage, slackMessage } from '../payload/teams.js'
 import type { Notification, WebhookFormat } from '../../../types/notification.js'
 
 const debug = debugFor('notify')
