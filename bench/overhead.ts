@@ -28,7 +28,12 @@ const PLAN = {
   isStatusGiven: true,
   firstAnswerMs: 5_000,
   maxFailureRate: 0,
-  passThrough: {},
+  timeoutMs: 10_000,
+  reconnectRate: null,
+  idReplacement: false,
+  http2: false,
+  socketPath: null,
+  tls: {},
 }
 
 // The built library: the probe is a file that another process loads.

@@ -149,7 +149,10 @@ export interface Loaded {
 
 /** A server of the application that listens. Result of `servers`, in the order in which `listen()` was called. */
 export interface ListeningServer {
+  /** 0 where it listens on a socket file. */
   readonly port: number
+  /** Socket file as the application gave it; absent: it listens on a port. */
+  readonly path?: string
   readonly address: string
   readonly protocol: 'http' | 'https' | 'tcp'
   /** Files on the stack of the `listen()` call, innermost first, absolute paths or `node:` names. */

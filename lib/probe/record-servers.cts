@@ -34,7 +34,7 @@ interface ServerRecord {
   handle: WeakRef<Handle> | null
 }
 
-/** Notes every call of `listen()`, in order; the result tells, as JSON, which of those servers listen on a port now. */
+/** Notes every call of `listen()`, in order; the result tells, as JSON, which of those servers listen now. */
 function recordServers(): () => string {
   let records: ServerRecord[] = []
   const prototype = net.Server.prototype as { listen: Listen }
@@ -75,12 +75,14 @@ function recordServers(): () => string {
 function listening(record: ServerRecord): ListeningServer[] {
   const { callers, protocol } = record
   const address = addressOf(record)
-  return address === null ? [] : [{ port: address.port, address: address.address, protocol, callers }]
+  if (address === null) return []
+  if (typeof address === 'string') return [{ port: 0, path: address, address: '', protocol, callers }]
+  return [{ port: address.port, address: address.address, protocol, callers }]
 }
 
-function addressOf(record: ServerRecord): AddressInfo | null {
+function addressOf(record: ServerRecord): AddressInfo | string | null {
   const address = record.server.deref()?.address() ?? null
-  if (address !== null) return typeof address === 'string' ? null : address
+  if (address !== null) return address
   const out: Partial<AddressInfo> = {}
   const status = record.handle?.deref()?.getsockname?.(out)
   return status === 0 && out.port !== undefined ? (out as AddressInfo) : null

@@ -1,4 +1,4 @@
-import { sep } from 'node:path'
+import { resolve, sep } from 'node:path'
 import type { ListeningServer } from '../probe/protocol.cjs'
 
 /** A server of the application, and whose it is. */
@@ -15,6 +15,10 @@ export interface ServerWanted {
   readonly agentPaths: readonly string[]
   /** Port that the caller named, or gave to the application as `PORT`; `null`: any. */
   readonly port: number | null
+  /** Socket file that the caller named, absolute path; `null`: a server on a port is meant. */
+  readonly socketPath: string | null
+  /** Working folder of the application. */
+  readonly cwd: string
   /** Whether no other than that may be driven. */
   readonly onlyPort: boolean
   /** Whether it has to speak HTTP. */
@@ -37,8 +41,13 @@ export type Candidate =
  * launcher, a cluster primary) one that is not an agent's is likely. Of several, the one on the port that was asked for, one that
  * speaks HTTP where that is needed, one that listens on all interfaces, the last: stand-ins of other services are opened before.
  */
-export function applicationServer(servers: readonly FoundServer[], wanted: ServerWanted): Candidate {
-  const { agentPaths, port } = wanted
+export function applicationServer(all: readonly FoundServer[], wanted: ServerWanted): Candidate {
+  const { agentPaths, port, socketPath } = wanted
+  const servers = all.filter(({ path }) => path === undefined)
+  if (socketPath !== null) {
+    const found = all.find(({ path }) => path !== undefined && resolve(wanted.cwd, path) === socketPath)
+    return found === undefined ? { kind: 'none' } : { kind: 'named', server: found, others: servers }
+  }
   const named = port === null ? undefined : servers.find(server => server.port === port)
   if (named === undefined && wanted.onlyPort) return { kind: 'none' }
   const ofAgent = (file: string): boolean =>
@@ -68,9 +77,10 @@ function isOnAllInterfaces({ address }: ListeningServer): boolean {
   return address === '::' || address === '0.0.0.0' || address === ''
 }
 
-/** URL at which a process on this machine reaches the server. */
+/** URL at which a process on this machine reaches the server; of one on a socket file, what it is asked by. */
 export function urlOf(server: ListeningServer): string {
   const scheme = server.protocol === 'https' ? 'https' : 'http'
+  if (server.path !== undefined) return `${scheme}://localhost`
   const host = isOnAllInterfaces(server) ? '127.0.0.1' : server.address
   return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${String(server.port)}`
 }

@@ -97,7 +97,7 @@ export function childProbes(): ChildProbes {
           return found.map(server => ({ ...server, pid: hello.pid, script: hello.script }))
         }),
       )
-      return [...new Map(lists.flat().map(server => [server.port, server])).values()]
+      return [...new Map(lists.flat().map(server => [server.path ?? server.port, server])).values()]
     },
     pids: () => [...children].filter(({ givenUp }) => !givenUp).map(({ hello }) => hello.pid),
     async waitFor(processes) {

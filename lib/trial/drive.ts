@@ -53,7 +53,7 @@ export function driverFor(
 ): Driver {
   switch (workload.kind) {
     case 'http':
-      return httpDriver(workload, (where as Reachable).url, caller, heard, signal)
+      return httpDriver(workload, where as Reachable, caller, heard, signal)
     case 'in-app':
       return uncounted(async round => {
         try {
@@ -120,12 +120,12 @@ function idleDriver(signal: AbortSignal): Driver {
 
 function httpDriver(
   workload: WorkloadSpec & { kind: 'http' },
-  url: string,
+  { url, server }: Reachable,
   caller: Caller,
   heard: (first: FirstHeard) => void,
   signal: AbortSignal,
 ): Driver {
-  const plan = workload.options
+  const plan = { ...workload.options, socketPath: server.path ?? null }
   let total: WorkloadCounts = { performed: 0, failed: 0, byStatus: {} }
   const pool = connectionPool()
   const refused = refusedAnswers(url)

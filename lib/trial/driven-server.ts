@@ -9,7 +9,7 @@ import type { Progress } from './progress.js'
 /** What is reported of the server that the workload is driven at. */
 export function drivenServer({ url, server, others }: Reachable, { cwd }: LaunchSpec): DrivenServer {
   return {
-    url,
+    url: server.path === undefined ? url : `unix:${server.path}`,
     openedBy: openedBy(server, cwd),
     process: server.pid === null ? null : scriptName(server.script, cwd),
     others: [...new Set(others.map(other => openedBy(other, cwd) ?? `port ${String(other.port)}`))].sort(),
@@ -64,6 +64,7 @@ export async function noteServersNow(probe: ProbeClient, spec: TrialSpec, progre
   if (reachable === null) return
   const now = await reachableNow(probe, spec)
   if (now === null) return
-  if (now.port === reachable.port) progress.reachable = { ...reachable, others: now.others }
+  if (now.port === reachable.port && now.server.path === reachable.server.path)
+    progress.reachable = { ...reachable, others: now.others }
   else progress.missed = drivenServer(now, spec.launch)
 }

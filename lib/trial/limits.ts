@@ -50,9 +50,11 @@ export async function untimelyExit(
 }
 
 function readyMeaning(spec: TrialSpec): string {
+  const { workload } = spec
+  const socketPath = workload.kind === 'http' ? workload.options.socketPath : null
   switch (spec.ready.kind) {
     case 'listening':
-      return 'it did not listen on a port'
+      return socketPath === null ? 'it did not listen on a port' : `it did not listen on ${socketPath}`
     case 'running':
       return 'it did not finish starting'
     case 'output':

@@ -163,7 +163,9 @@ function clientOf(hello: Hello, ask: Ask, channel: Channel, children: ChildProbe
       const own = (await ask({ method: 'servers' })) as ListeningServer[]
       const found = own.map((server): FoundServer => ({ ...server, pid: null, script: hello.script }))
       // The ports of a cluster are its primary's.
-      const theirs = (await children.servers()).filter(({ port }) => !own.some(one => one.port === port))
+      const theirs = (await children.servers()).filter(
+        ({ port, path }) => !own.some(one => one.port === port && one.path === path),
+      )
       return [...found, ...theirs]
     },
     signs: async objects => mostSigns((await askAll({ method: 'signs', objects }, {})) as Signs[]),

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { Application } from './launch-with-probe.js'
 import { applicationServer, urlOf, type Candidate, type FoundServer } from './application-server.js'
 import type { Caller } from './messages.js'
@@ -56,9 +57,12 @@ export async function reachableNow(probe: ProbeClient, spec: TrialSpec): Promise
 
 async function candidateNow(probe: ProbeClient, { launch, workload }: TrialSpec): Promise<Candidate> {
   const given = Number(launch.env['PORT'] ?? '')
+  const socketPath = workload.kind === 'http' ? workload.options.socketPath : null
   return applicationServer(await probe.servers(), {
     agentPaths: launch.agentPaths,
     port: launch.port ?? (Number.isInteger(given) && given > 0 ? given : null),
+    socketPath: socketPath === null ? null : resolve(launch.cwd, socketPath),
+    cwd: launch.cwd,
     onlyPort: launch.port !== null,
     http: workload.kind === 'http',
   })

@@ -165,8 +165,16 @@ export interface HttpPlan {
   /** Without any answer for so long, a launched application is given up. */
   readonly firstAnswerMs: number
   readonly maxFailureRate: number
-  /** Passed to autocannon as they are. */
-  readonly passThrough: Readonly<Record<string, unknown>>
+  /** Until a request whose answer is not whole counts as failed. */
+  readonly timeoutMs: number
+  /** So many requests a connection carries; `null`: any number. */
+  readonly reconnectRate: number | null
+  readonly idReplacement: boolean
+  readonly http2: boolean
+  /** Socket file that is connected to; `null`: a port. */
+  readonly socketPath: string | null
+  /** Options of `tls.connect()`. */
+  readonly tls: Readonly<Record<string, unknown>>
 }
 
 /** When a reading counts as settled. */

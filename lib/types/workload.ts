@@ -17,7 +17,7 @@ export interface WorkloadContext {
 /** Performs exactly `context.operations` operations and resolves when they are done. */
 export type WorkloadFunction = (context: WorkloadContext) => Promise<void> | void
 
-/** Value of {@link http}: requests over HTTP, sent by autocannon from a process of its own. */
+/** Value of {@link http}: requests over HTTP, sent from a process of its own. */
 export interface HttpWorkload {
   readonly kind: 'http'
   readonly description: string
@@ -52,40 +52,45 @@ export interface IdleOptions {
 
 export type Workload = WorkloadFunction | HttpWorkload | InAppWorkload | IdleWorkload
 
-/** One request; names as in autocannon. */
+/** One request. */
 export interface HttpRequest {
+  /** With its query. Default `/`. */
   readonly path?: string
   readonly method?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
 }
 
-/**
- * Options of {@link http}; names as in autocannon. Of its other options, `servername` and `tlsOptions` (for an
- * application that speaks https) are passed through; those that would break the exact count are refused.
- */
+/** Options of {@link http}. */
 export interface HttpOptions {
   /** A path, several in turn, or a function from the operation's index to a path. Default `/`. */
   readonly path?: string | readonly string[] | ((index: number) => string)
   /** Whole requests in turn, or a function from the operation's index to a request. Default: built from the other options. */
   readonly requests?: readonly HttpRequest[] | ((index: number) => HttpRequest)
-  /** `GET`, `POST`, `PUT`, `PATCH`, `DELETE`, `OPTIONS` or `TRACE`. Default `GET`. */
+  /** `GET`, `HEAD`, `POST`, `PUT`, `PATCH`, `DELETE`, `OPTIONS` or `TRACE`. Default `GET`. */
   readonly method?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
-  /** Default 10. */
+  /** How many there are at most, each with one request outstanding at a time. Default 10. */
   readonly connections?: number
-  /** Seconds until a request counts as failed. Default 10. */
-  readonly timeout?: number
+  /** Until a request whose answer is not whole counts as failed, ms. Default 10,000. */
+  readonly timeoutMs?: number
   /** Opens a new connection after this many requests on one. Default never. */
   readonly reconnectRate?: number
-  /** Replaces every `[<id>]` in path and body by an id that is different in every request. Default false. */
+  /** Replaces every `[<id>]` in path and body by an id that is different in every request. Default `false`. */
   readonly idReplacement?: boolean
+  /** Sends HTTP/2, in the clear to a server that is not one of TLS. Default `false`. */
+  readonly http2?: boolean
+  /** Socket file of the server, for one that listens on no port; absolute, or from the working folder of the application. */
+  readonly socketPath?: string
+  /** Name that a server of TLS is asked for. Default: that of the address. */
+  readonly servername?: string
+  /** Options of `tls.connect()` as plain data, for a server that wants a certificate, say. Any certificate of the server is accepted. */
+  readonly tlsOptions?: Readonly<Record<string, unknown>>
   /** Statuses that count as performed: numbers, or `'2xx'` for a class. Default `['2xx', '3xx']`. */
   readonly expectStatus?: readonly (number | '2xx' | '3xx' | '4xx' | '5xx')[]
   /** Share of operations that may fail before the trial is an error. Default 0.01. */
   readonly maxFailureRate?: number
-  readonly [autocannonOption: string]: unknown
 }
 
 /** A workload whose kind is known. */

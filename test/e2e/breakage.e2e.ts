@@ -191,7 +191,7 @@ leavesNothing(t, 'application that blocks for ever', async t => {
   const report = await isolateLeak({
     ...base,
     entry: broken('entry-blocks.cjs'),
-    workload: http({ timeout: 60 }),
+    workload: http({ timeoutMs: 60_000 }),
     trialTimeoutMs: 3_000,
     concurrency: 3,
   })

@@ -15,9 +15,18 @@ export interface Part {
 /** Where durations are kept from one run to the next, ms by file. */
 export const durationsPath = projectPath('.cache', 'test-durations.json')
 
+/** What takes minutes, ms: where nothing was measured yet, it is begun first, so that others run beside it. */
+const KNOWN_DURATIONS: Readonly<Record<string, number>> = {
+  'test/e2e/seeded.nightly.ts': 1_200_000,
+  'test/e2e/real-agents.nightly.ts': 530_000,
+  'test/agents/exercised.nightly.ts': 360_000,
+  'test/e2e/entries.nightly.ts': 330_000,
+  'test/e2e/parts.nightly.ts': 300_000,
+}
+
 /** Files of a tier, from the project's root, those that took longest before the others. */
 export const filesOf = (tier: Tier): readonly string[] => {
-  const durations = readDurations()
+  const durations = { ...KNOWN_DURATIONS, ...readDurations() }
   return readdirSync(projectPath('test'), { recursive: true, encoding: 'utf8' })
     .map(name => `test/${name.replaceAll('\\', '/')}`)
     .filter(name => name.endsWith(`.${tier}.ts`) && !name.startsWith('test/fixtures/'))

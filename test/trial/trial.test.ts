@@ -24,7 +24,7 @@ function server(port: number, callers: string[], more: Partial<FoundServer> = {}
 
 t.test("the application's server is told apart from an agent's", async t => {
   const agentPaths = ['/app/node_modules/exporter', '/agents/own.cjs']
-  const wanted = { agentPaths, port: null, onlyPort: false, http: true }
+  const wanted = { agentPaths, port: null, onlyPort: false, socketPath: null, cwd: '/app', http: true }
   const exporter = server(9464, ['node:net', '/app/node_modules/exporter/lib/serve.js'])
   const plainAgent = server(9465, ['node:net', '/agents/own.cjs'])
   const own = server(3000, ['node:net', '/app/node_modules/express/lib/application.js', '/app/server.js'])
@@ -67,7 +67,7 @@ t.test("the application's server is told apart from an agent's", async t => {
 t.test('of several servers the one that is meant', async t => {
   const own = (port: number, more: Partial<FoundServer> = {}): FoundServer =>
     server(port, ['node:net', `/app/${String(port)}.js`], more)
-  const wanted = { agentPaths: [], port: null, onlyPort: false, http: true }
+  const wanted = { agentPaths: [], port: null, onlyPort: false, socketPath: null, cwd: '/app', http: true }
   const chosen = (servers: readonly FoundServer[], more: Partial<typeof wanted> = {}): number | null => {
     const candidate = applicationServer(servers, { ...wanted, ...more })
     return candidate.kind === 'none' ? null : candidate.server.port

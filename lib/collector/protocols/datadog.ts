@@ -1,7 +1,7 @@
+import { decode } from '@msgpack/msgpack'
 import type { ReceivedItems } from '../../types/index.js'
 import { type ItemCount, linesOf } from '../items.js'
 import { addSpan, noItems } from '../items.js'
-import { MsgpackReader } from '../msgpack.js'
 import type { Protocol } from './protocol.js'
 import { json } from './protocol.js'
 
@@ -13,70 +13,56 @@ const traces = /^\/v0\.([3457])\/traces/
 const isEntry = (kind: unknown, type: unknown): boolean =>
   kind === undefined ? type === 'web' : kind === 'server' || kind === 'consumer'
 
-/** Calls `visit` for each pair of the map that comes; `visit` has to pass over the value. */
-const eachPair = (reader: MsgpackReader, visit: (key: string | number | undefined) => void): void => {
-  for (let left = reader.map(); left > 0; left -= 1) visit(reader.scalar())
+type Fields = Readonly<Record<string, unknown>>
+
+/** Nothing is sent as nil. */
+const listOf = (value: unknown): readonly unknown[] => {
+  if (value === null) return []
+  if (Array.isArray(value)) return value
+  throw new TypeError(`expected a list in a msgpack document, got ${typeof value}`)
 }
 
-const eachElement = (reader: MsgpackReader, visit: () => void): void => {
-  for (let left = reader.list(); left > 0; left -= 1) visit()
+const fieldsOf = (value: unknown): Fields => {
+  if (value === null) return {}
+  if (typeof value === 'object' && !Array.isArray(value)) return value as Fields
+  throw new TypeError(`expected a map in a msgpack document, got ${typeof value}`)
 }
 
 /** A span as a map by name. */
-const countNamed = (reader: MsgpackReader, count: ItemCount): void => {
-  let kind: unknown
-  let type: unknown
-  let error: unknown
-  eachPair(reader, key => {
-    if (key === 'type') type = reader.scalar()
-    else if (key === 'error') error = reader.scalar()
-    else if (key === 'meta') {
-      eachPair(reader, name => {
-        if (name === 'span.kind') kind = reader.scalar()
-        else reader.skip()
-      })
-    } else reader.skip()
-  })
-  addSpan(count, { entry: isEntry(kind, type), error: error === 1 })
+const countNamed = (count: ItemCount, span: unknown): void => {
+  const { type, error, meta = null } = fieldsOf(span)
+  addSpan(count, { entry: isEntry(fieldsOf(meta)['span.kind'], type), error: error === 1 })
 }
 
 /** A span as a list of twelve: the 9th is the error, the 10th the tags, the 12th the type; texts are places in a table. */
-const countPlaced = (reader: MsgpackReader, count: ItemCount, table: readonly unknown[]): void => {
-  const text = (): unknown => table[Number(reader.scalar())]
-  let kind: unknown
-  const length = reader.list()
-  if (length !== 12) throw new RangeError(`expected a span of 12 fields, got ${length}`)
-  for (let field = 0; field < 8; field += 1) reader.skip()
-  const error = reader.scalar()
-  eachPair(reader, place => {
-    if (table[Number(place)] === 'span.kind') kind = text()
-    else reader.skip()
+const countPlaced = (count: ItemCount, table: readonly unknown[], span: unknown): void => {
+  const fields = listOf(span)
+  if (fields.length !== 12) throw new RangeError(`expected a span of 12 fields, got ${fields.length}`)
+  const [tags, type] = [fieldsOf(fields[9]), table[Number(fields[11])]]
+  const kind = Object.entries(tags).find(([place]) => table[Number(place)] === 'span.kind')?.[1]
+  addSpan(count, {
+    entry: isEntry(kind === undefined ? undefined : table[Number(kind)], type),
+    error: fields[8] === 1,
   })
-  reader.skip()
-  addSpan(count, { entry: isEntry(kind, text()), error: error === 1 })
 }
 
 const readTraces = (body: Buffer, version: string): ReceivedItems => {
   const count = noItems()
-  const reader = new MsgpackReader(body)
-  const spans = (): void => eachElement(reader, () => countNamed(reader, count))
+  const document = decode(body)
   if (version === '5') {
-    if (reader.list() !== 2) throw new RangeError('expected a table and traces')
-    const table: unknown[] = []
-    eachElement(reader, () => table.push(reader.scalar()))
-    eachElement(reader, () => eachElement(reader, () => countPlaced(reader, count, table)))
-  } else if (version === '7') {
-    eachPair(reader, key => {
-      if (key !== 'chunks') {
-        reader.skip()
-        return
-      }
-      eachElement(reader, () => eachPair(reader, name => (name === 'spans' ? spans() : reader.skip())))
-    })
-  } else {
-    eachElement(reader, spans)
+    const parts = listOf(document)
+    if (parts.length !== 2) throw new RangeError('expected a table and traces')
+    const [table, traces] = parts.map(listOf)
+    for (const span of (traces ?? []).flatMap(listOf)) countPlaced(count, table ?? [], span)
+    return count
   }
-  if (!reader.ended) throw new RangeError('expected the end of the traces')
+  const spans =
+    version === '7'
+      ? listOf(fieldsOf(document)['chunks'] ?? null).flatMap(chunk =>
+          listOf(fieldsOf(chunk)['spans'] ?? null),
+        )
+      : listOf(document).flatMap(listOf)
+  for (const span of spans) countNamed(count, span)
   return count
 }
 

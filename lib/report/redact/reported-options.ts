@@ -104,7 +104,7 @@ export function reportedWorkload(
 ): ReportedWorkload | null {
   switch (workload.kind) {
     case 'http': {
-      const { options } = workload
+      const options = { ...workload.options }
       const text = JSON.stringify(options)
       if (hasFunction(options) || text.length > LONGEST || holdsSecret(options, '', secrets)) return null
       return { http: JSON.parse(text) as Readonly<Record<string, unknown>> }

@@ -1,11 +1,12 @@
 import type { WorkloadCounts } from '../../types/index.js'
 import { isExpected } from './expect-status.js'
+import type { Outcome } from './http-connection.js'
 
-/** Counts requests and their answers over all connections of a round. */
+/** Counts requests and how they ended over all connections of a round. */
 export interface AnswerCounts {
   sent(): void
-  answered(status: number): void
-  timedOut(): void
+  ended(outcome: Outcome): void
+  /** What was sent and has not ended is without an answer. */
   total(): WorkloadCounts
 }
 
@@ -18,18 +19,14 @@ export function answerCounts(expectStatus: readonly (number | string)[]): Answer
     sent: () => {
       sent++
     },
-    answered: status => {
-      byStatus.set(status, (byStatus.get(status) ?? 0) + 1)
-    },
-    timedOut: () => {
-      timeouts++
+    ended: outcome => {
+      if (outcome === 'timeout') timeouts++
+      else if (outcome !== 'error') byStatus.set(outcome, (byStatus.get(outcome) ?? 0) + 1)
     },
     total: () => {
       const answers = [...byStatus].sort(([a], [b]) => a - b)
-      const answered = sum(answers)
       const performed = sum(answers.filter(([status]) => isExpected(status, expectStatus)))
-      // An answer that stopped in the middle of its body counts as answered and as timed out.
-      const errors = Math.max(0, sent - answered - timeouts)
+      const errors = sent - sum(answers) - timeouts
       return {
         performed,
         failed: sent - performed,

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import type { HttpConnection } from './http-connection.js'
 
 /** Shorter than the idle time after which servers close a connection (Node's own: 5 s). */
 const KEEP_ALIVE_MS = 2_000
@@ -9,10 +9,10 @@ const KEEP_ALIVE_MS = 2_000
  * the reading would hide that.
  */
 export interface ConnectionPool {
-  /** An open connection that waits, or `undefined`. It belongs to the taker. */
-  take(): Socket | undefined
-  /** Takes over an open connection on which nothing is outstanding. */
-  keep(socket: Socket): void
+  /** A connection that waits, or `undefined`. It belongs to the taker. */
+  take(): HttpConnection | undefined
+  /** Takes over a connection on which nothing is outstanding. */
+  keep(connection: HttpConnection): void
   /** Shows the server activity on all that wait, now. */
   touch(): void
   /** Closes all that wait; what is kept from then on is closed at once. */
@@ -21,60 +21,34 @@ export interface ConnectionPool {
 
 /** A pool of connections to one server. */
 export function connectionPool(): ConnectionPool {
-  const waiting = new Set<Socket>()
+  const waiting = new Set<HttpConnection>()
   let timer: NodeJS.Timeout | undefined
   let closed = false
 
   const touch = (): void => {
-    // Servers ignore an empty line before a request (RFC 9112, section 2.2), and count it as activity.
-    for (const idle of waiting) idle.write('\r\n')
+    for (const idle of waiting) idle.touch()
   }
-  const add = (socket: Socket): void => {
-    waiting.add(socket)
-    timer ??= setInterval(touch, KEEP_ALIVE_MS)
-  }
-  const remove = (socket: Socket): void => {
-    waiting.delete(socket)
-    if (waiting.size > 0) return
-    clearInterval(timer)
-    timer = undefined
-  }
-  const drop = (socket: Socket): void => {
-    remove(socket)
-    socket.destroy()
-  }
-
   return {
     touch,
     take() {
-      const [socket] = waiting
-      if (socket === undefined) return undefined
-      remove(socket)
-      release(socket)
-      return socket
+      const [connection] = waiting
+      if (connection === undefined) return undefined
+      waiting.delete(connection)
+      return connection
     },
-    keep(socket) {
-      release(socket)
-      if (closed || socket.destroyed || !socket.writable) {
-        socket.on('error', () => undefined)
-        socket.destroy()
+    keep(connection) {
+      if (closed) {
+        connection.close()
         return
       }
-      add(socket)
-      // A server that closes it, or says something unasked, is done with it; the next round opens another.
-      for (const event of ['error', 'end', 'close', 'data'] as const) {
-        socket.on(event, () => {
-          drop(socket)
-        })
-      }
+      waiting.add(connection)
+      timer ??= setInterval(touch, KEEP_ALIVE_MS)
     },
     close() {
       closed = true
-      for (const socket of [...waiting]) drop(socket)
+      clearInterval(timer)
+      for (const connection of waiting) connection.close()
+      waiting.clear()
     },
   }
-}
-
-function release(socket: Socket): void {
-  for (const event of ['error', 'end', 'close', 'data'] as const) socket.removeAllListeners(event)
 }

@@ -27,8 +27,6 @@ export async function firstRequests(round: HttpRound): Promise<FirstRequests> {
   const mayAllFail = plan.maxFailureRate >= 1
   const gaveUp = new AbortController()
   const seen: { firstMs: number | null } = { firstMs: null }
-  // Loading it takes a while where the machine is busy, which is none of the application's time.
-  await import('autocannon')
   const startedAtMs = performance.now()
   const timer = setTimeout(() => {
     if (seen.firstMs === null && !mayAllFail) gaveUp.abort()
@@ -61,7 +59,7 @@ function silence({ url, plan, requests, index }: HttpRound, sent: number): strin
   return (
     `${which} to ${url} (${request}) was answered within ${seconds} s. Check that what the ` +
     'application waits for (a database, a cache, another service) runs, and that it answers such a request; ' +
-    'where answers take longer, set timeout of http() to the seconds that they take'
+    'where answers take longer, set timeoutMs of http() to the milliseconds that they take'
   )
 }
 
@@ -69,7 +67,9 @@ const LIMIT_MS = 1_000
 /** A frame's head, an alert, or enough of a greeting to know who greets. */
 const LONGEST_HEAD = 40
 
-const USE_FUNCTION = 'http() sends HTTP/1.1; write a workload function with a client of that protocol'
+const USE_FUNCTION =
+  'http() sends HTTP/1.1 and HTTP/2; write a workload function with a client of that protocol'
+const USE_HTTP2 = 'Write http({ http2: true })'
 
 /**
  * What a server speaks that does not answer requests of HTTP/1.1, as a sentence that says what to do; `null` where it says nothing, or does
@@ -85,7 +85,7 @@ async function unspokenProtocol(url: string): Promise<string | null> {
   if (head.length > 0) return protocolOf(head)
   // TLS servers of Node close the connection without an alert.
   const offered = await agreedProtocol(to, ['h2'])
-  if (offered === 'h2') return `it speaks HTTP/2 over TLS, and no HTTP/1.1. ${USE_FUNCTION}`
+  if (offered === 'h2') return `it speaks HTTP/2 over TLS, and no HTTP/1.1. ${USE_HTTP2}`
   return offered === null && (await agreedProtocol(to)) === null ? null : TLS
 }
 
@@ -95,7 +95,7 @@ const TLS =
 function protocolOf(head: Buffer): string | null {
   if (head.toString('latin1').startsWith('HTTP/1.')) return null
   if (isSettingsFrame(head)) {
-    return `its first bytes are a SETTINGS frame of HTTP/2. ${USE_FUNCTION}`
+    return `its first bytes are a SETTINGS frame of HTTP/2. ${USE_HTTP2}`
   }
   if ((head[0] === 0x15 || head[0] === 0x16) && head[1] === 3) {
     return `its first bytes are ${head[0] === 0x15 ? 'an alert' : 'a handshake'} of TLS: ${TLS}`

@@ -1,12 +1,11 @@
 import { IsolateLeakError } from '../../errors.js'
 import type { HttpPlan } from '../types.js'
-import { PASSED_THROUGH } from './autocannon-options.js'
 import { DEFAULT_EXPECT_STATUS } from './expect-status.js'
 import { checkPath, checkRequest } from './http-request.js'
 import type { HttpOptions, HttpRequest, HttpWorkload } from '../../types/workload.js'
 
 export const DEFAULT_CONNECTIONS = 10
-const DEFAULT_TIMEOUT_SECONDS = 10
+const DEFAULT_TIMEOUT_MS = 10_000
 const DEFAULT_MAX_FAILURE_RATE = 0.01
 const FIRST_ANSWER_MS = 5_000
 
@@ -32,13 +31,16 @@ export function httpPlan(workload: HttpWorkload): PlannedHttp {
       expectStatus: options.expectStatus ?? DEFAULT_EXPECT_STATUS,
       isStatusGiven: options.expectStatus !== undefined,
       // Who gives a time expects answers that take long.
-      firstAnswerMs: options.timeout === undefined ? FIRST_ANSWER_MS : 1000 * options.timeout,
+      firstAnswerMs: options.timeoutMs ?? FIRST_ANSWER_MS,
       maxFailureRate: options.maxFailureRate ?? DEFAULT_MAX_FAILURE_RATE,
-      passThrough: {
-        timeout: options.timeout ?? DEFAULT_TIMEOUT_SECONDS,
-        ...Object.fromEntries(
-          PASSED_THROUGH.filter(name => options[name] !== undefined).map(name => [name, options[name]]),
-        ),
+      timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+      reconnectRate: options.reconnectRate ?? null,
+      idReplacement: options.idReplacement ?? false,
+      http2: options.http2 ?? false,
+      socketPath: options.socketPath ?? null,
+      tls: {
+        ...options.tlsOptions,
+        ...(options.servername === undefined ? {} : { servername: options.servername }),
       },
     },
     requestsFor:

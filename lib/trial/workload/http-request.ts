@@ -5,9 +5,17 @@ import { invalidOption } from '../../options/check/invalid-option.js'
 import { showValue } from '../../options/check/show-value.js'
 import type { HttpRequest } from '../../types/workload.js'
 
-// Those that autocannon sends and whose answers it can read (not CONNECT, and not HEAD, whose answers announce a
-// body that never comes).
-const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'TRACE', 'PATCH']
+/** All but CONNECT, which asks for a tunnel. */
+const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'TRACE', 'PATCH', 'HEAD']
+/** Of the connection, not of a request. */
+const HEADERS_OF_CONNECTIONS = [
+  'content-length',
+  'transfer-encoding',
+  'connection',
+  'keep-alive',
+  'upgrade',
+  'expect',
+]
 
 /** One request of a list or of a function, copied and frozen. @throws IsolateLeakError `ERR_OPTION_INVALID` */
 export function checkRequest(name: string, value: unknown): HttpRequest {
@@ -50,7 +58,7 @@ export function checkHeaders(name: string, value: unknown): Readonly<Record<stri
     if (typeof text !== 'string' || /[\r\n\0]/.test(text)) {
       throw invalidOption(`${name}.${header} must be a string of one line`)
     }
-    if (['content-length', 'transfer-encoding', 'connection'].includes(header.toLowerCase())) {
+    if (HEADERS_OF_CONNECTIONS.includes(header.toLowerCase())) {
       throw invalidOption(`${name}.${header} must not be set: it follows from how the request is sent`)
     }
     headers[header] = text

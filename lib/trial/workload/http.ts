@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { checkText } from '../../options/check/check-text.js'
+import { checkName, checkText } from '../../options/check/check-text.js'
 import { checkNames } from '../../options/check/check-names.js'
 import { checkNumber, MAX_TIMER_MS } from '../../options/check/check-number.js'
 import { checkObject } from '../../options/check/check-object.js'
@@ -7,55 +7,93 @@ import { invalidOption } from '../../options/check/invalid-option.js'
 import { showValue } from '../../options/check/show-value.js'
 import { describeHttp } from './describe-http.js'
 import { checkExpectStatus } from './expect-status.js'
-import { PASSED_THROUGH, refuseAutocannonOptions } from './autocannon-options.js'
 import { checkHeaders, checkMethod, checkPath, checkRequest } from './http-request.js'
 import type { HttpOptions, HttpWorkload } from '../../types/workload.js'
 
-const OWN_OPTIONS = [
+const OPTIONS = [
   'path',
   'requests',
   'method',
   'headers',
   'body',
   'connections',
-  'timeout',
+  'timeoutMs',
+  'reconnectRate',
+  'idReplacement',
+  'http2',
+  'socketPath',
+  'servername',
+  'tlsOptions',
   'expectStatus',
   'maxFailureRate',
 ]
 
+const COUNT = 'each round performs an exact number of operations; set operations of isolateLeak() instead'
+const PACED =
+  'requests are sent as fast as they are answered; for a pace of your own write a workload function'
+const ELSEWHERE = 'requests are sent from another process, where functions of yours do not exist'
+
+/** Options that load generators have, and why there is none of that name. */
+const OF_LOAD_GENERATORS: Readonly<Record<string, string>> = {
+  timeout: 'write timeoutMs, in milliseconds: timeout: 2 is timeoutMs: 2000',
+  amount: COUNT,
+  duration: COUNT,
+  forever: COUNT,
+  maxConnectionRequests: COUNT,
+  maxOverallRequests: COUNT,
+  bailout: `${COUNT}, and maxFailureRate for how many may fail`,
+  workers: 'each worker thread would perform the whole number of operations',
+  overallRate: PACED,
+  connectionRate: PACED,
+  pipelining: 'each connection has one request outstanding at a time; more are sent by more connections',
+  setupClient: ELSEWHERE,
+  url: 'the address is that of the application, which is launched on a port of its own',
+}
+
 /**
- * A workload of HTTP requests. They are sent by autocannon from a process of its own, exactly one request per
- * operation, over at most `connections` connections that stay open for the whole trial, as behind a load balancer: an
- * agent may hold every request of a connection until it is closed.
+ * A workload of HTTP requests. They are sent from a process of its own, exactly one request per operation, over at most
+ * `connections` connections that stay open for the whole trial, as behind a load balancer: an agent may hold every request of a
+ * connection until it is closed. Without options: `GET /`.
  *
  * @throws IsolateLeakError `ERR_OPTION_INVALID` for an option that is unknown or of the wrong type,
- * `ERR_OPTION_UNSUPPORTED` for one of autocannon that would break the exact count
+ * `ERR_OPTION_UNSUPPORTED` for one of other load generators that would break the exact count
  */
 export function http(options: HttpOptions = {}): HttpWorkload {
   const given = checkObject('http(): options', options)
-  refuseAutocannonOptions(given)
-  checkNames('http()', given, [...OWN_OPTIONS, ...PASSED_THROUGH])
+  checkNames('http()', given, OPTIONS, OF_LOAD_GENERATORS)
   const checked = Object.freeze(checkHttpOptions(given))
   return Object.freeze({ kind: 'http', description: describeHttp(checked), options: checked })
+}
+
+type Checks = { readonly [Name in keyof HttpOptions]-?: (value: unknown, name: string) => HttpOptions[Name] }
+
+const CHECKS: Checks = {
+  path: checkPaths,
+  requests: checkRequests,
+  method: (value, name) => checkMethod(name, value),
+  headers: (value, name) => checkHeaders(name, value),
+  body: (value, name) => checkText(name, value),
+  connections: (value, name) => checkNumber(name, value, { min: 1, max: 10_000, integer: true }),
+  timeoutMs: (value, name) => checkNumber(name, value, { min: 1, max: MAX_TIMER_MS }),
+  reconnectRate: (value, name) => checkNumber(name, value, { min: 1, integer: true }),
+  idReplacement: checkFlag,
+  http2: checkFlag,
+  socketPath: (value, name) => checkName(name, value),
+  servername: (value, name) => checkText(name, value),
+  tlsOptions: (value, name) => checkTlsOptions(name, checkObject(name, value)),
+  expectStatus: checkExpectStatus,
+  maxFailureRate: (value, name) => checkNumber(name, value, { min: 0, max: 1 }),
 }
 
 function checkHttpOptions(given: Readonly<Record<string, unknown>>): HttpOptions {
   if (given.path !== undefined && given.requests !== undefined) {
     throw invalidOption('http(): give path or requests, not both: a request has a path of its own')
   }
-  const passedThrough = PASSED_THROUGH.filter(name => given[name] !== undefined)
-  return {
-    ...(given.path === undefined ? {} : { path: checkPaths(given.path) }),
-    ...(given.requests === undefined ? {} : { requests: checkRequests(given.requests) }),
-    ...(given.method === undefined ? {} : { method: checkMethod('http(): method', given.method) }),
-    ...(given.headers === undefined ? {} : { headers: checkHeaders('http(): headers', given.headers) }),
-    ...(given.body === undefined ? {} : { body: checkText('http(): body', given.body) }),
-    ...(given.connections === undefined ? {} : { connections: checkConnections(given.connections) }),
-    ...(given.timeout === undefined ? {} : { timeout: checkTimeout(given.timeout) }),
-    ...(given.expectStatus === undefined ? {} : { expectStatus: checkExpectStatus(given.expectStatus) }),
-    ...(given.maxFailureRate === undefined ? {} : { maxFailureRate: checkRate(given.maxFailureRate) }),
-    ...Object.fromEntries(passedThrough.map(name => [name, checkPassedThrough(name, given[name])])),
-  }
+  return Object.fromEntries(
+    Object.entries(CHECKS)
+      .filter(([name]) => given[name] !== undefined)
+      .map(([name, check]) => [name, check(given[name], `http(): ${name}`)]),
+  )
 }
 
 function checkPaths(path: unknown): NonNullable<HttpOptions['path']> {
@@ -73,38 +111,17 @@ function checkRequests(requests: unknown): NonNullable<HttpOptions['requests']> 
   return Object.freeze(requests.map((one, index) => checkRequest(`http(): requests[${index}]`, one)))
 }
 
-function checkConnections(value: unknown): number {
-  return checkNumber('http(): connections', value, { min: 1, max: 10_000, integer: true })
-}
-
-function checkTimeout(value: unknown): number {
-  return checkNumber('http(): timeout (seconds)', value, { min: 1, max: Math.floor(MAX_TIMER_MS / 1000) })
-}
-
-function checkRate(value: unknown): number {
-  return checkNumber('http(): maxFailureRate', value, { min: 0, max: 1 })
-}
-
-function checkPassedThrough(name: (typeof PASSED_THROUGH)[number], value: unknown): unknown {
-  switch (name) {
-    case 'pipelining':
-      // Checked to be 1 with the refused ones.
-      return value
-    case 'reconnectRate':
-      return checkNumber('http(): reconnectRate', value, { min: 1, integer: true })
-    case 'idReplacement':
-      if (typeof value === 'boolean') return value
-      throw invalidOption(`http(): idReplacement must be true or false, got ${showValue(value)}`)
-    case 'servername':
-      return checkText('http(): servername', value)
-    case 'tlsOptions':
-      return checkTlsOptions(checkObject('http(): tlsOptions', value))
-  }
+function checkFlag(value: unknown, name: string): boolean {
+  if (typeof value === 'boolean') return value
+  throw invalidOption(`${name} must be true or false, got ${showValue(value)}`)
 }
 
 /** They are sent to another process as JSON. */
-function checkTlsOptions(value: Readonly<Record<string, unknown>>): unknown {
-  const copy = JSON.parse(JSON.stringify(value)) as unknown
+function checkTlsOptions(
+  name: string,
+  value: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const copy = JSON.parse(JSON.stringify(value)) as Readonly<Record<string, unknown>>
   if (isDeepStrictEqual(copy, value)) return copy
-  throw invalidOption('http(): tlsOptions must be plain data; give certificates and keys as text (PEM)')
+  throw invalidOption(`${name} must be plain data; give certificates and keys as text (PEM)`)
 }

@@ -1,7 +1,20 @@
 import { getEventListeners, once } from 'node:events'
+import { mkdtempSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import {
+  createSecureServer,
+  createServer as createHttp2Server,
+  type Http2Server,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+} from 'node:http2'
+import { createServer as createTlsServer } from 'node:https'
 import { createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import t from 'tap'
+import { makeCertificate } from '../../../lib/collector/certificate.js'
 import { connectionPool } from '../../../lib/trial/workload/connection-pool.js'
 import {
   driveHttp as driveRound,
@@ -141,6 +154,80 @@ t.test('a function gives whole requests', async t => {
   t.same([...app.bodies].sort(), Array.from({ length: 20 }, (_, offset) => `b${5 + offset}`).sort())
 })
 
+t.test('answers to HEAD have no body, and announce one', async t => {
+  const app = await serve(t, (_, response) => {
+    response.writeHead(200, { 'content-length': '5' }).end()
+  })
+  const counts = await driveHttp(round(app.url, 30, { method: 'HEAD', connections: 3 }))
+  t.same(counts, { performed: 30, failed: 0, byStatus: { 200: 30 } })
+  t.same(Object.fromEntries(app.requests), { 'HEAD /': 30 })
+})
+
+t.test('HTTP/2, in the clear and over TLS; a server that speaks none of it counts as failed', async t => {
+  const sessions = { count: 0 }
+  const answer = (request: Http2ServerRequest, response: Http2ServerResponse): void => {
+    response.end(request.httpVersion)
+  }
+  const listen = async (server: Http2Server): Promise<string> => {
+    server.on('session', () => sessions.count++)
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    t.teardown(() => server.close())
+    return `127.0.0.1:${String((server.address() as AddressInfo).port)}`
+  }
+  const plain = `http://${await listen(createHttp2Server(answer))}`
+  const { key, cert } = await makeCertificate()
+  const secure = `https://${await listen(createSecureServer({ key, cert, allowHTTP1: true }, answer))}`
+  const secureOnly = `https://${await listen(createSecureServer({ key, cert }, answer))}`
+  for (const url of [plain, secure, secureOnly]) {
+    sessions.count = 0
+    const pool = connectionPool()
+    const options = { http2: true, connections: 3, path: (index: number) => `/${String(index)}` }
+    const counts = await driveRound(round(url, 50, options, { pool }))
+    const again = await driveRound(round(url, 50, options, { pool }))
+    pool.close()
+    t.same([counts, again], Array(2).fill({ performed: 50, failed: 0, byStatus: { 200: 50 } }), url)
+    t.equal(sessions.count, 3, `${url}: connections stay open between rounds`)
+  }
+  t.match(await driveHttp(round(secureOnly, 5)), { performed: 0, failed: 5 })
+  const old = await serve(t, ok)
+  t.match(await driveHttp(round(old.url, 5, { http2: true, timeoutMs: 1_000 })), { performed: 0, failed: 5 })
+})
+
+t.test('a server of TLS with a certificate of its own, which asks for one', async t => {
+  const certificate = await makeCertificate()
+  const server = createTlsServer(
+    { ...certificate, requestCert: true, rejectUnauthorized: false },
+    (request, response) => {
+      const { subject } = (request.socket as TLSSocket).getPeerCertificate()
+      response.writeHead(subject === undefined ? 403 : 200).end()
+    },
+  )
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => server.close())
+  const url = `https://127.0.0.1:${String((server.address() as AddressInfo).port)}`
+  const shown = await driveHttp(round(url, 20, { tlsOptions: { ...certificate }, connections: 2 }))
+  t.same(shown, { performed: 20, failed: 0, byStatus: { 200: 20 } })
+  t.same((await driveHttp(round(url, 4))).byStatus, { 403: 4 })
+})
+
+t.test('a server on a socket file', { skip: process.platform === 'win32' }, async t => {
+  const socketPath = join(mkdtempSync(join(tmpdir(), 'il-')), 'shop.sock')
+  const paths: string[] = []
+  const server = createServer((request, response) => {
+    paths.push(String(request.url))
+    response.end()
+  })
+  server.listen(socketPath)
+  await once(server, 'listening')
+  t.teardown(() => server.close())
+  const path = (index: number): string => `/${String(index)}`
+  const counts = await driveHttp(round('http://localhost', 20, { socketPath, path, connections: 4 }))
+  t.same(counts, { performed: 20, failed: 0, byStatus: { 200: 20 } })
+  t.equal(new Set(paths).size, 20)
+})
+
 t.test('ids are replaced in every request', async t => {
   const app = await serve(t, ok)
   await driveHttp(round(app.url, 8, { path: '/[<id>]', method: 'POST', body: '[<id>]', idReplacement: true }))
@@ -230,7 +317,7 @@ t.test('requests that are not answered in time', async t => {
   const app = await serve(t, (request, response) => {
     if (request.url !== '/hang') response.end('ok')
   })
-  const hanging = round(app.url, 6, { path: ['/a', '/hang', '/c'], timeout: 1, connections: 2 })
+  const hanging = round(app.url, 6, { path: ['/a', '/hang', '/c'], timeoutMs: 1_000, connections: 2 })
   const counts = await driveHttp(hanging)
   t.same(counts, { performed: 4, failed: 2, byStatus: { 200: 4, timeout: 2 } })
   t.match(workloadFailure(counts, hanging.plan), /\(2 not answered in time\)/)
@@ -263,6 +350,8 @@ t.test('an abort ends the round and leaves nothing behind', async t => {
     if (number <= 20) response.end('ok')
     if (number === 25) aborter.abort()
   })
+  // What the tests before have closed goes a moment later.
+  await new Promise(resolve => setTimeout(resolve, 50))
   const before = resources()
   const counts = await driveHttp(round(app.url, 500, { connections: 5 }, { signal: aborter.signal }))
   t.match(counts, { performed: 20, byStatus: { 200: 20 } })
@@ -318,7 +407,7 @@ t.test('what does not speak HTTP counts as failed', async t => {
   await once(server, 'listening')
   t.teardown(() => server.close())
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const counts = await driveHttp(round(url, 20, { timeout: 1 }))
+  const counts = await driveHttp(round(url, 20, { timeoutMs: 1_000 }))
   t.equal(counts.performed, 0)
   t.equal(counts.failed, 20)
 })

@@ -78,7 +78,7 @@ t.test('a server that takes connections and never answers is given up', async t 
   const soon = await tried(
     t,
     createServer(() => undefined),
-    { timeout: 1 },
+    { timeoutMs: 1_000 },
   )
   t.match(soon.failure, /none of the first 4 requests/, 'its own limit comes first')
 })
@@ -93,16 +93,16 @@ t.test('and its twins, which answer late, a little, or are meant to hang', async
   const some = createServer((_, response) => {
     if (++number % 2 === 0) response.end()
   })
-  const half = await tried(t, some, { timeout: 1, firstAnswerMs: 300 })
+  const half = await tried(t, some, { timeoutMs: 1_000, firstAnswerMs: 300 })
   t.match(half, { counts: { byStatus: { 200: 2, timeout: 2 } }, failure: null })
 
   const streams = createServer((_, response) => {
     response.write('first')
   })
-  t.match(await tried(t, streams, { timeout: 1, firstAnswerMs: 300 }), { failure: null })
+  t.match(await tried(t, streams, { timeoutMs: 1_000, firstAnswerMs: 300 }), { failure: null })
 
   const hangs = createServer(() => undefined)
-  const meant = await tried(t, hangs, { timeout: 1, maxFailureRate: 1, firstAnswerMs: 300 })
+  const meant = await tried(t, hangs, { timeoutMs: 1_000, maxFailureRate: 1, firstAnswerMs: 300 })
   t.match(meant, { counts: { byStatus: { timeout: 4 } }, failure: null })
 
   const fails = createServer((_, response) => response.writeHead(500).end())
@@ -131,7 +131,7 @@ t.test('they are operations of the round', async t => {
 t.test('a server that speaks something else is told by what it speaks', async t => {
   const certificate = await makeCertificate()
   const spoken = async (server: Server): Promise<string | null> =>
-    (await tried(t, server, { timeout: 1 })).failure
+    (await tried(t, server, { timeoutMs: 1_000 })).failure
 
   t.match(
     await spoken(createHttp2()),

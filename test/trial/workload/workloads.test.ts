@@ -31,7 +31,12 @@ t.test('http: defaults', async t => {
     isStatusGiven: false,
     firstAnswerMs: 5_000,
     maxFailureRate: 0.01,
-    passThrough: { timeout: 10 },
+    timeoutMs: 10_000,
+    reconnectRate: null,
+    idReplacement: false,
+    http2: false,
+    socketPath: null,
+    tls: {},
   })
   t.same(JSON.parse(JSON.stringify(plan)), plan, 'plain data')
 })
@@ -46,10 +51,11 @@ t.test('http: everything that can be set', async t => {
     headers: { a: '1' },
     body: 'all',
     connections: 1,
-    timeout: 2.5,
-    pipelining: 1,
+    timeoutMs: 2_500,
     reconnectRate: 50,
-    idReplacement: false,
+    idReplacement: true,
+    http2: true,
+    socketPath: 'shop.sock',
     servername: 'orders',
     tlsOptions: { cert: 'PEM' },
     expectStatus: [404, '5xx'],
@@ -67,14 +73,12 @@ t.test('http: everything that can be set', async t => {
     isStatusGiven: true,
     firstAnswerMs: 2_500,
     maxFailureRate: 0,
-    passThrough: {
-      timeout: 2.5,
-      pipelining: 1,
-      reconnectRate: 50,
-      idReplacement: false,
-      servername: 'orders',
-      tlsOptions: { cert: 'PEM' },
-    },
+    timeoutMs: 2_500,
+    reconnectRate: 50,
+    idReplacement: true,
+    http2: true,
+    socketPath: 'shop.sock',
+    tls: { cert: 'PEM', servername: 'orders' },
   })
   ;(options.requests as { path?: string }[])[0]!.path = '/changed'
   t.equal(httpPlan(workload).plan.requests[0]?.path, '/a?token=secret', 'later changes have no effect')
@@ -135,7 +139,7 @@ t.test('http: bad options', async t => {
     [{ requests: [] }, /requests must be an array of one or more requests/],
     [{ requests: {} }, /requests must be an array/],
     [{ requests: [{ method: 'FETCH' }] }, /requests\[0\]\.method must be one of GET, POST/],
-    [{ method: 'HEAD' }, /method must be one of/],
+    [{ method: 'CONNECT' }, /method must be one of/],
     [{ method: 5 }, /method must be a string/],
     [{ headers: 'a: b' }, /headers must be an object/],
     [{ headers: { 'a b': 'c' } }, /has a header named 'a b', which is not a name/],
@@ -146,8 +150,11 @@ t.test('http: bad options', async t => {
     [{ connections: 0 }, /connections must be a whole number, at least 1 and at most 10000, got 0/],
     [{ connections: 2.5 }, /whole number/],
     [{ connections: '5' }, /got '5'/],
-    [{ timeout: 0.5 }, /timeout \(seconds\) must be a number, at least 1/],
-    [{ timeout: NaN }, /got NaN/],
+    [{ timeoutMs: 0.5 }, /timeoutMs must be a number, at least 1/],
+    [{ timeoutMs: NaN }, /got NaN/],
+    [{ http2: 1 }, /http2 must be true or false, got 1/],
+    [{ socketPath: '' }, /socketPath must not be empty/],
+    [{ headers: { Expect: '100-continue' } }, /Expect must not be set/],
     [{ reconnectRate: -1 }, /reconnectRate must be a whole number, at least 1/],
     [{ idReplacement: 'yes' }, /idReplacement must be true or false, got 'yes'/],
     [{ servername: 5 }, /servername must be a string/],
@@ -167,7 +174,7 @@ t.test('http: bad options', async t => {
   }
 })
 
-t.test('http: options of autocannon that break the exact count are refused with a reason', async t => {
+t.test('http: options of load generators that break the exact count are refused with a reason', async t => {
   const refused: [unknown, RegExp][] = [
     [{ amount: 100 }, /amount is not supported: each round performs an exact number of operations/],
     [{ duration: 10 }, /exact number of operations/],
@@ -179,7 +186,8 @@ t.test('http: options of autocannon that break the exact count are refused with 
     [{ url: 'http://localhost' }, /the address is that of the application/],
     [{ overallRate: 5 }, /as fast as they are answered/],
     [{ connectionRate: 5 }, /workload function/],
-    [{ pipelining: 10 }, /pipelining other than 1 is not supported/],
+    [{ pipelining: 10 }, /pipelining is not supported: each connection has one request outstanding/],
+    [{ timeout: 2 }, /timeout is not supported: write timeoutMs, in milliseconds/],
     [{ setupClient: () => {} }, /another process/],
     [{ requests: [{ setupRequest: () => {} }] }, /setupRequest is not supported.*function of the index/],
     [{ requests: [{ onResponse: () => {} }] }, /onResponse is not supported/],
