@@ -27,7 +27,7 @@ const OPERATIONS = [5_120, 10_240, 20_480] as const
 const blocks = Number(values.blocks)
 
 async function record({ agent }: Configuration, seed: number, busy: boolean): Promise<RecordedTrial[]> {
-  const { resolveOptions } = await built<typeof Resolve>('options', 'resolve.js')
+  const { resolveOptions } = await built<typeof Resolve>('run', 'resolve', 'resolve-options.js')
   const { trialRunner } = await built<typeof Runner>('trial', 'trial-runner.js')
   const options = await resolveOptions({
     entry: {

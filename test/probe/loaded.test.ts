@@ -159,8 +159,9 @@ t.test('servers that listen, with the files that made them', async t => {
   )
   t.teardown(application.end)
 
-  const found = await servers(application, 3)
+  const [onFile, ...found] = await servers(application, 4)
   t.equal(await application.line('same'), 'same true')
+  t.match(onFile, { port: 0, path: join(application.folder, 'application.sock'), protocol: 'tcp' })
   t.strictSame(
     found.map(server => server.protocol),
     ['tcp', 'http', 'https'],

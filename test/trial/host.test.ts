@@ -55,7 +55,7 @@ const startHost = (t: Test, preload: string): Host => {
 }
 
 const specOf = async (): Promise<TrialSpec> => {
-  const { resolveOptions } = await built<typeof Resolve>('options', 'resolve.js')
+  const { resolveOptions } = await built<typeof Resolve>('run', 'resolve', 'resolve-options.js')
   const { trialSpec } = await built<typeof Specs>('trial', 'trial-spec.js')
   const options = await resolveOptions({ entry: server, agents: [], workload: idle(), operations: 600 })
   const planned = { id: 1, agents: [], backend: 'up', purpose: 'measure', operations: 600 } as const

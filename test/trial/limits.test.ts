@@ -15,7 +15,7 @@ import { projectPath } from '../support/project-path.js'
 import { quickTiming } from '../support/quick-timing.js'
 import { built } from '../support/run-trials.js'
 
-const { resolveOptions } = await built<typeof Resolve>('options', 'resolve.js')
+const { resolveOptions } = await built<typeof Resolve>('run', 'resolve', 'resolve-options.js')
 const { trialSpec } = await built<typeof Specs>('trial', 'trial-spec.js')
 const { liveTrial } = await built<typeof LiveTrials>('trial', 'live-trial.js')
 

@@ -9,7 +9,7 @@ import { projectPath } from '../support/project-path.js'
 import { built } from '../support/run-trials.js'
 
 const fixture = (name: string): string => projectPath('test', 'fixtures', name)
-const { resolveOptions } = await built<typeof Resolve>('options', 'resolve.js')
+const { resolveOptions } = await built<typeof Resolve>('run', 'resolve', 'resolve-options.js')
 const { trialRunner } = await built<typeof Runner>('trial', 'trial-runner.js')
 
 const planned = (id: number, ...agents: string[]): PlannedTrialInfo => ({
