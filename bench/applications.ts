@@ -1,6 +1,6 @@
 /**
  * Applications as people have them, none of which leaks, one call each:
- * `npm run build && npx tsc -p bench && node .cache/bench/bench/applications.js [--only NAME] [--effort quick] [--markdown FILE] [--out FOLDER]`
+ * `npm run build && npx tsc -p bench && node .cache/bench/bench/applications.js [--only NAME] [--effort quick] [--runs 1] [--markdown FILE] [--out FOLDER]`
  *
  * They are installed and built in `.cache/applications` on first use. With `--out` the report and the journal of each call are kept.
  */
@@ -18,6 +18,7 @@ const { values } = parseArgs({
     only: { type: 'string', multiple: true },
     effort: { type: 'string', default: 'quick' },
     seed: { type: 'string', default: '1' },
+    runs: { type: 'string', default: '1' },
     markdown: { type: 'string' },
     out: { type: 'string' },
   },
@@ -25,7 +26,11 @@ const { values } = parseArgs({
 
 const nameOf = (spec: string): string => spec.slice(0, spec.lastIndexOf('@'))
 
-async function call(application: Application, env: NodeJS.ProcessEnv = {}): Promise<IsolationReport> {
+async function call(
+  application: Application,
+  seed: number,
+  env: NodeJS.ProcessEnv = {},
+): Promise<IsolationReport> {
   const folder = await install(application)
   const entry = await application.entry(folder)
   return isolateLeak({
@@ -33,8 +38,8 @@ async function call(application: Application, env: NodeJS.ProcessEnv = {}): Prom
     agents: application.agents.map(nameOf),
     workload: application.workload(folder),
     effort: values.effort as NonNullable<IsolateLeakOptions['effort']>,
-    seed: Number(values.seed),
-    ...(values.out === undefined ? {} : { outDir: join(values.out, application.name) }),
+    seed,
+    ...(values.out === undefined ? {} : { outDir: join(values.out, `${application.name} ${String(seed)}`) }),
     onEvent: event => {
       if (event.type === 'verdict') console.error(`${event.component}: ${event.verdict}: ${event.reason}`)
       if (event.type === 'warning') console.error(`${event.warning.code}: ${event.warning.message}`)
@@ -42,13 +47,13 @@ async function call(application: Application, env: NodeJS.ProcessEnv = {}): Prom
   })
 }
 
-async function rowOf(application: Application): Promise<string> {
+async function rowOf(application: Application, seed: number): Promise<string> {
   const { name, agents, needsRedis } = application
   const cells = [name, agents.join(', ')]
   try {
     const { components, trials, timings } = await (needsRedis === true
-      ? withRedis(port => call(application, { REDIS_PORT: port }))
-      : call(application))
+      ? withRedis(port => call(application, seed, { REDIS_PORT: port }))
+      : call(application, seed))
     const open = components.filter(({ verdict }) => verdict === 'inconclusive')
     return [
       ...cells,
@@ -69,9 +74,12 @@ const lines = [
 ]
 for (const application of APPLICATIONS) {
   if (values.only !== undefined && !values.only.some(one => application.name.includes(one))) continue
-  const line = `| ${await rowOf(application)} |`
-  console.log(line)
-  lines.push(line)
+
+  for (let run = 0; run < Number(values.runs); run++) {
+    const line = `| ${await rowOf(application, Number(values.seed) + run)} |`
+    console.log(line)
+    lines.push(line)
+  }
 }
 if (values.markdown !== undefined) {
   const about = `Node ${process.version}, ${availableParallelism()} processors, effort ${values.effort}.`

@@ -12,11 +12,9 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type * as ApplicationModule from '../lib/trial/launch-with-probe.js'
 import type * as LaunchModule from '../lib/trial/launch-with-probe.js'
 import type * as ProbeModule from '../lib/trial/probe-client.js'
 import type { LaunchSpec } from '../lib/trial/types.js'
-import type * as PoolModule from '../lib/trial/workload/connection-pool.js'
 import type * as DriveModule from '../lib/trial/workload/drive-http.js'
 
 const [readings = 200, pairs = 15] = process.argv.slice(2).map(Number)
@@ -39,11 +37,9 @@ const PLAN = {
 // The built library: the probe is a file that another process loads.
 const built = async <T>(path: string): Promise<T> =>
   (await import(new URL(`../../../dist/${path}`, import.meta.url).href)) as T
-const { launchApplication } = await built<typeof ApplicationModule>('trial/application.js')
-const { launchWithProbe } = await built<typeof LaunchModule>('trial/launch-with-probe.js')
+const { launchApplication, launchWithProbe } = await built<typeof LaunchModule>('trial/launch-with-probe.js')
 const { probeServer } = await built<typeof ProbeModule>('trial/probe-client.js')
-const { connectionPool } = await built<typeof PoolModule>('trial/workload/connection-pool.js')
-const { driveHttp } = await built<typeof DriveModule>('trial/workload/drive-http.js')
+const { connectionPool, driveHttp } = await built<typeof DriveModule>('trial/workload/drive-http.js')
 
 const fixture = (name: string): string =>
   fileURLToPath(new URL(`../../../test/fixtures/${name}`, import.meta.url))

@@ -10,7 +10,7 @@ import { existsSync } from 'node:fs'
 import { copyFile, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { http, isolateLeak, type Agent, type IsolationReport } from 'isolate-leak'
+import { http, isolateLeak, type AgentOptions, type IsolationReport } from 'isolate-leak'
 import { installed } from '../test/support/install-agents.js'
 import { projectPath } from '../test/support/project-path.js'
 import { expressFolder } from '../test/support/real-agents.js'
@@ -72,7 +72,7 @@ const nodePath = async (version: string): Promise<string> =>
 const judge = async (one: SweptPackage, how: How): Promise<Result> => {
   const name = nameOf(one.specs[0])
   const { file, outside } = await application(one, how)
-  const agent: string | Agent =
+  const agent: string | AgentOptions =
     how === 'name' || one.init === null
       ? name
       : {
@@ -137,7 +137,7 @@ const said = (
     bytesPerOperation:
       growth === undefined
         ? ''
-        : `${growth.estimate.toFixed(1)} (${growth.low.toFixed(1)} to ${growth.high.toFixed(1)})`,
+        : `${growth.estimate.toFixed(1)} (${growth.low?.toFixed(1) ?? '?'} to ${growth.high?.toFixed(1) ?? '?'})`,
   }
 }
 

@@ -4,6 +4,7 @@
  *
  * All run in one call on Node of this process; Azure Monitor runs on Node 24 and OneAgent's npm package on Node 16, each in a call of its own.
  */
+import { boundsOf } from '../lib/decide/growth/thresholds.js'
 import { join } from 'node:path'
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
@@ -71,7 +72,8 @@ const rowsOf = (report: IsolationReport): string[] =>
       const entries = sum(({ collectors = [] }) => collectors[0]?.atEnd.items.entries ?? 0)
       const requests = sum(({ collectors = [] }) => collectors[0]?.atEnd.requests ?? 0)
       const operations = sum(trial => trial.operations)
-      const interval = `${amount(growth.estimate)} (${amount(growth.low)} to ${amount(growth.high)})`
+      const { low, high } = boundsOf(growth)
+      const interval = `${amount(growth.estimate)} (${amount(low)} to ${amount(high)})`
       const start = startBytes === null ? '' : (startBytes / 1e6).toFixed(1)
       const told = `${entries.toLocaleString('en-US')} of ${operations.toLocaleString('en-US')}`
       return `| ${[name, report.environment.node, verdict, interval, start, told, requests, trials].join(' | ')} |`

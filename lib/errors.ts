@@ -51,6 +51,7 @@ export type ErrorCode =
   | 'ERR_SNAPSHOT_INVALID'
   | 'ERR_SNAPSHOT_READ'
   | 'ERR_SNAPSHOT_UNRELATED'
+  | 'ERR_LEAK'
 
 /**
  * Everything the library throws on purpose. `code` is stable, `message` says what was expected and what was
@@ -59,9 +60,9 @@ export type ErrorCode =
 export class IsolateLeakError extends Error {
   override readonly name: string = 'IsolateLeakError'
   /** Stable identifier of the kind of failure. */
-  readonly code: ErrorCode | 'ERR_LEAK'
+  readonly code: ErrorCode
 
-  constructor(code: ErrorCode | 'ERR_LEAK', message: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
     super(message, options)
     this.code = code
   }
@@ -70,6 +71,7 @@ export class IsolateLeakError extends Error {
 /** Thrown by {@link IsolationReport.assertClean} when the verdict is not `clean`. Its message is the account on one screen. */
 export class LeakError extends IsolateLeakError {
   override readonly name = 'LeakError'
+  declare readonly code: 'ERR_LEAK'
   /** The whole report: `String(error.report)` is the whole account. */
   readonly report: IsolationReport
 

@@ -12,7 +12,7 @@ export { inApp } from './trial/workload/in-app.js'
 export { idle } from './trial/workload/idle.js'
 export { IsolateLeakError, LeakError, type ErrorCode } from './errors.js'
 export type {
-  Notification,
+  LeakNotification,
   NotificationKind,
   NotifiedReport,
   NotifyFunction,
@@ -22,7 +22,14 @@ export type {
 } from './types/notification.js'
 export type { Difference, Change, SeriesKey } from './types/history.js'
 export type { Sidecar } from './options/sidecar.js'
-export type { Agent, Entry, IsolateLeakOptions, ReadyContext } from './options/types.js'
+export type {
+  AgentOptions,
+  EntryOptions,
+  HistoryOptions,
+  IsolateLeakOptions,
+  ReadyContext,
+  ShardOptions,
+} from './options/types.js'
 export type {
   InstrumentationData,
   InstrumentationOptions,
@@ -36,9 +43,8 @@ export type {
   UpgradeSide,
   UpgradeVerdict,
 } from './compare/upgrade/types.js'
-export type { PackageChange } from './types/package-change.js'
 export type { BisectOptions, BisectReport } from './compare/bisect/types.js'
-export type { BisectData, BisectEdge, BisectVerdict, BisectVersion } from './types/bisect.js'
+export type { BisectData, BisectEdge, BisectVerdict, BisectVersion, PackageChange } from './types/bisect.js'
 export type {
   ReplayData,
   ReplayDifference,
@@ -64,7 +70,7 @@ export type {
   Backend,
   CollectorRecord,
   Component,
-  ConditionResult,
+  BackendResult,
   Conditions,
   Culprit,
   DrivenServer,
@@ -83,7 +89,7 @@ export type {
   Metric,
   MetricResult,
   PartSample,
-  PlannedTrialInfo,
+  PlannedTrial,
   Received,
   ReceivedItems,
   ReportData,
@@ -105,7 +111,7 @@ export type {
   TrialTimings,
   UnreadPart,
   Verdict,
-  Warning,
+  RunWarning,
   WarningCode,
   WorkloadCounts,
 } from './types/index.js'

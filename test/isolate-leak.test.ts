@@ -3,7 +3,7 @@ import t from 'tap'
 import { isolateLeak } from '../lib/isolate-leak.js'
 import type { IsolateLeakOptions } from '../lib/options/types.js'
 import type { TrialSpec } from '../lib/trial/types.js'
-import type { IsolationReport, PlannedTrialInfo, RunEvent } from '../lib/types/index.js'
+import type { IsolationReport, PlannedTrial, RunEvent } from '../lib/types/index.js'
 import { grows, isOn, madeCall } from './support/simulated-call.js'
 import { simulatedHosts, type Behave, type SimulatedHosts } from './support/simulated-host.js'
 
@@ -14,9 +14,9 @@ const { options } = madeCall(t, names)
 const call = async (
   behave: Behave,
   more: Partial<IsolateLeakOptions> = {},
-): Promise<{ report: IsolationReport; hosts: SimulatedHosts; planned: PlannedTrialInfo[] }> => {
+): Promise<{ report: IsolationReport; hosts: SimulatedHosts; planned: PlannedTrial[] }> => {
   const hosts = simulatedHosts(behave)
-  const planned: PlannedTrialInfo[] = []
+  const planned: PlannedTrial[] = []
   const begun = new Set<number>()
   const onEvent = (event: RunEvent): void => {
     if (event.type === 'plan') planned.push(...event.trials)
@@ -46,7 +46,7 @@ const launches = (specs: readonly TrialSpec[]): Record<string, number> => {
 
 t.test('what is launched is what was planned, with the agents that were asked for', async t => {
   const agents = names.map(name => ({
-    ...(options.agents.find(agent => typeof agent === 'object' && agent.name === name) as object),
+    ...(options.agents?.find(agent => typeof agent === 'object' && agent.name === name) as object),
     ...{ name, env: { [`AGENT_${name}`]: 'on' }, nodeArgs: [`--title=${name}`] },
     requires: name === 'probe' ? ['otel'] : [],
   }))

@@ -1,3 +1,4 @@
+import { boundsOf } from '../../lib/decide/growth/thresholds.js'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Component, Metric, ReportData, Verdict } from 'isolate-leak'
@@ -148,7 +149,8 @@ const componentResult = (component: Component, truth: Truth | undefined): Compon
     metrics.find(({ metric, verdict }) => metric === 'heap' && verdict === 'leak') ??
     metrics.find(({ verdict }) => verdict === 'leak') ??
     metrics.find(({ metric }) => metric === 'heap')
-  const { estimate, low, high, unit } = main?.growth ?? component.growth
+  const { estimate, unit } = main?.growth ?? component.growth
+  const { low, high } = boundsOf(main?.growth ?? component.growth)
   return { name, verdict, metric: main?.metric ?? 'heap', estimate, low, high, unit, reason }
 }
 

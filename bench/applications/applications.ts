@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { http, type Entry, type Workload, type WorkloadFunction } from 'isolate-leak'
+import { http, type EntryOptions, type Workload, type WorkloadFunction } from 'isolate-leak'
 import { nodeBinary } from '../../test/matrix/nodes.js'
 
 /** An application as people have it, with agents. None leaks. */
@@ -14,7 +14,7 @@ export interface Application {
   /** Arguments for Node that build it. */
   readonly build?: readonly string[]
   /** @param folder where it is installed */
-  readonly entry: (folder: string) => Entry | Promise<Entry>
+  readonly entry: (folder: string) => EntryOptions | Promise<EntryOptions>
   readonly workload: (folder: string) => Workload
   /** Redis is there while it is tried, at `REDIS_PORT`. */
   readonly needsRedis?: boolean
@@ -25,7 +25,9 @@ const OPEN_TELEMETRY = '@opentelemetry/auto-instrumentations-node@0.82.0'
 const SENTRY = '@sentry/node@11.12.0'
 
 const order = (): Workload => http({ path: '/orders/42' })
-const server = (folder: string): Entry => ({ file: join(folder, 'server.cjs') })
+const server = (folder: string): EntryOptions & { readonly file: string } => ({
+  file: join(folder, 'server.cjs'),
+})
 
 export const APPLICATIONS: readonly Application[] = [
   {
@@ -75,6 +77,15 @@ export const APPLICATIONS: readonly Application[] = [
     entry: server,
     workload: order,
   },
+  // Growth is that of all heaps together: more of them warm up longer and move more.
+  ...[2, 4, 8].map((workers): Application => ({
+    name: `cluster alone, ${String(workers)} workers`,
+    folder: 'cluster',
+    packages: ['express@5.3.0'],
+    agents: [],
+    entry: folder => ({ ...server(folder), env: { WORKERS: String(workers) } }),
+    workload: order,
+  })),
   {
     name: 'ioredis',
     folder: 'ioredis',
@@ -89,6 +100,15 @@ export const APPLICATIONS: readonly Application[] = [
     folder: 'grpc',
     packages: ['@grpc/grpc-js@1.14.7'],
     agents: [OPEN_TELEMETRY],
+    entry: server,
+    workload: folder => createRequire(import.meta.url)(join(folder, 'drive.cjs')) as WorkloadFunction,
+  },
+  // Of a line that leaked before; this version does not.
+  {
+    name: 'grpc-js 1.8.14',
+    folder: 'grpc',
+    packages: ['@grpc/grpc-js@1.8.14'],
+    agents: [],
     entry: server,
     workload: folder => createRequire(import.meta.url)(join(folder, 'drive.cjs')) as WorkloadFunction,
   },

@@ -1,7 +1,6 @@
 /** Sends so many requests by one of two clients and prints what its process took: `drive.js ours|autocannon URL REQUESTS`. */
 import autocannon from 'autocannon'
-import { connectionPool } from '../../lib/trial/workload/connection-pool.js'
-import { driveHttp } from '../../lib/trial/workload/drive-http.js'
+import { driveHttp, connectionPool } from '../../lib/trial/workload/drive-http.js'
 import { http } from '../../lib/trial/workload/http.js'
 import { httpPlan } from '../../lib/trial/workload/http-plan.js'
 

@@ -6,7 +6,7 @@ export interface Configuration {
   readonly name: string
   /** What is known of the agent: harmless, or the growth that it has, in bytes of heap an operation. */
   readonly leaks: number | null
-  readonly agent: IsolateLeakOptions['agents'][number]
+  readonly agent: NonNullable<IsolateLeakOptions['agents']>[number]
 }
 
 const preload = (file: string): string => projectPath('bench', 'accuracy', 'preloads', file)

@@ -9,7 +9,7 @@ import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { http } from 'isolate-leak'
 import { mulberry32, shuffle } from '../../lib/decide/stats/random.js'
-import type { PlannedTrialInfo, TrialRecord } from '../../lib/types/index.js'
+import type { PlannedTrial, TrialRecord } from '../../lib/types/index.js'
 import type * as Resolve from '../../lib/run/resolve/resolve-options.js'
 import type * as Runner from '../../lib/trial/trial-runner.js'
 import { projectPath } from '../../test/support/project-path.js'
@@ -45,7 +45,7 @@ async function record({ agent }: Configuration, seed: number, busy: boolean): Pr
   try {
     let id = 0
     for (const operations of OPERATIONS) {
-      const planned = sets.map((agents): PlannedTrialInfo => ({
+      const planned = sets.map((agents): PlannedTrial => ({
         ...{ id: ++id, agents, backend: 'up', purpose: 'measure', operations },
       }))
       await beside(busy, async () =>

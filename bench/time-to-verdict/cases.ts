@@ -8,7 +8,7 @@ export interface TimedCase {
   /** Who leaks; `null`: nobody. */
   readonly leaks: string | null
   readonly app: 'orders-express.cjs' | 'outbound-unresumed.cjs' | 'orders-dropping.cjs'
-  readonly agents: IsolateLeakOptions['agents']
+  readonly agents: NonNullable<IsolateLeakOptions['agents']>
 }
 
 const clean = (specifier: string): TimedCase => ({

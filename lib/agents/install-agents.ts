@@ -1,8 +1,8 @@
-import { isRecord } from '../options/check/is-record.js'
+import { isRecord } from '../options/check/check-object.js'
 import { installPackage, type InstallProgress } from './packages/install-package.js'
 import type { InstalledTree } from './packages/installed-tree.js'
 import { parseSpec } from './packages/parse-spec.js'
-import type { Warning } from '../types/index.js'
+import type { RunWarning } from '../types/index.js'
 import { findPackage, type InstalledPackage } from './find-package.js'
 import { findFile, type AgentPlaces, parseSpecifier } from './preload.js'
 import { presetFor } from './presets/index.js'
@@ -34,9 +34,9 @@ export interface InstallContext {
 export async function installAgents(
   agents: unknown,
   context: InstallContext,
-): Promise<{ readonly installs: Installs; readonly warnings: readonly Warning[] }> {
+): Promise<{ readonly installs: Installs; readonly warnings: readonly RunWarning[] }> {
   const installs = new Map<string, InstalledAgent>()
-  const warnings: Warning[] = []
+  const warnings: RunWarning[] = []
   const list: readonly unknown[] = Array.isArray(agents) ? agents : []
   for (const agent of list) {
     const spec = wantedPackage(agent, context.places)

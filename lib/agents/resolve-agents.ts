@@ -1,9 +1,8 @@
 import { realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { invalidOption } from '../options/check/invalid-option.js'
-import { showValue } from '../options/check/show-value.js'
+import { showValue, invalidOption } from '../options/check/check-object.js'
 import type { ResolvedAgent, ResolvedEntry } from '../options/resolved.js'
-import type { Warning } from '../types/index.js'
+import type { RunWarning } from '../types/index.js'
 import type { InstalledAgent, Installs } from './install-agents.js'
 import {
   type AgentPlaces,
@@ -42,7 +41,7 @@ export function resolveAgents(
   entry: ResolvedEntry,
   cwd: string = process.cwd(),
   installs: Installs = new Map(),
-): { readonly agents: readonly ResolvedAgent[]; readonly warnings: readonly Warning[] } {
+): { readonly agents: readonly ResolvedAgent[]; readonly warnings: readonly RunWarning[] } {
   if (!Array.isArray(value)) {
     throw invalidOption(
       `agents must be an array (an empty one to judge the application alone), got ${showValue(value)}`,
@@ -124,7 +123,7 @@ function checkImportFlag(agent: ResolvedAgent, nodeVersion: string): void {
  * One warning for each package of an agent whose `engines` field excludes the application's Node. It is often
  * stricter than reality, so only a crash is an error.
  */
-function engineWarning({ agent, preloads }: FoundAgent, nodeVersion: string): Warning[] {
+function engineWarning({ agent, preloads }: FoundAgent, nodeVersion: string): RunWarning[] {
   const packages = new Map(preloads.flatMap(one => (one.package ? [[one.package.root, one.package]] : [])))
   return [...packages.values()].flatMap(({ name, version, engine }) => {
     const fits =

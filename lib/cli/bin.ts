@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-import { errorText } from './error-text.js'
-import { EXIT } from './exit-status.js'
+import { EXIT, errorText } from './exit-status.js'
 import { main } from './main.js'
 import { processContext } from './process-context.js'
 

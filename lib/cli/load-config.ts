@@ -3,7 +3,7 @@ import { basename, dirname, extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { isFile } from '../system/file-exists.js'
 import { IsolateLeakError } from '../errors.js'
-import type { Agent, IsolateLeakOptions } from '../options/types.js'
+import type { AgentOptions, IsolateLeakOptions } from '../options/types.js'
 import type { CliContext } from './context.js'
 import { http } from '../trial/workload/http.js'
 import { idle } from '../trial/workload/idle.js'
@@ -128,7 +128,11 @@ function configError(message: string, cause?: unknown): IsolateLeakError {
  */
 function jsonOptions(config: Readonly<Record<string, unknown>>): IsolateLeakOptions {
   // everything else is checked where options of every origin are
-  return { ...config, workload: jsonWorkload(config.workload) } as unknown as IsolateLeakOptions
+  const { workload } = config
+  return {
+    ...config,
+    ...(workload === undefined ? {} : { workload: jsonWorkload(workload) }),
+  } as unknown as IsolateLeakOptions
 }
 
 function jsonWorkload(value: unknown): Workload {
@@ -143,7 +147,7 @@ function jsonWorkload(value: unknown): Workload {
   throw new IsolateLeakError(
     'ERR_CONFIG',
     'the workload of a JSON config must be { "http": {...} }, { "inApp": "./operation.js" } or { "idle": {} }, ' +
-      `got ${value === undefined ? 'none' : JSON.stringify(value)}`,
+      `got ${JSON.stringify(value)}`,
   )
 }
 
@@ -152,7 +156,7 @@ const OTHERS = ['agents', 'strategy', 'history', 'notify'] as const
 
 /** Options of a run that is about one agent: those of a config without its agents, and without what is done every night. */
 type OneAgentOptions = Omit<IsolateLeakOptions, (typeof OTHERS)[number]> & {
-  readonly agent: string | Agent
+  readonly agent: string | AgentOptions
 }
 
 /**
@@ -164,14 +168,14 @@ export function oneAgent(config: IsolateLeakOptions, name: string): OneAgentOpti
   const { agents } = config
   const rest: Partial<IsolateLeakOptions> = { ...config }
   for (const other of OTHERS) Reflect.deleteProperty(rest, other)
-  const list = Array.isArray(agents) ? (agents as readonly (string | Agent)[]) : []
+  const list = Array.isArray(agents) ? (agents as readonly (string | AgentOptions)[]) : []
   const found = list.filter(agent => namesOf(agent).includes(name))
   if (found.length > 1) throw new UsageError(`the config has ${String(found.length)} agents called '${name}'`)
   return { ...(rest as Omit<OneAgentOptions, 'agent'>), agent: found[0] ?? name }
 }
 
 /** By its own name, or by its package. */
-function namesOf(agent: string | Agent): readonly string[] {
+function namesOf(agent: string | AgentOptions): readonly string[] {
   const names = typeof agent === 'string' ? [agent] : [agent.name, agent.package, agent.preset]
   return names.flatMap(one => (typeof one === 'string' ? [one, one.replace(/(?<=.)@.*$/, '')] : []))
 }

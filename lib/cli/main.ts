@@ -1,8 +1,7 @@
 import { type Command, CommanderError } from 'commander'
 import { program } from './commands/program.js'
 import type { CliContext, OutputStream } from './context.js'
-import { errorText } from './error-text.js'
-import { EXIT, UsageError, errorStatus } from './exit-status.js'
+import { EXIT, UsageError, errorStatus, errorText } from './exit-status.js'
 
 /**
  * The command `isolate-leak`: does what the arguments ask for and gives the exit status. Rejects only when an error

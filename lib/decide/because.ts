@@ -1,4 +1,4 @@
-import type { Backend, Growth, Metric, Verdict, Warning } from '../types/index.js'
+import type { Backend, Growth, Metric, Verdict, RunWarning } from '../types/index.js'
 import type { Loads } from '../types/decision-settings.js'
 import type { FailedTrial, FailureBecause } from './failure-because.js'
 import type { ArmKey, Subject } from './growth/arms.js'
@@ -210,4 +210,4 @@ export type WarningBecause =
   | { readonly code: 'suppressed'; readonly leaking: readonly string[]; readonly others: readonly string[] }
 
 /** A warning before it is put into words. */
-export type DecidedWarning = Omit<Warning, 'message'> & { readonly because: WarningBecause }
+export type DecidedWarning = Omit<RunWarning, 'message'> & { readonly because: WarningBecause }

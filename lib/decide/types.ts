@@ -1,7 +1,7 @@
 import type {
   Backend,
   Component,
-  ConditionResult,
+  BackendResult,
   Culprit,
   Judged,
   MetricResult,
@@ -69,7 +69,7 @@ export interface DecidedMetric extends Omit<MetricResult, 'reason' | 'where'> {
   readonly because: MetricBecause
   readonly where?: Place
 }
-export interface DecidedCondition extends Omit<ConditionResult, 'reason' | 'metrics'> {
+export interface DecidedCondition extends Omit<BackendResult, 'reason' | 'metrics'> {
   readonly metrics: readonly DecidedMetric[]
   readonly because: readonly Because[]
   readonly judged: Judged

@@ -16,7 +16,7 @@ import {
   isNobodys,
   ownership,
 } from './grown.js'
-import type { AccountedClass, AccountedCluster, HeapAccount } from '../heap/account/heap-account.js'
+import type { AccountedClass, AccountedCluster, HeapAccount } from '../heap/heap-account.js'
 import { type Subject, evidenceSentence } from './sentence.js'
 import { V8_TABLES } from '../heap/describe/class-name.js'
 

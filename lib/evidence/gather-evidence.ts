@@ -3,7 +3,7 @@ import { IsolateLeakError } from '../errors.js'
 import { withoutSecrets } from '../report/redact/known-secrets.js'
 import type { EvidenceLine } from '../report/journal-lines.js'
 import { variantKey } from '../decide/growth/arms.js'
-import type { Culprit, Evidence, PlannedTrialInfo, TrialRecord, Warning } from '../types/index.js'
+import type { Culprit, Evidence, PlannedTrial, TrialRecord, RunWarning } from '../types/index.js'
 import { firstBackend } from '../decide/growth/conditions.js'
 import type { DecisionSettings } from '../types/decision-settings.js'
 import { evidencePoints } from './evidence-points.js'
@@ -23,7 +23,7 @@ export interface EvidenceTools {
    * @param holdMs how long readings of the variant wait for what is flushed at an interval, `null`: not known
    */
   look(
-    planned: PlannedTrialInfo,
+    planned: PlannedTrial,
     points: EvidencePoints,
     part: string | null,
     holdMs: number | null,
@@ -128,7 +128,7 @@ function looksAt(
   const points = evidencePoints(culprit, trials, tools.settings)
   const part = partOf(culprit, trials)
   const look = async (names: readonly string[]): Promise<Look> => {
-    const trial: PlannedTrialInfo = {
+    const trial: PlannedTrial = {
       ...{ id: nextId(), agents: names, purpose: 'evidence', operations: points[2] },
       backend: names.length === 0 ? firstBackend(tools.settings) : culprit.backend,
     }
@@ -162,12 +162,12 @@ function reasonOf(error: unknown, { secrets }: EvidenceTools): string {
 }
 
 /** What the trials of the variant waited for; `null` where there were none. */
-function holdOf(planned: PlannedTrialInfo, trials: readonly TrialRecord[]): number | null {
+function holdOf(planned: PlannedTrial, trials: readonly TrialRecord[]): number | null {
   const own = trials.filter(trial => variantKey(trial) === variantKey(planned))
   return own.length === 0 ? null : Math.max(...own.map(({ holdMs }) => holdMs))
 }
 
-function unavailable({ agents }: Culprit, why: string): Warning {
+function unavailable({ agents }: Culprit, why: string): RunWarning {
   const who = agents.length === 0 ? 'the application' : agents.join(' and ')
   return {
     code: 'EVIDENCE_UNAVAILABLE',

@@ -1,4 +1,4 @@
-import type { AccountedClass, AccountedCluster, HeapAccount } from '../heap/account/heap-account.js'
+import type { AccountedClass, AccountedCluster, HeapAccount } from '../heap/heap-account.js'
 import { sep } from 'node:path'
 import type { EvidencePlace } from '../types/index.js'
 

@@ -1,4 +1,4 @@
-import type { AccountedPlace } from '../heap/account/heap-account.js'
+import type { AccountedPlace } from '../heap/heap-account.js'
 import { masked } from '../heap/describe/class-name.js'
 import { createPackageFinder } from '../heap/locate/package-of-script.js'
 import { maskKey } from '../options/redact/mask-key.js'

@@ -4,10 +4,10 @@ import { realTime } from '../system/real-time.js'
 import { isEvidenceOf } from '../report/report-data.js'
 import { culpritInWords } from '../report/words/in-words.js'
 import type { TrialRunner } from '../trial/trial-runner.js'
-import type { Culprit, PlannedTrialInfo, RunEnvironment, TrialRecord } from '../types/index.js'
+import type { Culprit, PlannedTrial, RunEnvironment, TrialRecord } from '../types/index.js'
 import { suspects } from '../decide/judge-run.js'
 import { type EvidenceTools, gatherEvidence, lookAhead } from './gather-evidence.js'
-import { launchSpecFor, launchedAgents } from '../trial/launch/launch-spec.js'
+import { launchSpecFor, launchedAgents } from '../trial/launch-spec.js'
 import { decisionSettings } from '../options/decision-settings.js'
 import { withoutSecrets, cleanTrial } from '../report/redact/known-secrets.js'
 import { captureEvidence } from '../trial/capture-evidence.js'
@@ -152,9 +152,7 @@ const PRIVATE = 0o700
 export function keptSnapshots({
   evidence,
   outDir,
-}: Pick<ResolvedOptions, 'evidence' | 'outDir'>): (
-  planned: PlannedTrialInfo,
-) => Promise<EvidenceSpec['keep']> {
+}: Pick<ResolvedOptions, 'evidence' | 'outDir'>): (planned: PlannedTrial) => Promise<EvidenceSpec['keep']> {
   const key = randomBytes(32).toString('hex')
   return async ({ id, agents }) => {
     if (!evidence.endsWith('snapshots') || outDir === null) return null

@@ -16,3 +16,9 @@ export interface SnapshotProgress {
 
 /** Part of a snapshot that is being read; `other` is what nothing is made of. */
 export type SnapshotPhase = 'snapshot' | 'nodes' | 'edges' | 'locations' | 'strings' | 'other'
+
+/** Computes a value when it is first asked for, and keeps it. */
+export function once<T>(compute: () => T): () => T {
+  let kept: { readonly value: T } | undefined
+  return () => (kept ??= { value: compute() }).value
+}

@@ -3,7 +3,7 @@ import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { isFile } from '../system/file-exists.js'
 import { toPath } from '../options/check/to-path.js'
 import { IsolateLeakError } from '../errors.js'
-import { appendNight, readHistory } from './history/file/history-file.js'
+import { appendNight, readHistory } from './history/history-file.js'
 import type { FailedNight, Night } from './history/night.js'
 import { finishedNight, commitOf, failedNight } from './history/record/finished-night.js'
 import {
@@ -14,7 +14,7 @@ import {
   unfinishedRun,
   retain,
 } from './history/runs/open-nights.js'
-import type { Notification } from '../types/notification.js'
+import type { LeakNotification } from '../types/notification.js'
 import type { ResolvedHistory } from './history/history-options.js'
 import type { IsolateLeakOptions } from '../options/types.js'
 import { realTime } from '../system/real-time.js'
@@ -29,7 +29,7 @@ export interface Book {
   /** Nights before this one that ended without a word; their lines are written. */
   readonly killed: readonly FailedNight[]
   /** `null`: nothing is kept. */
-  files(): Notification['files']
+  files(): LeakNotification['files']
   /** Writes the line, and gives the history with it. */
   finished(report: ReportData): Promise<{ nights: readonly Night[]; index: number }>
   failed(night: FailedNight): Promise<void>
@@ -129,7 +129,7 @@ function closedBook(outDir: string | null): Book {
   }
 }
 
-function filesIn(folder: string): Notification['files'] {
+function filesIn(folder: string): LeakNotification['files'] {
   return { folder, report: join(folder, 'report.json'), journal: join(folder, 'journal.jsonl') }
 }
 

@@ -1,5 +1,4 @@
-import { invalidOption } from '../options/check/invalid-option.js'
-import { isPlainObject } from '../options/check/check-object.js'
+import { isPlainObject, invalidOption } from '../options/check/check-object.js'
 import { debugFor } from '../system/debug.js'
 import { IsolateLeakError } from '../errors.js'
 import type { FailedNight, Night } from './history/night.js'
@@ -13,7 +12,7 @@ import type { IsolationReport, WarningCode } from '../types/index.js'
 import { type ChosenFolder, openBook } from './book.js'
 import { codeOf, failedNight } from './history/record/finished-night.js'
 import { secretsOfRun, withoutSecrets } from '../report/redact/known-secrets.js'
-import type { Notification } from '../types/notification.js'
+import type { LeakNotification } from '../types/notification.js'
 
 const debug = debugFor('history')
 const NOWHERE: Surroundings = { files: null, link: null }
@@ -123,7 +122,7 @@ function failureOf(error: unknown, failed: FailedRun): FailedNight {
 
 /** Sends notifications, and says as events of the run what went wrong beside it. */
 interface Messenger {
-  send(notification: Notification): Promise<void>
+  send(notification: LeakNotification): Promise<void>
   readonly warn: (code: WarningCode, reason: unknown) => void
 }
 

@@ -1,5 +1,4 @@
-import { invalidOption } from './check/invalid-option.js'
-import { showValue } from './check/show-value.js'
+import { showValue, invalidOption } from './check/check-object.js'
 import type { ResolvedOptions } from './resolved.js'
 
 /** A signal, also one of another realm. @throws IsolateLeakError `ERR_OPTION_INVALID` */

@@ -1,5 +1,5 @@
 import { cleanEnvironment } from '../system/clean-environment.js'
-import type { Warning } from '../types/index.js'
+import type { RunWarning } from '../types/index.js'
 import type { ResolvedEntry } from './resolved.js'
 
 /**
@@ -9,7 +9,7 @@ import type { ResolvedEntry } from './resolved.js'
 export function environmentWarning(
   entry: ResolvedEntry,
   callerEnv: NodeJS.ProcessEnv = process.env,
-): Warning[] {
+): RunWarning[] {
   const dropped = cleanEnvironment(callerEnv).dropped.filter(name => !Object.hasOwn(entry.env, name))
   if (dropped.length === 0) return []
   const [are, it] = dropped.length === 1 ? ['is', 'it'] : ['are', 'they']

@@ -1,7 +1,9 @@
 import { checkNumber } from './check/check-number.js'
-import type { Warning } from '../types/index.js'
-import { effortDefaults } from './effort.js'
+import type { RunWarning } from '../types/index.js'
 import type { NamedWorkload } from '../types/workload.js'
+import { checkNames } from './check/check-names.js'
+import { isPlainObject, showValue, invalidOption } from './check/check-object.js'
+import type { ResolvedOptions } from './resolved.js'
 
 const MAX_OPERATIONS = 1_000_000_000
 const MIN_OPERATIONS = 64
@@ -32,7 +34,7 @@ export function fewOperationsWarning(
   operations: number,
   threshold: number,
   workload: NamedWorkload,
-): Warning[] {
+): RunWarning[] {
   const planned = effortDefaults('standard', workload)
   const enough = (planned.operations * planned.threshold) / 2
   if (operations * threshold >= enough) return []
@@ -51,4 +53,60 @@ export function fewOperationsWarning(
 
 function round(bytes: number): number {
   return Number(bytes.toPrecision(3))
+}
+
+const SECONDS_PER_DAY = 86_400
+
+/**
+ * Smallest growth that counts as a leak, bytes per operation.
+ * @throws IsolateLeakError `ERR_OPTION_INVALID`
+ */
+export function resolveThreshold(value: unknown, byEffort: number, { kind }: NamedWorkload): number {
+  if (value === undefined) return byEffort
+  if (typeof value === 'number') return checkNumber('threshold', value, { min: 0, above: true })
+  if (!isPlainObject(value)) {
+    throw invalidOption(
+      `threshold must be a number of bytes per operation or { bytesPerDay, operationsPerSecond }, got ${showValue(value)}`,
+    )
+  }
+  checkNames('threshold', value, ['bytesPerDay', 'operationsPerSecond'])
+  const bytesPerDay = checkNumber('threshold.bytesPerDay', value.bytesPerDay, { min: 0, above: true })
+  const perSecond = checkNumber('threshold.operationsPerSecond', value.operationsPerSecond, {
+    min: 0,
+    above: true,
+  })
+  if (kind === 'idle' && perSecond !== 1) {
+    throw invalidOption(
+      'threshold.operationsPerSecond must be 1 for an idle workload: an operation is a second',
+    )
+  }
+  return bytesPerDay / (perSecond * SECONDS_PER_DAY)
+}
+
+/** What an effort sets where the caller does not. */
+interface EffortDefaults {
+  /** Bytes per operation. */
+  readonly threshold: number
+  readonly operations: number
+}
+
+type Effort = ResolvedOptions['effort']
+
+export const EFFORTS: readonly Effort[] = ['quick', 'standard', 'thorough']
+
+const LOADED: Readonly<Record<Effort, EffortDefaults>> = {
+  quick: { threshold: 64, operations: 5_120 },
+  standard: { threshold: 16, operations: 20_480 },
+  thorough: { threshold: 4, operations: 81_920 },
+}
+
+/** An operation is a second. */
+const IDLE: Readonly<Record<Effort, EffortDefaults>> = {
+  quick: { threshold: 4_096, operations: 30 },
+  standard: { threshold: 1_024, operations: 120 },
+  thorough: { threshold: 256, operations: 600 },
+}
+
+export function effortDefaults(effort: Effort, { kind }: NamedWorkload): EffortDefaults {
+  return (kind === 'idle' ? IDLE : LOADED)[effort]
 }

@@ -1,6 +1,6 @@
 import type { Proof } from '../types/preset.js'
 import type { Shard } from '../types/decision-settings.js'
-import type { Backend, GivenAgent, RunEvent, Warning } from '../types/index.js'
+import type { Backend, GivenAgent, RunEvent, RunWarning } from '../types/index.js'
 import type { OpenHost } from './open-host.js'
 import type { Timing } from './timing.js'
 import type { ReadyContext } from './types.js'
@@ -136,5 +136,5 @@ export interface ResolvedOptions {
   /** How some of it was given, for a report that tells how to run it again; absent: it was put together by the library. */
   readonly given?: { readonly agents: readonly GivenAgent[]; readonly nodePath: boolean }
   /** What validation noticed, for example an `engines` field that excludes the trial's Node. */
-  readonly warnings: readonly Warning[]
+  readonly warnings: readonly RunWarning[]
 }

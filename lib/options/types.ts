@@ -16,7 +16,7 @@ export interface ReadyContext {
 }
 
 /** The program under test. */
-export interface Entry {
+export interface EntryOptions {
   /** Script to run: a path, relative to the working directory of the caller, or a `file:` URL. Without it, `command`. */
   readonly file?: string | URL
   /**
@@ -51,7 +51,7 @@ export interface Entry {
 }
 
 /** Something attached to the application that can be left out. */
-export interface Agent {
+export interface AgentOptions {
   /** Unique within the call; the name used in the report. */
   readonly name: string
   /**
@@ -92,22 +92,22 @@ export interface Agent {
 /** Options of {@link isolateLeak}. Durations in ms, sizes in bytes. */
 export interface IsolateLeakOptions {
   /** Script path, or more about how to start it. */
-  readonly entry: string | URL | Entry
+  readonly entry: string | URL | EntryOptions
   /**
-   * What to try with and without; an empty list judges the application alone. A string is a path (preloaded with
+   * What to try with and without. Default none: the application alone is judged. A string is a path (preloaded with
    * `--require` or `--import` as the file is), or the name of a package that is installed where the application finds it, or a
    * package in a version (`newrelic@13.20.0`), which is installed into a cache. Known agents are started the way their
    * documentation says, and report to a collector on loopback that the library opens for the trial.
    */
-  readonly agents: readonly (string | Agent)[]
+  readonly agents?: readonly (string | AgentOptions)[]
   /**
    * Packages of agents that the application itself starts, and that stay on in every trial, for example
    * `['@sentry/node']`; with one of them, OpenTelemetry's packages that it brings along. Default none: a known agent
    * that is loaded while all `agents` are off is an error, since both sides of every comparison would carry it.
    */
   readonly keep?: readonly string[]
-  /** What is done to the application. */
-  readonly workload: Workload
+  /** What is done to the application. Default `http()`: `GET /`. */
+  readonly workload?: Workload
   /**
    * Smallest growth that counts as a leak, bytes per operation. Default by effort: 64, 16, 4 (idle, bytes per second:
    * 4,096, 1,024, 256).
@@ -199,7 +199,7 @@ export interface IsolateLeakOptions {
    * agents; every machine launches the application alone. Its report is of its part; `isolate-leak merge` makes that of all from
    * the folders (`outDir`) of all shards. Default: all of it.
    */
-  readonly shard?: { readonly index: number; readonly count: number }
+  readonly shard?: ShardOptions
   /**
    * Folder with the history of a job that runs every night: a line is added to `history.jsonl` when the run ends, also when it
    * fails. Without `outDir`, the files of the run go to a folder of its own in `runs/` below it, of which the newest `runs`, or those of the last
@@ -207,15 +207,7 @@ export interface IsolateLeakOptions {
    * `commit` is that of the application, by default as the CI system tells. With `resume`, the newest run there that was stopped
    * or killed goes on, where it is the same experiment and commit. An error of the history is `ERR_HISTORY`.
    */
-  readonly history?:
-    | string
-    | URL
-    | {
-        readonly dir: string | URL
-        readonly runs?: number
-        readonly days?: number
-        readonly commit?: string
-      }
+  readonly history?: string | URL | HistoryOptions
   /**
    * Whom to tell when something leaks, and when the run did not come to an answer; with a history also when what leaked is
    * clean again, and when growth below the threshold is more than before. Functions and webhooks; one that fails is a warning
@@ -228,4 +220,22 @@ export interface IsolateLeakOptions {
   readonly signal?: AbortSignal
   /** Progress. An error thrown by it ends the run. */
   readonly onEvent?: (event: RunEvent) => void
+}
+
+/** Which of the machines that share an experiment this is. */
+export interface ShardOptions {
+  /** From 1. */
+  readonly index: number
+  readonly count: number
+}
+
+/** Where the history of a job is, and how much of it is kept: see `history` of {@link IsolateLeakOptions}. */
+export interface HistoryOptions {
+  readonly dir: string | URL
+  /** Folders of so many runs are kept. Default all. */
+  readonly runs?: number
+  /** Folders of the runs of so many days are kept. Default all. */
+  readonly days?: number
+  /** Commit of the application. Default: as the CI system tells. */
+  readonly commit?: string
 }

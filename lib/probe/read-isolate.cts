@@ -1,11 +1,11 @@
 import type { Evaluate } from './evaluate.cjs'
 import type { Post } from './main-thread-link.cjs'
 import type { SpaceCounts, ThreadCounts } from './main-thread.cjs'
-import type { IsolateReading, ProbeRequest } from './protocol.cjs'
-import type { FindLargeBuffers } from './find-large-buffers.cjs'
+import type { IsolateReading, LargeBuffers, ProbeRequest } from './protocol.cjs'
+import type { QueryObjects } from './query-objects.cjs'
 
 const evaluate = require('./evaluate.cjs') as Evaluate
-const findLargeBuffers = require('./find-large-buffers.cjs') as FindLargeBuffers
+const queryObjects = require('./query-objects.cjs') as QueryObjects
 
 const notCounted = {
   arrayBuffers: 0,
@@ -59,6 +59,27 @@ async function readIsolate(post: Post, { counters, buffers }: What, last: Last):
     const large = buffers ? { largeBuffers: await findLargeBuffers(post, counts.arrayBuffers) } : {}
     return { heapUsed: usedSize, ...counts, collectMs, ...large }
   }
+}
+
+const largeBytes = 65_536
+const none: LargeBuffers = { count: 0, bytes: 0 }
+
+/** Array buffers of the thread's main context that are large; `totalBytes` are those of all. */
+async function findLargeBuffers(post: Post, totalBytes: number): Promise<LargeBuffers> {
+  if (totalBytes < largeBytes) return none
+  return (await queryObjects(post, 'ArrayBuffer.prototype', sumOfLarge, largeBytes)) ?? none
+}
+
+/** Runs in the application, on an array of what was found. */
+function sumOfLarge(this: readonly ArrayBuffer[], least: number): LargeBuffers {
+  let count = 0
+  let bytes = 0
+  for (const { byteLength } of this) {
+    if (byteLength < least) continue
+    count++
+    bytes += byteLength
+  }
+  return { count, bytes }
 }
 
 export type ReadIsolate = typeof readIsolate

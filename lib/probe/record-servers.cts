@@ -1,14 +1,16 @@
-import type { AddressInfo, Server } from 'node:net'
+import type { AddressInfo, Server, Socket } from 'node:net'
 import type * as Net from 'node:net'
 import type { ListeningServer } from './protocol.cjs'
 import type { CopyShape } from './copy-shape.cjs'
-import type { KeepConnections } from './keep-connections.cjs'
-import type { ReadCallers } from './read-callers.cjs'
+import type { EventEmitter } from 'node:events'
+import type * as Path from 'node:path'
+import type * as Url from 'node:url'
 
 const net = require('node:net') as typeof Net
 const copyShape = require('./copy-shape.cjs') as CopyShape
-const keepConnections = require('./keep-connections.cjs') as KeepConnections
-const readCallers = require('./read-callers.cjs') as ReadCallers
+const { fileURLToPath } = require('node:url') as typeof Url
+const path = require('node:path') as typeof Path
+
 const nowNs = process.hrtime.bigint.bind(process.hrtime)
 const nextTick = process.nextTick.bind(process)
 
@@ -103,6 +105,79 @@ function isOfUse(record: ServerRecord): boolean {
 function protocolOf(server: Server): ListeningServer['protocol'] {
   if (!('headersTimeout' in server)) return 'tcp'
   return 'setSecureContext' in server ? 'https' : 'http'
+}
+
+const setImmediate = globalThis.setImmediate.bind(globalThis)
+
+/** What Node's http has in its sockets. */
+interface HttpSocket extends Socket {
+  readonly parser?: { readonly incoming?: EventEmitter | null } | null
+  readonly _httpMessage?: EventEmitter | null
+}
+
+const known = new WeakSet<Server>()
+
+/**
+ * Lets a server of Node's http close a connection that was idle for too long only where nothing has arrived on it meanwhile. A main thread
+ * that was stopped for seconds, by a collection perhaps, sees that time is over before it sees what has arrived: all connections would
+ * close, and take along what they hold. Otherwise it does as Node does where nobody listens.
+ */
+function keepConnections(server: Server): void {
+  const onTimeout = (socket: HttpSocket): void => {
+    const listens = (emitter: EventEmitter | null | undefined): boolean =>
+      (emitter?.listenerCount('timeout') ?? 0) > 0
+    if (
+      server.listenerCount('timeout') > 1 ||
+      listens(socket.parser?.incoming) ||
+      listens(socket._httpMessage)
+    )
+      return
+    const { bytesRead } = socket
+    // After what has arrived was read.
+    setImmediate(() => {
+      if (socket.bytesRead === bytesRead) socket.destroy()
+    })
+  }
+  if (known.has(server)) return
+  known.add(server)
+  server.on('timeout', onTimeout)
+}
+
+const deepestFrames = 50
+
+/** Files on the call stack above `below`, innermost first: absolute paths and `node:` names, neighbours once. */
+function readCallers(below: (...args: never[]) => unknown): string[] {
+  const files: string[] = []
+  for (const site of callSites(below)) {
+    const name = site.getFileName() ?? null
+    if (name === null || name === '') continue
+    const file = name.startsWith('file:') ? fileURLToPath(name) : name
+    if (file !== files[files.length - 1] && path.dirname(file) !== __dirname) files.push(file)
+  }
+  return files
+}
+
+function callSites(below: (...args: never[]) => unknown): readonly NodeJS.CallSite[] {
+  const limit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')
+  const prepare = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
+  const target: { stack?: unknown } = {}
+  try {
+    Error.stackTraceLimit = deepestFrames
+    Error.prepareStackTrace = (_error, sites) => sites
+    Error.captureStackTrace(target, below)
+    return Array.isArray(target.stack) ? (target.stack as NodeJS.CallSite[]) : []
+  } finally {
+    restore('stackTraceLimit', limit)
+    restore('prepareStackTrace', prepare)
+  }
+}
+
+function restore(
+  key: 'stackTraceLimit' | 'prepareStackTrace',
+  descriptor: PropertyDescriptor | undefined,
+): void {
+  if (descriptor === undefined) Reflect.deleteProperty(Error, key)
+  else Object.defineProperty(Error, key, descriptor)
 }
 
 export type RecordServers = typeof recordServers

@@ -4,12 +4,14 @@ import type {
   MachineLoad,
   ReportedOptions,
   RunEnvironment,
+  RunWarning,
   TrialRecord,
-  Warning,
 } from '../types/index.js'
-import type { Shard } from '../types/decision-settings.js'
-import type { DecisionSettings } from '../types/decision-settings.js'
+import type { DecisionSettings, Shard } from '../types/decision-settings.js'
 import type { NamedWorkload } from '../types/workload.js'
+import type { ResolvedOptions } from '../options/resolved.js'
+import { cleanWarning, withoutSecrets } from './redact/known-secrets.js'
+import { reportedOptions, rerunOptions } from './redact/reported-options.js'
 
 /** Form of the lines below; another number cannot be read. */
 export const JOURNAL_SCHEMA_VERSION = 1
@@ -29,7 +31,7 @@ export interface RunLine {
   /** Why the agents cannot all be on together, as the rest of a sentence; `null`: they can. */
   readonly conflict: string | null
   /** What validating the options noticed. */
-  readonly warnings: readonly Warning[]
+  readonly warnings: readonly RunWarning[]
   readonly environment: RunEnvironment
   /** ISO 8601. */
   readonly startedAt: string
@@ -58,7 +60,7 @@ export interface EvidenceLine {
   readonly culprit: Pick<Culprit, 'kind' | 'agents' | 'metric' | 'backend'>
   /** `null`: none could be gathered, the warnings say why. */
   readonly evidence: Evidence | null
-  readonly warnings: readonly Warning[]
+  readonly warnings: readonly RunWarning[]
 }
 
 /** Last line of a run that came to an answer. */
@@ -74,3 +76,31 @@ export interface EndLine {
 }
 
 export type JournalLine = RunLine | ResumeLine | TrialLine | EvidenceLine | EndLine
+
+/** What a run is known by before its first trial. */
+interface RunParts {
+  readonly options: ResolvedOptions
+  readonly settings: DecisionSettings
+  readonly environment: RunEnvironment
+  readonly startedAt: Date | string
+  /** Texts that must not appear: `knownSecrets(options, process.env)`. */
+  readonly secrets: readonly string[]
+}
+
+/** The part of a report that is settled before the first trial: no values of variables, no secrets. */
+export function runLine({ options, settings, environment, startedAt, secrets }: RunParts): RunLine {
+  const { workload } = options
+  const rerun = rerunOptions(options, secrets)
+  return {
+    type: 'run',
+    schemaVersion: JOURNAL_SCHEMA_VERSION,
+    ...(options.shard === null ? {} : { shard: options.shard }),
+    settings,
+    options: { ...reportedOptions(options), ...(rerun === undefined ? {} : { rerun }) },
+    workload: { kind: workload.kind, description: withoutSecrets(workload.description, secrets) },
+    conflict: options.conflict,
+    warnings: options.warnings.map(warning => cleanWarning(warning, secrets)),
+    environment,
+    startedAt: new Date(startedAt).toISOString(),
+  }
+}

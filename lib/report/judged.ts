@@ -11,7 +11,7 @@ interface JudgedInAll {
 
 /** Where no look was taken, as when every trial failed, the launches. */
 export function judgedInAll(component: Component): JudgedInAll {
-  const parts = component.conditions ?? [component]
+  const parts = component.backends ?? [component]
   const known = parts.flatMap(({ judged }) => (isLook(judged) ? judged : []))
   return {
     trials: parts.reduce((sum, part) => sum + judgedTrials(part), 0),

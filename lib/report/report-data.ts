@@ -1,5 +1,12 @@
 import type { EvidenceLine, ResumeLine, RunLine } from './journal-lines.js'
-import type { Culprit, MachineLoad, NextLaunches, ReportData, TrialRecord, Warning } from '../types/index.js'
+import type {
+  Culprit,
+  MachineLoad,
+  NextLaunches,
+  ReportData,
+  TrialRecord,
+  RunWarning,
+} from '../types/index.js'
 import { ownSettings, ownTrials } from '../decide/next/shards.js'
 import { conditions } from './conditions.js'
 import { redactText } from '../options/redact/redact-text.js'
@@ -45,10 +52,10 @@ export function reportData({
     components: decision.components.map(component => ({
       ...component,
       reason: redactText(component.reason),
-      ...(component.conditions === undefined
+      ...(component.backends === undefined
         ? {}
         : {
-            conditions: component.conditions.map(condition => ({
+            backends: component.backends.map(condition => ({
               ...condition,
               reason: redactText(condition.reason),
             })),
@@ -110,7 +117,7 @@ export function isEvidenceOf(
 }
 
 /** What was noticed more than once is said once. */
-function distinct(warnings: readonly Warning[]): Warning[] {
+function distinct(warnings: readonly RunWarning[]): RunWarning[] {
   const seen = new Set<string>()
   return warnings.filter(warning => {
     const key = JSON.stringify([

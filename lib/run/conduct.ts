@@ -2,7 +2,7 @@ import { debugFor } from '../system/debug.js'
 import type { ResolvedOptions } from '../options/resolved.js'
 import { wantedArms, expectation, nextTrials } from '../decide/next/next-launches.js'
 import { ownSettings } from '../decide/next/shards.js'
-import { forecast } from '../decide/search/forecast.js'
+import { forecast } from '../decide/search/note-sets.js'
 import type { Journal } from './journal/journal.js'
 import type { TrialRunner } from '../trial/trial-runner.js'
 import type { Component, EstimateSoFar, TrialRecord, Verdict } from '../types/index.js'
@@ -94,7 +94,7 @@ function sinceNow(): () => number {
 }
 
 function describe({ verdict, growth, reason }: Component): string {
-  return `${verdict}, ${growth.estimate.toFixed(2)} (${growth.low.toFixed(2)} to ${growth.high.toFixed(2)}) ${growth.unit}: ${reason}`
+  return `${verdict}, ${growth.estimate.toFixed(2)} (${growth.low?.toFixed(2) ?? '?'} to ${growth.high?.toFixed(2) ?? '?'}) ${growth.unit}: ${reason}`
 }
 
 function soFar({ name, verdict, growth }: Component): EstimateSoFar {

@@ -2,7 +2,7 @@ import { constants } from 'node:fs'
 import { copyFile, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { scrubSnapshot } from '../heap/scrub/scrub-snapshot.js'
-import { accountOfFiles } from '../heap/account/heap-account.js'
+import { accountOfFiles } from '../heap/heap-account.js'
 import { maskKey } from '../options/redact/mask-key.js'
 import type { Captured, CapturedSnapshot, EvidenceSpec } from './types.js'
 

@@ -1,6 +1,6 @@
 import { cleanEnvironment } from '../system/clean-environment.js'
 import type { ResolvedOptions } from '../options/resolved.js'
-import type { PlannedTrialInfo, TrialRecord } from '../types/index.js'
+import type { PlannedTrial, TrialRecord } from '../types/index.js'
 import { firstCause } from './failed-to-run.js'
 import { observed } from './trial-result.js'
 import { hostFor } from './trial-host.js'
@@ -23,7 +23,7 @@ export interface EvidenceCapture {
  */
 export async function captureEvidence(
   options: ResolvedOptions,
-  planned: PlannedTrialInfo,
+  planned: PlannedTrial,
   evidence: EvidenceSpec,
   holdMs: number | null = null,
 ): Promise<EvidenceCapture> {

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { WorkloadCounts } from '../types/index.js'
-import { connectionPool } from './workload/connection-pool.js'
-import { driveHttp, workloadFailure, type HttpRound } from './workload/drive-http.js'
+import { driveHttp, workloadFailure, type HttpRound, connectionPool } from './workload/drive-http.js'
 import { firstRequests } from './workload/first-requests.js'
 import { refusedAnswers, type Refusal } from './workload/refused-answers.js'
 import type { Caller } from './messages.js'

@@ -1,17 +1,17 @@
 import { type ErrorCode, IsolateLeakError } from '../errors.js'
 import type { ResolvedOptions } from '../options/resolved.js'
-import type { PlannedTrialInfo, TrialRecord } from '../types/index.js'
+import type { PlannedTrial, TrialRecord } from '../types/index.js'
 import type { TrialFailure } from './types.js'
 import { localError } from './messages.js'
 import { armAgents } from '../agents/find-conflict.js'
 
 /** A trial that did not happen as planned. */
 export class FailedToRun extends Error {
-  readonly planned: PlannedTrialInfo
+  readonly planned: PlannedTrial
   readonly failure: TrialFailure
   readonly thrown: unknown
 
-  constructor(planned: PlannedTrialInfo, failure: TrialFailure, thrown: unknown) {
+  constructor(planned: PlannedTrial, failure: TrialFailure, thrown: unknown) {
     super(failure.message)
     this.planned = planned
     this.failure = failure
@@ -19,7 +19,7 @@ export class FailedToRun extends Error {
   }
 }
 
-export function isBaseline(trial: PlannedTrialInfo): boolean {
+export function isBaseline(trial: PlannedTrial): boolean {
   return trial.agents.length === 0
 }
 
@@ -174,7 +174,7 @@ const KINDS: readonly TrialFailure['kind'][] = [
  * @param single whether such an agent is a record, too
  */
 export function failedSetRecord(
-  planned: PlannedTrialInfo,
+  planned: PlannedTrial,
   { kind, message }: TrialFailure,
   { agents, entry, backends }: Pick<ResolvedOptions, 'agents' | 'entry' | 'backends'>,
   single = false,

@@ -1,4 +1,4 @@
-import type { PlannedTrialInfo, TrialRecord } from '../types/index.js'
+import type { PlannedTrial, TrialRecord } from '../types/index.js'
 import type { TrialHost } from './trial-host.js'
 import { variantKey } from '../decide/growth/arms.js'
 
@@ -11,21 +11,21 @@ export interface Keeper {
 /** Applications that were measured and stay alive, idle, for the trials that go on with them. */
 export interface KeptTrials {
   /** A trial begins whose application stays alive when it is completed. */
-  begin(trial: PlannedTrialInfo, host: TrialHost): void
+  begin(trial: PlannedTrial, host: TrialHost): void
   /** Tells what became of a trial; `null`: it did not happen, or its application is gone. */
-  settle(trial: PlannedTrialInfo, record: TrialRecord | null): void
+  settle(trial: PlannedTrial, record: TrialRecord | null): void
   /**
    * The application that a planned trial goes on with, and where it is: one of the same variant with fewer operations, whose readings
    * waited for `holdMs`; for an idle check one with exactly as many, which waited if there is one: what idle time flushes besides only
    * speaks against the accusation. `null`: it needs a launch of its own.
    */
-  take(trial: PlannedTrialInfo, holdMs: number): Keeper | null
+  take(trial: PlannedTrial, holdMs: number): Keeper | null
   releaseAll(): void
 }
 
 interface Kept {
   readonly host: TrialHost
-  readonly trial: PlannedTrialInfo
+  readonly trial: PlannedTrial
   /** Once it was measured. */
   record: TrialRecord | null
 }
@@ -41,7 +41,7 @@ export function keptTrials(mostBytes: number): KeptTrials {
     host.release(trial.id)
   }
   const measured = (): Kept[] => [...kept.values()].filter(({ record }) => record !== null)
-  const isFit = ({ trial, record }: Kept, next: PlannedTrialInfo, holdMs: number): boolean =>
+  const isFit = ({ trial, record }: Kept, next: PlannedTrial, holdMs: number): boolean =>
     variantKey(trial) === variantKey(next) &&
     (next.purpose === 'measure'
       ? trial.operations < next.operations && holds(record, holdMs)

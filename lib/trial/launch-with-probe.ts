@@ -1,6 +1,6 @@
 import { delimiter, dirname } from 'node:path'
 import type { ProbeSettings } from '../probe/protocol.cjs'
-import { commandPath } from '../options/entry-command.js'
+import { commandPath } from '../options/entry.js'
 import { PRELOAD } from './probe-preload.js'
 import { TrialFailed } from './trial-stop.js'
 import type { LaunchSpec } from './types.js'

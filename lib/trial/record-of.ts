@@ -4,7 +4,7 @@ import type {
   TrialOutcome,
   TrialRecord,
   UnreadPart,
-  Warning,
+  RunWarning,
   WarningCode,
 } from '../types/index.js'
 import { drivenServer } from './driven-server.js'
@@ -58,8 +58,8 @@ const CLOCK_JUMP_MS = 2_000
 const MOST_NAMES = 5
 
 /** What happened in one trial that may take its verdict away. */
-export function trialWarnings(spec: TrialSpec, progress: Progress): Warning[] {
-  const warnings: Warning[] = []
+export function trialWarnings(spec: TrialSpec, progress: Progress): RunWarning[] {
+  const warnings: RunWarning[] = []
   const warn = (code: WarningCode, message: string, downgrades: boolean): void => {
     warnings.push({ code, message, downgrades, agents: spec.agents, trial: spec.id })
   }

@@ -5,7 +5,7 @@ import { recordOf } from './record-of.js'
 import { TrialEnded, TrialFailed } from './trial-stop.js'
 import type { TrialObserver, TrialResult, TrialSpec } from './types.js'
 import { noteCallersOwn } from '../options/redact/callers-own.js'
-import type { PlannedTrialInfo, RunEvent, TrialRecord } from '../types/index.js'
+import type { PlannedTrial, RunEvent, TrialRecord } from '../types/index.js'
 import { FailedToRun } from './failed-to-run.js'
 import type { Turns } from './limits.js'
 
@@ -63,7 +63,7 @@ export type StartTrial = (observer: TrialObserver) => Promise<TrialResult>
  * @throws FailedToRun when it did not happen as planned
  */
 export async function observed(
-  trial: PlannedTrialInfo,
+  trial: PlannedTrial,
   start: StartTrial,
   turns: Turns,
   onEvent: (event: RunEvent) => void,

@@ -3,7 +3,7 @@ import { cleanEnvironment } from '../system/clean-environment.js'
 import { debugFor } from '../system/debug.js'
 import { IsolateLeakError } from '../errors.js'
 import type { ResolvedOptions } from '../options/resolved.js'
-import type { PlannedTrialInfo, TrialRecord } from '../types/index.js'
+import type { PlannedTrial, TrialRecord } from '../types/index.js'
 import { httpPlan } from './workload/http-plan.js'
 import type { CallerFunctions } from './messages.js'
 import { FailedToRun, firstCause, isBaseline, failedSetRecord } from './failed-to-run.js'
@@ -30,7 +30,7 @@ export interface TrialRunner {
    * as are all further ones.
    * @throws IsolateLeakError when a trial did not happen as planned; the others are stopped
    */
-  run(planned: readonly PlannedTrialInfo[], finished: (record: TrialRecord) => Promise<void>): Promise<void>
+  run(planned: readonly PlannedTrial[], finished: (record: TrialRecord) => Promise<void>): Promise<void>
   /** How many it runs at a time by now. */
   concurrency(): number
   /** Ends all processes. */
@@ -64,7 +64,7 @@ export function trialRunner(
     holds.set(variant, Math.max(record.holdMs, holds.get(variant) ?? 0))
   }
   // What the application holds by itself it holds with agents as well.
-  const holdOf = (trial: PlannedTrialInfo): number | null => {
+  const holdOf = (trial: PlannedTrial): number | null => {
     const own = holds.get(variantKey(trial)) ?? null
     const application =
       holds.get(variantKey({ ...trial, agents: [], backend: options.backends[0] ?? 'up' })) ?? 0
@@ -83,10 +83,10 @@ export function trialRunner(
   return {
     async run(planned, finished) {
       const queue = [...planned]
-      const again: PlannedTrialInfo[] = []
-      const inFlight = new Map<PlannedTrialInfo, TrialHost>()
+      const again: PlannedTrial[] = []
+      const inFlight = new Map<PlannedTrial, TrialHost>()
       const failures: unknown[] = []
-      const stop = (spared: (trial: PlannedTrialInfo) => boolean = () => false): void => {
+      const stop = (spared: (trial: PlannedTrial) => boolean = () => false): void => {
         queue.length = 0
         again.length = 0
         const busy = new Set([...inFlight].filter(([trial]) => spared(trial)).map(([, host]) => host))
@@ -100,7 +100,7 @@ export function trialRunner(
       const abort = (): void => {
         stop()
       }
-      const perform = async (host: TrialHost, trial: PlannedTrialInfo, start: StartTrial): Promise<void> => {
+      const perform = async (host: TrialHost, trial: PlannedTrial, start: StartTrial): Promise<void> => {
         inFlight.set(trial, host)
         try {
           const record = await observed(trial, start, turns, options.onEvent, fail)
@@ -128,7 +128,7 @@ export function trialRunner(
       }
       const launch = async (
         free: TrialHost,
-        trial: PlannedTrialInfo,
+        trial: PlannedTrial,
         keeper: Keeper | null = kept.take(trial, holdOf(trial) ?? 0),
       ): Promise<void> => {
         // Beside one that stays alive no other can start where only one may run at a time.

@@ -1,7 +1,7 @@
-import { launchSpecFor, launchedAgents } from './launch/launch-spec.js'
+import { launchSpecFor, launchedAgents } from './launch-spec.js'
 import type { ResolvedOptions } from '../options/resolved.js'
 import { gridFor } from '../decide/growth/trial-growth.js'
-import type { PlannedTrialInfo } from '../types/index.js'
+import type { PlannedTrial } from '../types/index.js'
 import { httpPlan } from './workload/http-plan.js'
 import { hasReceipts } from './trial-collectors.js'
 import type { EvidenceSpec, RetentionSpec, SettleSpec, TrialSpec, WorkloadSpec } from './types.js'
@@ -13,7 +13,7 @@ const RETENTION_SHARE = 8
 
 /** What the host is told to do for one planned trial. */
 export function trialSpec(
-  planned: PlannedTrialInfo,
+  planned: PlannedTrial,
   options: ResolvedOptions,
   baseEnv: Readonly<Record<string, string>>,
   known: {
@@ -53,7 +53,7 @@ export function trialSpec(
 }
 
 /** The idle wait of a retention trial and what follows it. */
-export function retentionSpec(planned: PlannedTrialInfo, { timing }: ResolvedOptions): RetentionSpec {
+export function retentionSpec(planned: PlannedTrial, { timing }: ResolvedOptions): RetentionSpec {
   return { waitMs: timing.retentionMs, operations: Math.floor(planned.operations / RETENTION_SHARE) }
 }
 

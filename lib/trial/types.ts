@@ -1,6 +1,6 @@
 import type { PreloadKind } from '../agents/preload.js'
 import type { Proof } from '../types/preset.js'
-import type { HeapAccount } from '../heap/account/heap-account.js'
+import type { HeapAccount } from '../heap/heap-account.js'
 import type { LiveAllocations } from '../probe/protocol.cjs'
 import type { ResolvedSidecar } from '../options/resolved.js'
 import type { Backend, EvidenceOfResource, FirstAnswers, Sample, TrialRecord } from '../types/index.js'

@@ -1,13 +1,12 @@
-import type { Growth, Metric, ReportedOptions, RunEnvironment, TrialRecord, Warning } from './index.js'
-import type { PackageChange } from './package-change.js'
+import type { Growth, Metric, ReportedOptions, RunEnvironment, RunWarning, TrialRecord } from './index.js'
 
 /**
  * - `found`: there are versions that leak and others that do not, and both sides of every edge were confirmed
  * - `clean`: none was seen to leak
- * - `leaks throughout`: all that were tested leak
+ * - `leaks-throughout`: all that were tested leak
  * - `inconclusive`: none of these could be shown
  */
-export type BisectVerdict = 'found' | 'clean' | 'leaks throughout' | 'inconclusive'
+export type BisectVerdict = 'found' | 'clean' | 'leaks-throughout' | 'inconclusive'
 
 /** Two versions with different answers and nothing between them that could be tested. */
 export interface BisectEdge {
@@ -68,6 +67,14 @@ export interface BisectData {
   readonly trials: readonly TrialRecord[]
   readonly options: ReportedOptions
   readonly environment: RunEnvironment
-  readonly warnings: readonly Warning[]
+  readonly warnings: readonly RunWarning[]
   readonly timings: { readonly startedAt: string; readonly totalMs: number }
+}
+
+/** A package that differs between two installed trees. */
+export interface PackageChange {
+  readonly name: string
+  /** `null`: not there. */
+  readonly from: string | null
+  readonly to: string | null
 }

@@ -1,7 +1,7 @@
 import type { Backend } from './backend.js'
 import type { Growth, Verdict } from './growth.js'
 import type { Sample } from './sample.js'
-import type { DrivenServer, TrialRecord, Warning, WorkloadCounts } from './trial-record.js'
+import type { DrivenServer, TrialRecord, RunWarning, WorkloadCounts } from './trial-record.js'
 
 /** Progress, in order. */
 export type RunEvent =
@@ -18,7 +18,7 @@ export type RunEvent =
     }
   | {
       readonly type: 'plan'
-      readonly trials: readonly PlannedTrialInfo[]
+      readonly trials: readonly PlannedTrial[]
       /** How long these trials will take; `null` before any ran. */
       readonly expectedMs: number | null
       /** The sets that these trials launch, and why. */
@@ -29,16 +29,16 @@ export type RunEvent =
       }[]
       readonly forecast: Forecast
     }
-  | { readonly type: 'trial-start'; readonly trial: PlannedTrialInfo }
-  | { readonly type: 'trial-ready'; readonly trial: PlannedTrialInfo; readonly url: string | null }
+  | { readonly type: 'trial-start'; readonly trial: PlannedTrial }
+  | { readonly type: 'trial-ready'; readonly trial: PlannedTrial; readonly url: string | null }
   | {
       /** How the application answered its first requests, before anything is measured; where a launch is driven by `http()`. */
       readonly type: 'first-answers'
-      readonly trial: PlannedTrialInfo
+      readonly trial: PlannedTrial
       readonly answers: FirstAnswers
     }
-  | { readonly type: 'trial-sample'; readonly trial: PlannedTrialInfo; readonly sample: Sample }
-  | { readonly type: 'trial-end'; readonly trial: PlannedTrialInfo; readonly record: TrialRecord }
+  | { readonly type: 'trial-sample'; readonly trial: PlannedTrial; readonly sample: Sample }
+  | { readonly type: 'trial-end'; readonly trial: PlannedTrial; readonly record: TrialRecord }
   | {
       /** What the trials so far show, whenever they are looked at. */
       readonly type: 'estimate'
@@ -50,7 +50,7 @@ export type RunEvent =
       readonly verdict: Verdict
       readonly reason: string
     }
-  | { readonly type: 'warning'; readonly warning: Warning }
+  | { readonly type: 'warning'; readonly warning: RunWarning }
 
 /**
  * Why a set of agents is launched: as what others are compared with, to judge one agent alone, to judge all together, to find
@@ -91,7 +91,7 @@ export interface EstimateSoFar {
   readonly growth: Growth
 }
 
-export interface PlannedTrialInfo {
+export interface PlannedTrial {
   readonly id: number
   readonly agents: readonly string[]
   /** How the agents' collector behaves. The baseline serves all conditions and carries the first backend of the call. */

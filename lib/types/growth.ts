@@ -22,11 +22,11 @@ export type Metric =
 
 /**
  * An amount per operation with its two-sided interval at `1 - errorRate`. Where too few trials ran to give one, `low` and
- * `high` are infinite (`null` in JSON).
+ * `high` are `null`.
  */
 export interface Growth {
   readonly estimate: number
-  readonly low: number
-  readonly high: number
+  readonly low: number | null
+  readonly high: number | null
   readonly unit: 'bytes/operation' | 'count/operation' | 'bytes/second' | 'count/second'
 }

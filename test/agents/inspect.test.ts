@@ -8,7 +8,7 @@ import { inspectProcess, describeProcess } from '../../lib/agents/inspect/inspec
 import { nodeCommandLine, nodeOptions } from '../../lib/agents/inspect/node-command-line.js'
 import { readProcess, type ProcessFacts } from '../../lib/agents/inspect/read-process.js'
 import type { Preset } from '../../lib/types/preset.js'
-import { configJson, configModule, inspectionNotes } from '../../lib/cli/config-text.js'
+import { configJson, configModule, inspectionNotes } from '../../lib/cli/commands/inspect.js'
 import { loadConfig } from '../../lib/cli/load-config.js'
 import { main } from '../../lib/cli/main.js'
 import { resolveOptions } from '../../lib/run/resolve/resolve-options.js'

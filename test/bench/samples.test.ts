@@ -1,7 +1,7 @@
 import t from 'tap'
 import { neutralText } from '../../bench/samples/neutral-text.js'
 import { postmortem } from '../../lib/report/postmortem/postmortem.js'
-import { readReport } from '../../lib/report/read-report.js'
+import { readReport } from '../../lib/report/create-report.js'
 import { projectPath } from '../support/project-path.js'
 
 const paths = { project: '/srv/shop', node: '/opt/node/bin/node' }

@@ -7,7 +7,7 @@ import { showsUnicode } from '../../lib/cli/context.js'
 import { main } from '../../lib/cli/main.js'
 import { historyData } from '../../lib/nightly/history/history-data.js'
 import { historyPage } from '../../lib/nightly/history/html/history-page.js'
-import { appendNight } from '../../lib/nightly/history/file/history-file.js'
+import { appendNight } from '../../lib/nightly/history/history-file.js'
 import { cleanReport } from '../report/support/sample-reports.js'
 import { fakeContext, type FakeContext } from './support/fake-context.js'
 

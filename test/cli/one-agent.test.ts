@@ -21,9 +21,9 @@ t.test('what a config says of one agent, with all else that concerns a single ru
   })
   t.strictSame((rest as typeof config)[TIMING], { watchMs: 0 }, 'options under symbols, too')
   for (const name of ['apm', 'dd-trace', 'dd-trace@5.1.0'])
-    t.equal(oneAgent(config, name).agent, config.agents[1], name)
+    t.equal(oneAgent(config, name).agent, config.agents?.[1], name)
   t.equal(oneAgent(config, 'elastic-apm-node').agent, 'elastic-apm-node', 'one that it does not list')
-  t.equal(config.agents.length, 2, 'the config is as it was')
+  t.equal(config.agents?.length, 2, 'the config is as it was')
   t.end()
 })
 

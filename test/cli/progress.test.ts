@@ -4,18 +4,18 @@ import { eventLine, growthInShort, heapSize, perSecond } from '../../lib/cli/pro
 import { liveLines, timeLeftMs } from '../../lib/cli/progress/live-lines.js'
 import { openProgress, plainLines, progressMode } from '../../lib/cli/progress/open-progress.js'
 import { afterEvent, INITIAL_STATE, share } from '../../lib/cli/progress/progress-state.js'
-import type { FirstAnswers, PlannedTrialInfo, RunEvent, TrialRecord } from '../../lib/types/index.js'
+import type { FirstAnswers, PlannedTrial, RunEvent, TrialRecord } from '../../lib/types/index.js'
 import { trial } from '../report/support/trials.js'
 import { bytes } from '../report/support/sample-reports.js'
 import { fakeContext, type FakeContext } from './support/fake-context.js'
 import { Screen } from './support/screen.js'
 
-const plan: readonly PlannedTrialInfo[] = [
+const plan: readonly PlannedTrial[] = [
   { id: 1, agents: [], backend: 'up', purpose: 'measure', operations: 5120 },
   { id: 2, agents: ['audit'], backend: 'up', purpose: 'measure', operations: 5120 },
 ]
-const [baseline, audit] = plan as [PlannedTrialInfo, PlannedTrialInfo]
-const check: PlannedTrialInfo = {
+const [baseline, audit] = plan as [PlannedTrial, PlannedTrial]
+const check: PlannedTrial = {
   id: 3,
   agents: ['audit'],
   backend: 'up',
@@ -24,14 +24,14 @@ const check: PlannedTrialInfo = {
 }
 
 function record(
-  { id, agents }: PlannedTrialInfo,
+  { id, agents }: PlannedTrial,
   outcome: TrialRecord['outcome'] = { kind: 'completed' },
 ): TrialRecord {
   return trial({ id, agents, operations: 5120, startBytes: 5_000_000, heapPerOperation: 1000, outcome })
 }
 
 const answered = (
-  trial: PlannedTrialInfo,
+  trial: PlannedTrial,
   answers: Partial<FirstAnswers>,
 ): Extract<RunEvent, { type: 'first-answers' }> => ({
   type: 'first-answers',
@@ -44,7 +44,7 @@ const answered = (
 })
 
 t.test('the first answers say which server is driven, and what is wrong with them', async t => {
-  const line = (trial: PlannedTrialInfo, answers: Partial<FirstAnswers>): string | undefined =>
+  const line = (trial: PlannedTrial, answers: Partial<FirstAnswers>): string | undefined =>
     eventLine(answered(trial, answers))?.text
   t.equal(line(baseline, {}), 'trial 1: http://127.0.0.1:3000 (server.cjs) answered 200 (4 times)')
   t.equal(line(audit, {}), undefined, 'said once')
@@ -61,7 +61,7 @@ t.test('the first answers say which server is driven, and what is wrong with the
   t.match(line(baseline, { driven }), /^trial 1: http:\S+:3000, not stub\.cjs answered/)
 })
 
-function sampleEvents(info: PlannedTrialInfo): RunEvent[] {
+function sampleEvents(info: PlannedTrial): RunEvent[] {
   return record(info).samples.map(sample => ({ type: 'trial-sample', trial: info, sample }))
 }
 
@@ -85,8 +85,8 @@ const events: readonly RunEvent[] = [
     type: 'estimate',
     components: [
       { component: 'application', verdict: 'clean', growth: bytes(8, 2, 14) },
-      { component: 'audit', verdict: 'inconclusive', growth: bytes(971, -Infinity, Infinity) },
-      { component: 'cache', verdict: 'inconclusive', growth: bytes(0, -Infinity, Infinity) },
+      { component: 'audit', verdict: 'inconclusive', growth: bytes(971, null, null) },
+      { component: 'cache', verdict: 'inconclusive', growth: bytes(0, null, null) },
     ],
   },
   { type: 'verdict', component: 'application', verdict: 'clean', reason: 'at most 5 B' },
@@ -215,7 +215,7 @@ t.test('sizes, rates and the time that is left', t => {
   t.equal(perSecond(3, 8000), '0.4/s')
   t.equal(perSecond(3, 0), '')
   t.equal(growthInShort(bytes(971, 959, 984)), '971 B/op (959 to 984 B)')
-  t.equal(growthInShort({ ...bytes(0.5, -Infinity, Infinity), unit: 'count/second' }), 'about 0.5/s')
+  t.equal(growthInShort({ ...bytes(0.5, null, null), unit: 'count/second' }), 'about 0.5/s')
 
   let state = INITIAL_STATE
   const after = (event: RunEvent, ms: number): number | null => {
@@ -350,7 +350,7 @@ t.test('state', t => {
 })
 
 t.test('trials and the plan name the condition of the collector', async t => {
-  const slow: PlannedTrialInfo = { ...audit, backend: 'slow' }
+  const slow: PlannedTrial = { ...audit, backend: 'slow' }
   const text = (event: RunEvent): string | undefined => eventLine(event)?.text
   t.match(
     text({ type: 'trial-end', trial: slow, record: record(slow) }),

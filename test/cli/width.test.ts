@@ -1,7 +1,6 @@
 import t, { type Test } from 'tap'
-import { configJson, configModule, inspectionNotes } from '../../lib/cli/config-text.js'
-import { errorText } from '../../lib/cli/error-text.js'
-import { UsageError } from '../../lib/cli/exit-status.js'
+import { configJson, configModule, inspectionNotes } from '../../lib/cli/commands/inspect.js'
+import { UsageError, errorText } from '../../lib/cli/exit-status.js'
 import { openProgress } from '../../lib/cli/progress/open-progress.js'
 import { Screen } from './support/screen.js'
 import { fakeContext } from './support/fake-context.js'
@@ -31,8 +30,8 @@ t.test('reports', async t => {
   if (nine === undefined) throw new Error('expected the report')
   const table = reportText(nine).split('\nComponents\n')[1]?.split('\n\n')[0] ?? ''
   for (const line of table.split('\n')) t.ok(line.length <= 80, line)
-  const { conditions, ...one } = { ...nine.components[1]!, conditions: [] }
-  t.strictSame(conditions, [])
+  const { backends, ...one } = { ...nine.components[1]!, backends: [] }
+  t.strictSame(backends, [])
   const wide = {
     ...one,
     startBytes: 123_456_789,

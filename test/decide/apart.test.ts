@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { DecisionSettings } from '../../lib/types/decision-settings.js'
-import type { Component, PlannedTrialInfo, TrialRecord, Warning } from '../../lib/types/index.js'
+import type { Component, PlannedTrial, TrialRecord, RunWarning } from '../../lib/types/index.js'
 import type { Behaviour, Curve, ToldDecision } from '../support/simulated-trial.js'
 import { decideInWords, simulatedTrial } from '../support/simulated-trial.js'
 
@@ -18,14 +18,14 @@ const still: Curve = () => 0
 const grows: Curve = k => 4_165 * k
 const agentOf = ({ components }: ToldDecision): Component | undefined =>
   components.find(({ name }) => name === 'agent')
-const apart = ({ warnings }: ToldDecision): readonly Warning[] =>
+const apart = ({ warnings }: ToldDecision): readonly RunWarning[] =>
   warnings.filter(({ code }) => code === 'TRIAL_APART')
 
 type Made = Partial<Behaviour> & { readonly curve: Curve; readonly size?: number; readonly goesOn?: number }
 
 /** Six trials of the application, of either size, and those of the agent, from number 7 on. */
 const judge = (...agent: readonly Made[]): ToldDecision => {
-  const planned = (id: number, agents: readonly string[], operations: number): PlannedTrialInfo => ({
+  const planned = (id: number, agents: readonly string[], operations: number): PlannedTrial => ({
     ...{ id, agents, backend: 'up', purpose: 'measure', operations },
   })
   const noise =

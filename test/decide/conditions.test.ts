@@ -1,9 +1,10 @@
 import t from 'tap'
+import { boundsOf } from '../../lib/decide/growth/thresholds.js'
 import type { PlanSettings } from '../../lib/decide/next/next-launches.js'
 import { nextTrials } from '../../lib/decide/next/next-launches.js'
-import { forecast } from '../../lib/decide/search/forecast.js'
+import { forecast } from '../../lib/decide/search/note-sets.js'
 import { mulberry32, shuffle } from '../../lib/decide/stats/random.js'
-import type { Backend, Component, PlannedTrialInfo, TrialRecord } from '../../lib/types/index.js'
+import type { Backend, Component, PlannedTrial, TrialRecord } from '../../lib/types/index.js'
 import { decide } from '../../lib/decide/decide.js'
 import { inWords } from '../../lib/report/words/in-words.js'
 import { overBudget } from '../../lib/decide/components/warnings.js'
@@ -50,7 +51,7 @@ const componentOf = ({ decision }: Pick<Run, 'decision'>, name: string): Compone
   return found
 }
 const verdicts = (component: Component): string[] =>
-  (component.conditions ?? []).map(({ backend, verdict }) => `${backend} ${verdict}`)
+  (component.backends ?? []).map(({ backend, verdict }) => `${backend} ${verdict}`)
 const culprits = ({ decision }: Run): string[] =>
   decision.culprits.map(({ kind, agents, backends }) => `${kind} ${agents.join('+')} ${backends.join(',')}`)
 const only =
@@ -71,14 +72,14 @@ t.test('a leak under one condition only, and its clean twin', async t => {
   const agent = componentOf(leaks, 'agent')
   t.same(verdicts(agent), ['up clean', 'slow leak'])
   t.match(agent.reason, start)
-  t.same(agent.growth, agent.conditions?.[1]?.growth)
-  t.same(agent.metrics, agent.conditions?.[1]?.metrics)
+  t.same(agent.growth, agent.backends?.[1]?.growth)
+  t.same(agent.metrics, agent.backends?.[1]?.metrics)
   t.equal(
     agent.trials,
     leaks.trials.filter(({ agents }) => agents.length > 0).length,
     'its trials of all conditions',
   )
-  t.match(componentOf(leaks, 'application'), { verdict: 'clean', conditions: undefined })
+  t.match(componentOf(leaks, 'application'), { verdict: 'clean', backends: undefined })
 
   const clean = run(BOTH, () => 0)
   t.equal(clean.decision.verdict, 'clean')
@@ -86,7 +87,7 @@ t.test('a leak under one condition only, and its clean twin', async t => {
   const twin = componentOf(clean, 'agent')
   t.same(verdicts(twin), ['up clean', 'slow clean'])
   t.match(twin.reason, /^Clean under every condition of the collector \(up and slow\); the largest bound/)
-  t.equal(twin.growth.high, Math.max(...(twin.conditions ?? []).map(({ growth }) => growth.high)))
+  t.equal(twin.growth.high, Math.max(...(twin.backends ?? []).map(({ growth }) => boundsOf(growth).high)))
 })
 
 t.test(
@@ -167,7 +168,7 @@ t.test('not settled under one condition', async t => {
   const cut = inWords(overBudget(decide(trials, settingsFor(['up', 'down'])), 100))
   t.match(componentOf({ decision: cut }, 'agent'), {
     reason: /^budgetMs \(100 ms\) was spent/,
-    conditions: [{ reason: /^With agent/ }, { reason: /^budgetMs \(100 ms\) was spent/ }],
+    backends: [{ reason: /^With agent/ }, { reason: /^budgetMs \(100 ms\) was spent/ }],
   })
 
   const nothing = componentOf({ decision: decideInWords([], settingsFor(['up', 'slow', 'error'])) }, 'agent')
@@ -249,9 +250,9 @@ t.test('sets that were tried under some conditions only', async t => {
 
 t.test('one plan for all conditions, the baseline launched once', async t => {
   const settings = settingsFor(['up', 'down', 'slow'], {}, ['a', 'b'])
-  const plan = (trials: readonly TrialRecord[]): readonly PlannedTrialInfo[] =>
+  const plan = (trials: readonly TrialRecord[]): readonly PlannedTrial[] =>
     nextTrials(decideInWords(trials, settings), trials, settings)
-  const name = ({ agents, backend }: PlannedTrialInfo): string => `${agents.join('+')} ${backend}`
+  const name = ({ agents, backend }: PlannedTrial): string => `${agents.join('+')} ${backend}`
   const first = plan([])
   t.match(first[0], { id: 1, agents: [], backend: 'up' })
   t.same(plan([]), first)
@@ -296,7 +297,7 @@ t.test('conditions of one are as ever', async t => {
   t.same(backends, ['up'])
   const some = run(plain, on => (on.length > 0 ? 100 : 0))
   t.same(decideInWords(some.trials, without), some.decision)
-  t.equal(componentOf(some, 'agent').conditions, undefined)
+  t.equal(componentOf(some, 'agent').backends, undefined)
   t.match(some.decision.culprits[0], { backend: 'up', backends: ['up'] })
   t.notMatch(some.decision.culprits[0]?.reason, 'collector')
   const slow = run(settingsFor(['slow']), on => (on.length > 0 ? 100 : 0))
@@ -351,14 +352,14 @@ t.test('trials of another arm change nothing of a condition', async t => {
   const clean = run(BOTH, () => 0)
   const before = componentOf(clean, 'agent')
   const planned = { id: 900, agents: ['agent'], backend: 'slow', purpose: 'measure', operations: N } as const
-  const after = (slope: number): Component['conditions'] => {
+  const after = (slope: number): Component['backends'] => {
     const more = [900, 901, 902].map(id =>
       simulatedTrial({ ...planned, id }, { curves: { heap: k => slope * k } }),
     )
-    return componentOf({ decision: decideInWords([...clean.trials, ...more], BOTH) }, 'agent').conditions
+    return componentOf({ decision: decideInWords([...clean.trials, ...more], BOTH) }, 'agent').backends
   }
   t.equal(after(100)?.[1]?.verdict, 'clean', 'an earlier look stands')
   const contradicted = after(900)
-  t.same(contradicted?.[0], before.conditions?.[0], 'the collector that answers')
+  t.same(contradicted?.[0], before.backends?.[0], 'the collector that answers')
   t.match(contradicted?.[1], { verdict: 'inconclusive', reason: /in trial 900 of agent the heap grows by/ })
 })

@@ -1,7 +1,8 @@
 import t from 'tap'
+import { boundsOf } from '../../lib/decide/growth/thresholds.js'
 import type { PlanSettings } from '../../lib/decide/next/next-launches.js'
 import { mulberry32, shuffle } from '../../lib/decide/stats/random.js'
-import type { Component, PlannedTrialInfo, TrialRecord, Warning } from '../../lib/types/index.js'
+import type { Component, PlannedTrial, TrialRecord, RunWarning } from '../../lib/types/index.js'
 import type { Behaviour, Curve } from '../support/simulated-trial.js'
 import { decideInWords, simulatedRun, simulatedTrial } from '../support/simulated-trial.js'
 import fc from '../support/seeded-fast-check.js'
@@ -255,7 +256,9 @@ t.test('the report of a leak', async t => {
     ['external', 'fds'],
     'largest first, relative to their thresholds',
   )
-  const { low, estimate, high, unit } = culprit?.growth ?? { low: 0, estimate: 0, high: 0, unit: '' }
+  const growth = culprit?.growth ?? { low: 0, estimate: 0, high: 0, unit: '' }
+  const { estimate, unit } = growth
+  const { low, high } = boundsOf(growth)
   t.ok(low < 500 && 500 < high && high - low < 10 && low < estimate && estimate < high)
   t.equal(unit, 'bytes/operation')
   t.match(culprit?.reason, /With agent the heap grows by \d+ B\/op .*60 s of idle time did not release it/)
@@ -479,7 +482,7 @@ t.test('counts', async t => {
 t.test('retention: what idle time releases is no leak', async t => {
   const held = run({ curves: { heap: k => 300 * k }, retained: { heap: 5_300_000 } })
   t.match(agentOf(held), { verdict: 'clean', reason: /60 s of idle time released it/ })
-  t.ok(agentOf(held).growth.high < 16, 'the bound fits the verdict')
+  t.ok(boundsOf(agentOf(held).growth).high < 16, 'the bound fits the verdict')
   t.equal(
     held.trials.filter(({ purpose }) => purpose === 'retention').length,
     2,
@@ -552,12 +555,12 @@ t.test('failed trials are never clean and never dropped', async t => {
   const memory = { kind: 'out-of-memory', message: 'Reached heap limit' } as const
   const failing = (
     outcome: NonNullable<Behaviour['outcome']>,
-    which: (trial: PlannedTrialInfo) => boolean,
+    which: (trial: PlannedTrial) => boolean,
     behaviour: Behaviour = { curves: {} },
   ): Run => simulatedRun(SETTINGS, trial => (which(trial) ? { ...behaviour, outcome } : { curves: {} }))
-  const withAgent = ({ agents }: PlannedTrialInfo): boolean => agents.length > 0
+  const withAgent = ({ agents }: PlannedTrial): boolean => agents.length > 0
   let seen = 0
-  const firstWithAgent = (trial: PlannedTrialInfo): boolean => withAgent(trial) && seen++ === 0
+  const firstWithAgent = (trial: PlannedTrial): boolean => withAgent(trial) && seen++ === 0
 
   const once = failing(crash, firstWithAgent)
   t.match(agentOf(once), {
@@ -691,7 +694,7 @@ t.test('readings that never settle count for less and are told', async t => {
 
 t.test('warnings only downgrade, each what it concerns', async t => {
   const warned = (
-    warning: Omit<Warning, 'message'>,
+    warning: Omit<RunWarning, 'message'>,
     rate: number,
     on: 'agent' | 'baseline' = 'agent',
     settings = SETTINGS,

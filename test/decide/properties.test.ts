@@ -2,7 +2,7 @@ import t from 'tap'
 import { nextTrials } from '../../lib/decide/next/next-launches.js'
 import type { PlanSettings } from '../../lib/decide/next/next-launches.js'
 import { mulberry32, shuffle } from '../../lib/decide/stats/random.js'
-import type { Metric, PlannedTrialInfo, TrialRecord, Verdict } from '../../lib/types/index.js'
+import type { Metric, PlannedTrial, TrialRecord, Verdict } from '../../lib/types/index.js'
 import type { ToldDecision as Decision } from '../support/simulated-trial.js'
 import type { Behaviour, Curve } from '../support/simulated-trial.js'
 import { decideInWords, simulatedRun } from '../support/simulated-trial.js'
@@ -71,7 +71,7 @@ const normal = (random: () => number): number =>
   Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
 
 /** Readings are whole bytes: sums of them are exact. */
-function behaviourOf(story: Story, { id, agents }: PlannedTrialInfo, factor = 1): Behaviour {
+function behaviourOf(story: Story, { id, agents }: PlannedTrial, factor = 1): Behaviour {
   const random = mulberry32(story.seed + 7919 * id)
   const slope = 5 + story.slopeNoise * normal(random)
   const crashed = random() < story.crashes

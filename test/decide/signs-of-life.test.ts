@@ -1,7 +1,7 @@
 import t from 'tap'
 import { signsOfLife } from '../../lib/decide/components/signs-of-life.js'
 import type { PlanSettings } from '../../lib/decide/next/next-launches.js'
-import type { CollectorRecord, Component, PlannedTrialInfo, Warning } from '../../lib/types/index.js'
+import type { CollectorRecord, Component, PlannedTrial, RunWarning } from '../../lib/types/index.js'
 import { simulatedRun, simulatedTrial, type Behaviour } from '../support/simulated-trial.js'
 
 const SETTINGS: PlanSettings = {
@@ -26,7 +26,7 @@ const collector = (requests: number, elsewhere = false): CollectorRecord => ({
 
 interface Told {
   readonly component: Component | undefined
-  readonly inert: readonly Warning[]
+  readonly inert: readonly RunWarning[]
 }
 
 /** What is said of an agent that goes like this beside an application alone that nobody patched. */
@@ -115,7 +115,7 @@ t.test('the sentence fits what was loaded', async t => {
 
 t.test('only what every trial with the agent has counts', async t => {
   const trial = (id: number, agents: string[], signs: Behaviour['signs']) => {
-    const planned: PlannedTrialInfo = { id, agents, backend: 'up', purpose: 'measure', operations: 1_024 }
+    const planned: PlannedTrial = { id, agents, backend: 'up', purpose: 'measure', operations: 1_024 }
     return simulatedTrial(planned, { curves: {}, ...(signs && { signs }) })
   }
   const alone = [trial(1, [], { timer: 1 }), trial(2, [], { timer: 3 })]

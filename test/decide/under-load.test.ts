@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { PlanSettings } from '../../lib/decide/next/next-launches.js'
-import type { Component, PlannedTrialInfo, Sample, Warning } from '../../lib/types/index.js'
+import type { Component, PlannedTrial, Sample, RunWarning } from '../../lib/types/index.js'
 import { simulatedRun, type Behaviour } from '../support/simulated-trial.js'
 
 const N = 20_480
@@ -17,7 +17,7 @@ const SETTINGS: PlanSettings = {
 interface Told {
   readonly agent: Component | undefined
   readonly application: Component | undefined
-  readonly warnings: readonly Warning[]
+  readonly warnings: readonly RunWarning[]
 }
 
 const told = (
@@ -25,7 +25,7 @@ const told = (
   alone: Partial<Behaviour> = {},
   settings: PlanSettings = SETTINGS,
 ): Told => {
-  const { decision } = simulatedRun(settings, ({ agents }: PlannedTrialInfo) => ({
+  const { decision } = simulatedRun(settings, ({ agents }: PlannedTrial) => ({
     ...{ curves: {} },
     ...(agents.length > 0 ? agent : alone),
   }))

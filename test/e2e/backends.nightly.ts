@@ -24,7 +24,7 @@ t.test('winston 3.19.0 leaks while its collector does not answer, and only then'
   t.equal(report.verdict, 'leak')
   t.match(report.culprits, [{ kind: 'agent', agents: ['winston http'], backend: 'slow', backends: ['slow'] }])
   const component = report.components.find(({ name }) => name === 'winston http')
-  const verdicts = component?.conditions?.map(({ backend, verdict }) => [backend, verdict])
+  const verdicts = component?.backends?.map(({ backend, verdict }) => [backend, verdict])
   t.same(verdicts, [
     ['up', 'clean'],
     ['slow', 'leak'],

@@ -1,11 +1,19 @@
-import { http, idle, inApp, isolateLeak, type Entry, type IsolationReport, type Workload } from 'isolate-leak'
+import {
+  http,
+  idle,
+  inApp,
+  isolateLeak,
+  type EntryOptions,
+  type IsolationReport,
+  type Workload,
+} from 'isolate-leak'
 import t from 'tap'
 import { entryKinds } from '../support/entry-kinds.js'
 import { projectPath } from '../support/project-path.js'
 
 const fixture = (name: string): string => projectPath('test', 'fixtures', name)
 
-const run = (entry: string | Entry, workload: Workload): Promise<IsolationReport> =>
+const run = (entry: string | EntryOptions, workload: Workload): Promise<IsolationReport> =>
   isolateLeak({
     entry,
     agents: [

@@ -14,7 +14,7 @@ const seeded = (name: string): { name: string; require: string } => ({
 })
 
 const run = (
-  agents: IsolateLeakOptions['agents'],
+  agents: NonNullable<IsolateLeakOptions['agents']>,
   more: Partial<IsolateLeakOptions> = {},
 ): Promise<IsolationReport> =>
   isolateLeak({

@@ -1,4 +1,4 @@
-import { http, isolateLeak, type Agent, type Entry, type TrialRecord } from 'isolate-leak'
+import { http, isolateLeak, type AgentOptions, type EntryOptions, type TrialRecord } from 'isolate-leak'
 import t, { type Test } from 'tap'
 import { TIMING } from '../../lib/options/timing.js'
 import { installed } from '../support/install-agents.js'
@@ -9,12 +9,15 @@ import { runTrials } from '../support/run-trials.js'
 
 const OPERATIONS = 1_280
 
-const entry = async (): Promise<Entry> => ({
+const entry = async (): Promise<EntryOptions> => ({
   file: projectPath('test', 'fixtures', 'apps', 'orders-express.cjs'),
   env: { EXPRESS_FOLDER: await expressFolder() },
 })
 
-const ddTrace = async (version: '3.9.3' | '3.10.0', env: Agent['env'] = {}): Promise<Agent> => ({
+const ddTrace = async (
+  version: '3.9.3' | '3.10.0',
+  env: AgentOptions['env'] = {},
+): Promise<AgentOptions> => ({
   name: `dd-trace ${version}`,
   preset: 'dd-trace',
   require: projectPath('test', 'fixtures', 'agents', 'dd-trace-flushes.cjs'),

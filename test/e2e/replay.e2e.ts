@@ -45,8 +45,8 @@ t.test('with the fixed version it no longer happens', async t => {
   t.match(
     fixed,
     {
-      ...{ verdict: 'no longer happens', variables: ['MADE_UP_MODE'] },
-      culprits: [{ kind: 'agent', agents: ['apm'], agentsNow: ['apm'], verdict: 'no longer happens' }],
+      ...{ verdict: 'no-longer-happens', variables: ['MADE_UP_MODE'] },
+      culprits: [{ kind: 'agent', agents: ['apm'], agentsNow: ['apm'], verdict: 'no-longer-happens' }],
       newCulprits: [],
       differences: [{ what: 'version of made-up-apm', was: '1.1.0', now: '1.2.0' }],
     },

@@ -71,8 +71,8 @@ t.test('the fixed version no longer does', async t => {
   process.env['MADE_UP_MODE'] = 'on'
   const report = await replay(`${root}/leak/report.json`, { versions: ['made-up-apm@1.2.0'] })
   t.match(report, {
-    verdict: 'no longer happens',
-    culprits: [{ kind: 'agent', agents: ['apm'], agentsNow: ['apm'], verdict: 'no longer happens' }],
+    verdict: 'no-longer-happens',
+    culprits: [{ kind: 'agent', agents: ['apm'], agentsNow: ['apm'], verdict: 'no-longer-happens' }],
     differences: [{ what: 'version of made-up-apm', was: '1.1.0', now: '1.2.0' }],
     variables: ['MADE_UP_MODE'],
   })
@@ -85,6 +85,6 @@ t.test('the fixed version no longer does', async t => {
 t.test('its harmless twin stays clean', async t => {
   process.env['MADE_UP_MODE'] = 'on'
   const report = await replay(`${root}/twin/report.json`)
-  t.match(report, { verdict: 'still clean', culprits: [], newCulprits: [], differences: [] })
+  t.match(report, { verdict: 'still-clean', culprits: [], newCulprits: [], differences: [] })
   check(t, report)
 })

@@ -14,7 +14,10 @@ import { spawnCaller } from '../support/spawn-caller.js'
 const fixture = (name: string): string => projectPath('test', 'fixtures', 'sidecar', name)
 const file = join(t.testdir({}), 'port')
 
-const forwarder = (mode: string, more: Partial<Sidecar> = {}): IsolateLeakOptions['agents'][number] => ({
+const forwarder = (
+  mode: string,
+  more: Partial<Sidecar> = {},
+): NonNullable<IsolateLeakOptions['agents']>[number] => ({
   name: 'forwarder',
   env: { FORWARDER_FILE: file, FORWARDER_MODE: mode },
   sidecar: { command: 'node', args: [fixture('forwarder.cjs')], ready: /^forwarding$/, ...more },

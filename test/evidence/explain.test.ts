@@ -1,7 +1,7 @@
 import t from 'tap'
 import { counterpartOf, smallestSet } from '../../lib/evidence/gather-evidence.js'
 import { explain, type Look } from '../../lib/evidence/explain.js'
-import type { AccountedClass, AccountedCluster, HeapAccount } from '../../lib/heap/account/heap-account.js'
+import type { AccountedClass, AccountedCluster, HeapAccount } from '../../lib/heap/heap-account.js'
 import { scriptText } from '../../lib/report/format/place-text.js'
 import { evidenceLines } from '../../lib/report/text/evidence-lines.js'
 import type { Culprit, EvidencePlace, TrialRecord } from '../../lib/types/index.js'

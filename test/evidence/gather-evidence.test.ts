@@ -7,7 +7,7 @@ import { gatherEvidence, lookAhead, type EvidenceTools, partOf } from '../../lib
 import { keptSnapshots } from '../../lib/evidence/run-evidence.js'
 import { lookOf } from '../../lib/evidence/look-of.js'
 import type { Captured } from '../../lib/trial/types.js'
-import type { Culprit, PlannedTrialInfo, TrialRecord } from '../../lib/types/index.js'
+import type { Culprit, PlannedTrial, TrialRecord } from '../../lib/types/index.js'
 import type { DecisionSettings } from '../../lib/types/decision-settings.js'
 import { simulatedTrial } from '../support/simulated-trial.js'
 
@@ -34,7 +34,7 @@ const trialsOf = (...sets: readonly (readonly string[])[]): TrialRecord[] =>
 const nothingSeen: Look = { heap: null, allocations: [], resources: [], files: [], notes: [] }
 
 interface Asked {
-  readonly planned: PlannedTrialInfo
+  readonly planned: PlannedTrial
   readonly points: readonly number[]
   readonly part: string | null
   readonly holdMs: number | null
@@ -42,7 +42,7 @@ interface Asked {
 
 const toolsOf = (
   more: Partial<EvidenceTools> = {},
-  look: (planned: PlannedTrialInfo) => Look = () => nothingSeen,
+  look: (planned: PlannedTrial) => Look = () => nothingSeen,
 ): EvidenceTools & { readonly asked: Asked[] } => {
   const asked: Asked[] = []
   return {
@@ -335,7 +335,7 @@ t.test('what was captured, as it is told', async t => {
 })
 
 t.test('where snapshots are kept', async t => {
-  const planned = (id: number, ...agents: string[]): PlannedTrialInfo => ({
+  const planned = (id: number, ...agents: string[]): PlannedTrial => ({
     ...{ id, agents, backend: 'up', purpose: 'evidence', operations: 1 },
   })
   const isPrivate = (t: Test, folder: string): boolean =>

@@ -1,11 +1,11 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { readHistory } from '../../lib/nightly/history/file/history-file.js'
+import { readHistory } from '../../lib/nightly/history/history-file.js'
 import type { Night } from '../../lib/nightly/history/night.js'
 import { isolateLeak } from '../../lib/isolate-leak.js'
 import { journalPath } from '../../lib/run/journal/journal.js'
-import type { Notification, NotificationKind } from '../../lib/types/notification.js'
+import type { LeakNotification, NotificationKind } from '../../lib/types/notification.js'
 import type { IsolateLeakOptions } from '../../lib/options/types.js'
 import { judgeJournal } from '../../lib/run/judge-journal.js'
 import { grows, isOn, madeCall } from '../support/simulated-call.js'
@@ -22,8 +22,8 @@ const night = async (
   kind: Kind,
   seed: number,
   more: Partial<IsolateLeakOptions> = {},
-): Promise<Notification[]> => {
-  const told: Notification[] = []
+): Promise<LeakNotification[]> => {
+  const told: LeakNotification[] = []
   const behave: Behave = spec =>
     kind === 'crash' && isOn(spec, 'apm')
       ? { kind: 'crashed', message: 'made to crash' }
@@ -34,7 +34,7 @@ const night = async (
     ...hosts.option,
     seed,
     history,
-    notify: (one: Notification) => told.push(one),
+    notify: (one: LeakNotification) => told.push(one),
     ...more,
   }
   const ended = isolateLeak(call)

@@ -3,10 +3,10 @@ import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { IsolateLeakError } from '../../lib/errors.js'
-import { readHistory } from '../../lib/nightly/history/file/history-file.js'
+import { readHistory } from '../../lib/nightly/history/history-file.js'
 import type { ChosenFolder } from '../../lib/nightly/book.js'
 import { withNight, type Run } from '../../lib/nightly/with-night.js'
-import type { Notification } from '../../lib/types/notification.js'
+import type { LeakNotification } from '../../lib/types/notification.js'
 import type { IsolateLeakOptions } from '../../lib/options/types.js'
 import { createReport } from '../../lib/report/create-report.js'
 import type { ReportData, RunEvent } from '../../lib/types/index.js'
@@ -49,9 +49,9 @@ t.test('without history and notify it is the run alone', async t => {
 
 t.test('a night leaves a line and a folder, and tells what there is to tell', async t => {
   const history = fresh()
-  const told: Notification[] = []
+  const told: LeakNotification[] = []
   const seen: ChosenFolder[] = []
-  const notify = (one: Notification): unknown => told.push(one)
+  const notify = (one: LeakNotification): unknown => told.push(one)
   await withNight(
     { ...given, history: { dir: history, commit: 'abcdef1' }, notify },
     ending(leakReport, seen),
@@ -81,8 +81,8 @@ t.test('a night leaves a line and a folder, and tells what there is to tell', as
 })
 
 t.test('notify alone tells of a leak and of a failure', async t => {
-  const told: Notification[] = []
-  const notify = [(one: Notification): unknown => told.push(one)]
+  const told: LeakNotification[] = []
+  const notify = [(one: LeakNotification): unknown => told.push(one)]
   await withNight({ ...given, notify }, ending(leakReport))
   await withNight({ ...given, notify }, ending(cleanReport))
   await t.rejects(withNight({ ...given, notify }, throwing(new Error('x'))), { message: 'x' })
@@ -96,8 +96,8 @@ t.test(
   'a run that fails has a line without secrets and is told; what was thrown stays what it is',
   async t => {
     const history = fresh()
-    const told: Notification[] = []
-    const notify = (one: Notification): unknown => told.push(one)
+    const told: LeakNotification[] = []
+    const notify = (one: LeakNotification): unknown => told.push(one)
     process.env.SHOP_API_TOKEN = 'tok-1234567'
     t.teardown(() => delete process.env.SHOP_API_TOKEN)
     const error = new IsolateLeakError('ERR_ENTRY_CRASHED', 'the application said tok-1234567')
@@ -128,8 +128,8 @@ t.test('a night that was killed is told at the next start, once', async t => {
   const holder = { pid: 2 ** 22 + 1, host: hostname(), started: null }
   const note = JSON.stringify({ startedAt, run: 'runs/2026-01-01T00-00-00Z', process: holder })
   await writeFile(join(history, 'open', 'x.json'), note)
-  const told: Notification[] = []
-  const notify = (one: Notification): unknown => told.push(one)
+  const told: LeakNotification[] = []
+  const notify = (one: LeakNotification): unknown => told.push(one)
   for (let night = 0; night < 2; night++) await withNight({ ...given, history, notify }, ending(cleanReport))
   t.match(told, [{ event: 'failed', startedAt, error: { code: 'ERR_KILLED' } }])
   t.match(await readHistory(history), [

@@ -387,7 +387,7 @@ t.test('bad options', async t => {
   for (const [options, message] of [
     [undefined, /the options of isolateLeak\(\) must be an object, got undefined/],
     [[], /must be an object, got an array/],
-    [{}, /workload must be a function, or the value of http/],
+    [{ workload: {} }, /workload must be a function, or the value of http/],
   ] as const) {
     await t.rejects(resolveOptions(options as never), { code: 'ERR_OPTION_INVALID', message })
   }
@@ -396,7 +396,7 @@ t.test('bad options', async t => {
     [{ onevent: () => {} }, /did you mean onEvent\?/],
     [{ frobnicate: 1 }, /has no option named 'frobnicate': it has entry, agents/],
     [{ workload: http }, /http must be called/],
-    [{ agents: undefined }, /agents must be an array/],
+    [{ agents: 'a' }, /agents must be an array/],
     [{ threshold: 0 }, /threshold must be a number, greater than 0, got 0/],
     [{ threshold: NaN }, /got NaN/],
     [{ threshold: null }, /threshold must be a number of bytes per operation or \{ bytesPerDay.*got null/],

@@ -9,7 +9,7 @@ import { OPEN_HOST } from '../../lib/options/open-host.js'
 import type {
   Backend,
   CollectorRecord,
-  PlannedTrialInfo,
+  PlannedTrial,
   Received,
   ReportData,
   RunEvent,
@@ -37,7 +37,7 @@ interface Setup {
   readonly backends: readonly Backend[]
   readonly agents?: readonly string[]
   /** Bytes an operation that the agents of a trial add. */
-  readonly grows?: (planned: PlannedTrialInfo) => number
+  readonly grows?: (planned: PlannedTrial) => number
   readonly collectors?: (agent: string, backend: Backend) => CollectorRecord | null
   readonly outDir?: string
   readonly events?: RunEvent[]
@@ -63,7 +63,7 @@ const reportUnder = async (setup: Setup): Promise<ReportData> => {
   })
 }
 
-const slowLeak = ({ agents, backend }: PlannedTrialInfo): number =>
+const slowLeak = ({ agents, backend }: PlannedTrial): number =>
   backend === 'slow' && agents.includes('newrelic') ? 300 : 0
 
 t.test('a journal of several conditions judged again gives the same bytes', async t => {

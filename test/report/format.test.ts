@@ -43,7 +43,7 @@ t.test('durations', t => {
 })
 
 t.test('growth', t => {
-  const bytes = (estimate: number, low: number, high: number): Growth => ({
+  const bytes = (estimate: number, low: number | null, high: number | null): Growth => ({
     estimate,
     low,
     high,

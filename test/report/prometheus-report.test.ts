@@ -82,7 +82,7 @@ t.test('a leak and its harmless twin', async t => {
 t.test('what is not known has no sample', async t => {
   const [first] = oddReport.components
   if (first === undefined) throw new Error('expected a component')
-  const growth = { estimate: 0, low: -Infinity, high: Infinity, unit: 'bytes/operation' } as const
+  const growth = { estimate: 0, low: null, high: null, unit: 'bytes/operation' } as const
   const report: ReportData = {
     ...oddReport,
     components: [

@@ -2,12 +2,12 @@ import t from 'tap'
 import { conditions } from '../../lib/report/conditions.js'
 import { createReport } from '../../lib/report/create-report.js'
 import { redactArguments, redactText } from '../../lib/options/redact/redact-text.js'
-import { runLine } from '../../lib/report/run-line.js'
+import { runLine } from '../../lib/report/journal-lines.js'
 import { decisionSettings } from '../../lib/options/decision-settings.js'
 import { resolveTiming } from '../../lib/options/timing.js'
 import { knownSecrets, cleanWarning } from '../../lib/report/redact/known-secrets.js'
 import { runEnvironment } from '../../lib/report/run-environment.js'
-import type { Warning } from '../../lib/types/index.js'
+import type { RunWarning } from '../../lib/types/index.js'
 import { reportOf } from './support/report-of.js'
 import { resolvedAgent, resolvedOptions } from './support/resolved-options.js'
 import { trial } from './support/trials.js'
@@ -20,7 +20,7 @@ t.test('planted secrets appear nowhere', t => {
   const secret = (name: string): string => `planted-${name}`
   const message = (name: string): string =>
     `failed: ${name}=${secret('inline')} https://u:${secret('url')}@db/1 and ${secret('env')} ${secret('agent')} ${secret('caller')} ${secret('dburl')} Authorization: Bearer ${secret('bearer')}`
-  const warning: Warning = { code: 'TRIAL_FAILED', message: message('apiKey'), downgrades: true }
+  const warning: RunWarning = { code: 'TRIAL_FAILED', message: message('apiKey'), downgrades: true }
   const options = resolvedOptions({
     entry: {
       args: [
@@ -108,7 +108,7 @@ t.test('an agent named like a password keeps its name', t => {
   const options = resolvedOptions({
     agents: [resolvedAgent('postgres', { env: { PGPASSWORD: 'postgres' } })],
   })
-  const warnings: Warning[] = [{ code: 'NOISY', message: 'postgres is noisy', downgrades: false }]
+  const warnings: RunWarning[] = [{ code: 'NOISY', message: 'postgres is noisy', downgrades: false }]
   const data = reportOf({
     options,
     decision: { verdict: 'clean', culprits: [], components: [], warnings, sets },

@@ -111,7 +111,7 @@ t.test('trials that no look took are not counted as those that decided', t => {
   t.match(text, 'trials 45 of 20,480 operations', 'launches are still told')
   t.match(flat(briefText(data)), '20,480 operations each: no agents (2 trials) against dd-trace (2)')
 
-  const conditions = (['up', 'down'] as const).map(backend => {
+  const backends = (['up', 'down'] as const).map(backend => {
     const { verdict, growth, metrics, startBytes, reason } = leakReport.components[1] as Component
     const judged = { operations: 20_480, trials: 2, reference: 2 }
     return { backend, verdict, growth, metrics, startBytes, reason, trials: 7, judged }
@@ -119,7 +119,7 @@ t.test('trials that no look took are not counted as those that decided', t => {
   const spread = {
     ...data,
     options: { ...data.options, backends: ['up', 'down'] as const },
-    components: components.map(one => (one.name === 'dd-trace' ? { ...one, conditions } : one)),
+    components: components.map(one => (one.name === 'dd-trace' ? { ...one, backends } : one)),
   }
   t.match(flat(reportText(spread)), '4 trials with dd-trace, 2 trials with @opentelemetry')
   const failed = components.map(one => ({ ...one, judged: { operations: 20_480, trials: 0, reference: 0 } }))

@@ -9,14 +9,13 @@ import { createReport } from '../../lib/report/create-report.js'
 import { nextLaunches } from '../../lib/decide/next/next-launches.js'
 import { reportData } from '../../lib/report/report-data.js'
 import { runEnvironment } from '../../lib/report/run-environment.js'
-import { runLine } from '../../lib/report/run-line.js'
 import { reportText } from '../../lib/report/text.js'
 import { openJournal, reportFile } from '../../lib/run/journal/journal.js'
 import { readJournal } from '../../lib/run/journal/read-journal.js'
 import type { TrialRunner } from '../../lib/trial/trial-runner.js'
 import { simulatedTrial } from '../support/simulated-trial.js'
-import type { EvidenceLine } from '../../lib/report/journal-lines.js'
-import type { Evidence, Warning } from '../../lib/types/index.js'
+import { type EvidenceLine, runLine } from '../../lib/report/journal-lines.js'
+import type { Evidence, RunWarning } from '../../lib/types/index.js'
 import { resolvedOptions } from '../report/support/resolved-options.js'
 
 const crash = 'exited with token=planted-secret'
@@ -112,7 +111,7 @@ t.test('a journal judged again gives the same bytes of report', async t => {
 
 t.test('a journal with evidence gives the same bytes, and the evidence to its culprit', async t => {
   const outDir = t.testdir()
-  const missing: Warning = {
+  const missing: RunWarning = {
     code: 'EVIDENCE_UNAVAILABLE',
     message: 'What holds the memory of b was not found out: no',
     ...{ downgrades: false, agents: ['b'] },

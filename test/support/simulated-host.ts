@@ -2,7 +2,7 @@ import { setImmediate as aWhile } from 'node:timers/promises'
 import { OPEN_HOST, type OpenHost } from '../../lib/options/open-host.js'
 import type { openTrialHost, TrialHost } from '../../lib/trial/trial-host.js'
 import type { Captured, TrialFailure, TrialResult, TrialSpec } from '../../lib/trial/types.js'
-import type { PlannedTrialInfo, Sample } from '../../lib/types/index.js'
+import type { PlannedTrial, Sample } from '../../lib/types/index.js'
 import { simulatedTrial, type Behaviour } from './simulated-trial.js'
 
 /** How an application behaves that is launched like this, or why it could not be measured. */
@@ -33,7 +33,7 @@ export const loads = ({ launch }: TrialSpec, part: string): boolean =>
  */
 export const simulatedHosts = (
   behave: Behave,
-  before: (trial: PlannedTrialInfo) => void = () => undefined,
+  before: (trial: PlannedTrial) => void = () => undefined,
 ): SimulatedHosts => {
   const launched: TrialSpec[] = []
   const continued: (TrialSpec & { readonly continues: number })[] = []
@@ -111,7 +111,7 @@ export const simulatedHosts = (
   }
 }
 
-const plannedOf = ({ id, agents, backend, purpose, operations }: TrialSpec): PlannedTrialInfo => ({
+const plannedOf = ({ id, agents, backend, purpose, operations }: TrialSpec): PlannedTrial => ({
   ...{ id, agents, backend, purpose, operations },
 })
 

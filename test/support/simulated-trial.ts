@@ -4,11 +4,11 @@ import type { PlanSettings } from '../../lib/decide/next/next-launches.js'
 import type {
   CollectorRecord,
   Metric,
-  PlannedTrialInfo,
+  PlannedTrial,
   Sample,
   TrialOutcome,
   TrialRecord,
-  Warning,
+  RunWarning,
 } from '../../lib/types/index.js'
 import type { Captured } from '../../lib/trial/types.js'
 import { variantKey } from '../../lib/decide/growth/arms.js'
@@ -36,7 +36,7 @@ export interface Behaviour {
   readonly outcome?: TrialOutcome
   /** With a failure: readings after more operations than this are missing. */
   readonly reached?: number
-  readonly warnings?: readonly Warning[]
+  readonly warnings?: readonly RunWarning[]
   readonly msPerOperation?: number
   /** How long so many operations took, ms; absent: the trial does not tell. */
   readonly loadMs?: Curve
@@ -75,7 +75,7 @@ const METRICS = Object.keys(START) as Metric[]
  * @param before samples of the trial that it goes on with
  */
 export function simulatedTrial(
-  planned: PlannedTrialInfo,
+  planned: PlannedTrial,
   behaviour: Behaviour,
   before: readonly Sample[] = [],
 ): TrialRecord {
@@ -142,11 +142,11 @@ export function decideInWords(...given: Parameters<typeof decide>): ToldDecision
 /** Plays a whole run: decides and plans until nothing is wanted any more. Trials go on with those of their variant that are shorter. */
 export function simulatedRun(
   settings: PlanSettings,
-  behave: (planned: PlannedTrialInfo) => Behaviour,
+  behave: (planned: PlannedTrial) => Behaviour,
 ): { readonly decision: ToldDecision; readonly trials: readonly TrialRecord[] } {
   const trials: TrialRecord[] = []
   const waiting: { readonly record: TrialRecord; readonly behaviour: Behaviour }[] = []
-  const perform = (planned: PlannedTrialInfo): TrialRecord => {
+  const perform = (planned: PlannedTrial): TrialRecord => {
     const at = waiting.findIndex(
       ({ record }) =>
         variantKey(record) === variantKey(planned) &&

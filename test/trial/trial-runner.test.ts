@@ -4,7 +4,7 @@ import t from 'tap'
 import type * as Resolve from '../../lib/run/resolve/resolve-options.js'
 import type { ResolvedOptions } from '../../lib/options/resolved.js'
 import type * as Runner from '../../lib/trial/trial-runner.js'
-import type { PlannedTrialInfo, TrialRecord } from '../../lib/types/index.js'
+import type { PlannedTrial, TrialRecord } from '../../lib/types/index.js'
 import { projectPath } from '../support/project-path.js'
 import { built } from '../support/run-trials.js'
 
@@ -12,7 +12,7 @@ const fixture = (name: string): string => projectPath('test', 'fixtures', name)
 const { resolveOptions } = await built<typeof Resolve>('run', 'resolve', 'resolve-options.js')
 const { trialRunner } = await built<typeof Runner>('trial', 'trial-runner.js')
 
-const planned = (id: number, ...agents: string[]): PlannedTrialInfo => ({
+const planned = (id: number, ...agents: string[]): PlannedTrial => ({
   ...{ id, agents, backend: 'up', purpose: 'measure', operations: 64 },
 })
 const resolvedWith = async (more: Partial<IsolateLeakOptions>): Promise<ResolvedOptions> =>

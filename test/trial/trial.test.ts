@@ -14,7 +14,7 @@ import type { TrialHost } from '../../lib/trial/trial-host.js'
 import { failureOfExit, outcomeOfExit } from '../../lib/trial/trial-stop.js'
 import { openTurns } from '../../lib/trial/limits.js'
 import type { LaunchSpec, TrialFailure } from '../../lib/trial/types.js'
-import type { PlannedTrialInfo, TrialRecord } from '../../lib/types/index.js'
+import type { PlannedTrial, TrialRecord } from '../../lib/types/index.js'
 
 const MB = 1024 * 1024
 
@@ -401,14 +401,14 @@ t.test(
   async t => {
     const released: number[] = []
     const host = { release: (id: number) => released.push(id) } as unknown as TrialHost
-    const planned = (id: number, purpose: 'measure' | 'retention', operations = 64): PlannedTrialInfo => ({
+    const planned = (id: number, purpose: 'measure' | 'retention', operations = 64): PlannedTrial => ({
       id,
       agents: ['a'],
       backend: 'up',
       purpose,
       operations,
     })
-    const completed = (trial: PlannedTrialInfo, holdMs = 0): TrialRecord =>
+    const completed = (trial: PlannedTrial, holdMs = 0): TrialRecord =>
       ({
         ...trial,
         holdMs,

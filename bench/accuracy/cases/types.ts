@@ -1,4 +1,4 @@
-import type { Agent, Entry, Growth, IsolateLeakOptions, Metric } from 'isolate-leak'
+import type { AgentOptions, EntryOptions, Growth, IsolateLeakOptions, Metric } from 'isolate-leak'
 import type { BackendKind, LoopbackBackend } from '../../../test/support/loopback-backend.js'
 
 /** One configuration whose answer is known. */
@@ -24,12 +24,12 @@ export interface AccuracyCase {
 export type CaseGroup = 'leak' | 'fixed' | 'look-alike' | 'made-up' | 'twin' | 'a-a'
 
 export interface CaseSubject {
-  readonly entry: Entry & { readonly file: string }
+  readonly entry: EntryOptions & { readonly file: string }
   /** One, but for A/A calls. The naive script tries the first. */
   readonly agents: readonly CaseAgent[]
 }
 
-export type CaseAgent = Agent & {
+export type CaseAgent = AgentOptions & {
   readonly require: string
   readonly env?: Readonly<Record<string, string>>
 }

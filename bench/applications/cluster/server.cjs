@@ -1,7 +1,7 @@
 const cluster = require('node:cluster')
 
 if (cluster.isPrimary) {
-  for (let workers = 0; workers < 2; workers++) cluster.fork()
+  for (let workers = 0; workers < Number(process.env.WORKERS ?? 2); workers++) cluster.fork()
 } else {
   const app = require('express')()
   app.get('/orders/:id', ({ params: { id } }, response) => {

@@ -12,7 +12,7 @@ import {
   preloadedLibraries,
 } from './read-process.js'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
-import { keepsFromRunning } from '../../options/check/check-node-args.js'
+import { keepsFromRunning } from '../../options/check/check-variables.js'
 import type { Preset } from '../../types/preset.js'
 import {
   type Draft,

@@ -3,7 +3,7 @@ import { copyFile, rm } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { isFile } from '../../system/file-exists.js'
-import { invalidOption } from '../../options/check/invalid-option.js'
+import { invalidOption } from '../../options/check/check-object.js'
 import { IsolateLeakError } from '../../errors.js'
 import { redactText } from '../../options/redact/redact-text.js'
 import {

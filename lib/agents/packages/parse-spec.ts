@@ -2,7 +2,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import semver from 'semver'
-import { invalidOption } from '../../options/check/invalid-option.js'
+import { invalidOption } from '../../options/check/check-object.js'
 import { redactText } from '../../options/redact/redact-text.js'
 import { isRange } from './satisfies-version.js'
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { historyData, type HistoryData } from '../../nightly/history/history-data.js'
-import { readHistory } from '../../nightly/history/file/history-file.js'
+import { readHistory } from '../../nightly/history/history-file.js'
 import { historyPage } from '../../nightly/history/html/history-page.js'
 import { keysOf } from '../../nightly/history/text/sentences.js'
 import { historyText } from '../../nightly/history/text/history-text.js'

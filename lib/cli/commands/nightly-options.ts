@@ -1,8 +1,7 @@
 import { resolve } from 'node:path'
 import { Option, type Command } from 'commander'
-import { isPlainObject } from '../../options/check/check-object.js'
 import { isUrl } from '../../options/check/to-path.js'
-import { readHistory } from '../../nightly/history/file/history-file.js'
+import { readHistory } from '../../nightly/history/history-file.js'
 import { sinceLastNight } from '../../nightly/history/text/history-text.js'
 import type { WebhookFormat } from '../../types/notification.js'
 import { resolveHistory } from '../../nightly/history/history-options.js'
@@ -59,11 +58,15 @@ export function nightlyOf(flags: NightlyFlags, config: Nightly, { env }: CliCont
   if (url === undefined && format !== undefined)
     throw new UsageError(`--notify-format needs --notify, or ${URL_VARIABLE}`)
   const earlier = config.notify === undefined ? [] : [config.notify].flat()
-  const isObject = isPlainObject(given) && !isUrl(given)
   return {
     ...(given === undefined
       ? {}
-      : { history: retain === undefined ? given : { ...(isObject ? given : { dir: given }), ...retain } }),
+      : {
+          history:
+            retain === undefined
+              ? given
+              : { ...(typeof given === 'string' || isUrl(given) ? { dir: given } : given), ...retain },
+        }),
     ...(url === undefined
       ? {}
       : { notify: [...earlier, { url, ...(format === undefined ? {} : { format }) }] }),

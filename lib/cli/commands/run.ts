@@ -3,11 +3,10 @@ import type { IsolateLeakOptions } from '../../options/types.js'
 import { loadConfig } from '../load-config.js'
 import { withReporters } from '../reporters/reporters.js'
 import { runExperiment } from '../run-experiment.js'
-import { CONFIG_HELP } from './config-help.js'
 import type { CommandIo } from './command-io.js'
 import { addExperimentOptions, overridesOf, type ExperimentFlags } from './experiment-options.js'
 import { addNightlyOptions, afterNight, nightlyOf, type NightlyFlags } from './nightly-options.js'
-import { addReporterOption, addReportOptions, type ReportFlags } from './report-options.js'
+import { addReporterOption, addReportOptions, type ReportFlags, CONFIG_HELP } from './report-options.js'
 import { shard as part } from './values.js'
 
 type Flags = ExperimentFlags & NightlyFlags & ReportFlags & Pick<IsolateLeakOptions, 'shard'>

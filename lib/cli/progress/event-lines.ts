@@ -1,7 +1,7 @@
 import { formatDuration, formatNumber } from '../../report/format/bytes.js'
 import { hanging, list, plural } from '../../report/format/layout.js'
 import type { Tone } from '../../report/text/short-names.js'
-import type { Growth, PlannedTrialInfo, RunEvent, Sample, TrialRecord, Verdict } from '../../types/index.js'
+import type { Growth, PlannedTrial, RunEvent, Sample, TrialRecord, Verdict } from '../../types/index.js'
 import { amountText, growthText, isBytes, perWhat } from '../../report/format/growth.js'
 
 /** A line that stays on the screen, and its look. */
@@ -13,7 +13,7 @@ export interface EventLine {
 const PURPOSES = { measure: '', retention: ', idle check', evidence: ', evidence' }
 
 /** What is switched on in a trial, in words. */
-export function armName({ agents, backend, purpose }: PlannedTrialInfo): string {
+export function armName({ agents, backend, purpose }: PlannedTrial): string {
   const collector = backend === 'up' ? '' : ` (collector ${backend})`
   const who = agents.length === 0 ? 'no agents' : `${list(agents)}${collector}`
   return `${who}${PURPOSES[purpose]}`

@@ -1,8 +1,8 @@
-import type { EstimateSoFar, PlannedTrialInfo, RunEvent, Sample, Verdict } from '../../types/index.js'
+import type { EstimateSoFar, PlannedTrial, RunEvent, Sample, Verdict } from '../../types/index.js'
 
 /** A trial that is under way. */
 export interface RunningTrial {
-  readonly info: PlannedTrialInfo
+  readonly info: PlannedTrial
   readonly startedAtMs: number
   readonly ready: boolean
   readonly first: Sample | null

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { closestName } from '../../options/check/closest-name.js'
+import { closestName } from '../../options/check/check-names.js'
 import { UsageError } from '../exit-status.js'
 import { githubReport } from '../../report/github/github-report.js'
 import { htmlReport } from '../../report/html/html-report.js'

@@ -1,7 +1,7 @@
 import { compareVersions } from '../../agents/packages/satisfies-version.js'
 import { plural } from '../../report/format/layout.js'
 import { redactText } from '../../options/redact/redact-text.js'
-import type { ReportedOptions, RunEnvironment, TrialRecord, Warning } from '../../types/index.js'
+import type { ReportedOptions, RunEnvironment, TrialRecord, RunWarning } from '../../types/index.js'
 import { packageChanges } from '../upgrade/check-upgrade.js'
 import type { Candidates } from './candidates.js'
 import type { SearchResult } from './run-search.js'
@@ -21,7 +21,7 @@ export interface BisectParts {
   readonly nameOf: (version: string) => string
   readonly options: ReportedOptions
   readonly environment: RunEnvironment
-  readonly warnings: readonly Warning[]
+  readonly warnings: readonly RunWarning[]
   readonly timings: BisectData['timings']
 }
 
@@ -98,7 +98,7 @@ function verdictOf(
   const tested = versions.filter(({ state }) => state === 'good' || state === 'bad')
   const ends = [tested[0], tested.at(-1)]
   if (tested.length < 2 || !ends.every(one => one?.confirmed === true)) return 'inconclusive'
-  return ends[0]?.state === 'bad' ? 'leaks throughout' : 'clean'
+  return ends[0]?.state === 'bad' ? 'leaks-throughout' : 'clean'
 }
 
 function reasonOf(
@@ -122,7 +122,7 @@ function reasonOf(
         .join('; ')
     case 'clean':
       return `none of ${plural(tested.length, 'tested version')} from ${oldest} to ${newest} leaks`
-    case 'leaks throughout':
+    case 'leaks-throughout':
       return `all of ${plural(tested.length, 'tested version')} from ${oldest} to ${newest} leak`
     case 'inconclusive': {
       if (result.stopped !== null) return result.stopped

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../report/format/bytes.js'
 import { growthPhrase } from '../../report/format/growth.js'
-import { hanging, list, plural, fittingTable } from '../../report/format/layout.js'
+import { hanging, list, plural, fittingTable, verdictWords } from '../../report/format/layout.js'
 import { plainPaint } from '../../report/text/short-names.js'
 import { DEFAULT_WIDTH, type TextOptions } from '../../report/text.js'
 import type { BisectReport } from './types.js'
@@ -17,11 +17,11 @@ export function bisectText(data: BisectData, options: TextOptions = {}): string 
   const { verdict, agent, reason, edges, versions, notes, trials, timings } = data
   const tone = {
     found: 'leak',
-    'leaks throughout': 'leak',
+    'leaks-throughout': 'leak',
     clean: 'clean',
     inconclusive: 'inconclusive',
   } as const
-  const headline = `${verdict.toUpperCase()}: ${agent}: ${reason}.`
+  const headline = `${verdictWords(verdict)}: ${agent}: ${reason}.`
   const tested = versions.filter(({ trials: made, state }) => made > 0 || state === 'inconclusive')
   const untested = versions.filter(({ state }) => state === 'untested')
   const left = versions.filter(({ state }) => state === 'skipped')
@@ -64,7 +64,7 @@ function row({ version, state, growth, trials, probability, confirmed }: BisectV
 }
 
 function phrase({ metric, estimate, unit }: NonNullable<BisectVersion['growth']>): string {
-  const growth = { estimate, low: -Infinity, high: Infinity, unit }
+  const growth = { estimate, low: null, high: null, unit }
   // a column of its own says of all that they are figures per operation
   return growthPhrase(metric, growth)
     .replace(/ per operation$/, '/op')

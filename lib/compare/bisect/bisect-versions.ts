@@ -1,6 +1,5 @@
 import { checkName } from '../../options/check/check-text.js'
-import { checkObject } from '../../options/check/check-object.js'
-import { invalidOption } from '../../options/check/invalid-option.js'
+import { checkObject, invalidOption } from '../../options/check/check-object.js'
 import { decisionSettings } from '../../options/decision-settings.js'
 import { debugFor } from '../../system/debug.js'
 import { lockFolder } from '../../run/journal/run-lock.js'
@@ -8,7 +7,7 @@ import { resolveBackends } from '../../options/backends.js'
 import type { ResolvedOptions } from '../../options/resolved.js'
 import { resolveOptions } from '../../run/resolve/resolve-options.js'
 import { refuseShard } from '../../run/resolve/shard.js'
-import type { Agent, IsolateLeakOptions } from '../../options/types.js'
+import type { AgentOptions, IsolateLeakOptions } from '../../options/types.js'
 import { redactText } from '../../options/redact/redact-text.js'
 import { knownSecrets, cleanWarning, withCleanErrors } from '../../report/redact/known-secrets.js'
 import { reportedOptions } from '../../report/redact/reported-options.js'
@@ -90,7 +89,7 @@ async function searchVersions(
 /** Searches, or goes on with what an earlier call left. */
 async function search(
   run: ResolvedOptions,
-  agent: string | Agent,
+  agent: string | AgentOptions,
   asked: Bounds & { readonly name: string },
   earlier: EarlierSearch | null,
   { startedAt, startedAtMs }: { readonly startedAt: Date; readonly startedAtMs: number },
@@ -133,7 +132,7 @@ async function search(
 /** What does not depend on the version; conditions of the collector are those of the versions that come later. */
 async function resolveSettings(
   options: Omit<IsolateLeakOptions, 'agents' | 'strategy'>,
-  agent: string | Agent,
+  agent: string | AgentOptions,
 ): Promise<ResolvedOptions> {
   const { backends, ...others } = options
   const resolved = await resolveOptions({ ...others, agents: [] })
@@ -173,7 +172,7 @@ function defined<Value extends object>(value: Value): Defined<Value> {
 }
 
 /** How the agent was asked for: names of variables, no values. */
-function describeAgent(agent: string | Agent): unknown {
+function describeAgent(agent: string | AgentOptions): unknown {
   if (typeof agent === 'string') return agent
   const { env = {}, nodeArgs = [], ...others } = agent
   const text = JSON.stringify({ ...others, env: Object.keys(env).sort(), nodeArgs: nodeArgs.map(redactText) })

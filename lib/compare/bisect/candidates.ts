@@ -1,6 +1,6 @@
 import semver from 'semver'
 import { checkTexts } from '../../options/check/check-text.js'
-import { invalidOption } from '../../options/check/invalid-option.js'
+import { invalidOption } from '../../options/check/check-object.js'
 import { missingVersion } from '../../agents/packages/published-versions.js'
 import { publishedVersions, ascending } from '../../agents/packages/published-versions.js'
 import {

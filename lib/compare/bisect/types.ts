@@ -1,4 +1,4 @@
-import type { Agent, IsolateLeakOptions } from '../../options/types.js'
+import type { AgentOptions, IsolateLeakOptions } from '../../options/types.js'
 import type { BisectData } from '../../types/bisect.js'
 
 /** Options of {@link bisectVersions}: those of {@link isolateLeak}, with one agent in many versions. */
@@ -7,7 +7,7 @@ export interface BisectOptions extends Omit<
   'agents' | 'strategy' | 'shard' | 'history' | 'notify' | 'outDir' | 'resume'
 > {
   /** Its package, for example `newrelic`; or an object, whose `package` names it, to say more about how it is attached. */
-  readonly agent: string | Agent
+  readonly agent: string | AgentOptions
   /** Only versions in this range of semver, for example `>=4 <6`. Default: all. */
   readonly range?: string
   /**

@@ -4,12 +4,12 @@ import { conduct } from '../../run/conduct.js'
 import { decisionSettings } from '../../options/decision-settings.js'
 import { IsolateLeakError, type ErrorCode } from '../../errors.js'
 import type { ResolvedAgent, ResolvedOptions } from '../../options/resolved.js'
-import type { Agent } from '../../options/types.js'
+import type { AgentOptions } from '../../options/types.js'
 import { knownSecrets, secretsOfRun, withoutSecrets, cleanTrial } from '../../report/redact/known-secrets.js'
 import { mulberry32, shuffle } from '../../decide/stats/random.js'
 import { nowhere } from '../../run/journal/journal.js'
 import { trialRunner, type TrialRunner } from '../../trial/trial-runner.js'
-import type { PlannedTrialInfo, TrialRecord } from '../../types/index.js'
+import type { PlannedTrial, TrialRecord } from '../../types/index.js'
 import { versionedAgent } from '../upgrade/versioned-agent.js'
 import type { Told } from '../../report/words/in-words.js'
 import type { BisectJournal } from './bisect-journal.js'
@@ -24,7 +24,7 @@ const OF_THE_VERSION: readonly (ErrorCode | 'ERR_LEAK')[] = [
 ]
 
 /** What is planned beside trials of versions. */
-export type WantedTrial = Omit<PlannedTrialInfo, 'id'>
+export type WantedTrial = Omit<PlannedTrial, 'id'>
 
 /** Installs versions of one agent and runs trials of them, as they are asked for. */
 export interface VersionLab {
@@ -47,7 +47,7 @@ export interface VersionLab {
 }
 
 interface LabParts {
-  readonly agent: string | Agent
+  readonly agent: string | AgentOptions
   /** Without agents. */
   readonly options: ResolvedOptions
   readonly journal: BisectJournal

@@ -1,4 +1,4 @@
-import type { Agent, IsolateLeakOptions } from '../../options/types.js'
+import type { AgentOptions, IsolateLeakOptions } from '../../options/types.js'
 import type { Culprit, IsolationReport, Verdict } from '../../types/index.js'
 
 /** Options of {@link isolateInstrumentation}: those of {@link isolateLeak}, with one agent. */
@@ -7,7 +7,7 @@ export interface InstrumentationOptions extends Omit<
   'agents' | 'strategy' | 'shard' | 'history' | 'notify'
 > {
   /** A known agent with switches, as in `agents`: `dd-trace`, `newrelic@13.20.0`, or an object. */
-  readonly agent: string | Agent
+  readonly agent: string | AgentOptions
 }
 
 /** The answer as plain data. */

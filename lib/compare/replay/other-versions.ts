@@ -1,13 +1,13 @@
-import { invalidOption } from '../../options/check/invalid-option.js'
+import { invalidOption } from '../../options/check/check-object.js'
 import { IsolateLeakError } from '../../errors.js'
-import type { Agent } from '../../options/types.js'
+import type { AgentOptions } from '../../options/types.js'
 import { parseSpec } from '../../agents/packages/parse-spec.js'
 import type { ReportData, ReportedAgent } from '../../types/index.js'
 import { parseSpecifier } from '../../agents/preload.js'
 
 /** Agents, and what they were called in the report. */
 interface RenamedAgents {
-  readonly agents: readonly (string | Agent)[]
+  readonly agents: readonly (string | AgentOptions)[]
   /** Name in the report → name now. */
   readonly names: ReadonlyMap<string, string>
 }
@@ -20,7 +20,7 @@ interface RenamedAgents {
  * of the caller's attaches it, which would go on to find the old one
  */
 export function otherVersions(
-  agents: readonly (string | Agent)[],
+  agents: readonly (string | AgentOptions)[],
   reported: readonly ReportedAgent[],
   versions: readonly string[],
   { culprits }: Pick<ReportData, 'culprits'>,
@@ -48,7 +48,7 @@ export function otherVersions(
 
 function indexOf(
   name: string,
-  agents: readonly (string | Agent)[],
+  agents: readonly (string | AgentOptions)[],
   reported: readonly ReportedAgent[],
   accused: readonly string[],
 ): number {
@@ -72,7 +72,12 @@ function indexOf(
   return index
 }
 
-function inVersion(agent: string | Agent, name: string, spec: string, packageName: string): Agent {
+function inVersion(
+  agent: string | AgentOptions,
+  name: string,
+  spec: string,
+  packageName: string,
+): AgentOptions {
   if (typeof agent === 'string') return { name, package: spec }
   const { require, import: imports, ...rest } = agent
   const kept = {
@@ -95,7 +100,7 @@ function inVersion(agent: string | Agent, name: string, spec: string, packageNam
   }
 }
 
-function preloads(value: Agent['require']): string[] {
+function preloads(value: AgentOptions['require']): string[] {
   const all: readonly (string | URL)[] =
     value === undefined ? [] : typeof value === 'string' || value instanceof URL ? [value] : value
   return all.map(String)
@@ -106,14 +111,14 @@ function isWithin(file: string, packageName: string): boolean {
   return file.replaceAll('\\', '/').includes(`/node_modules/${packageName}/`)
 }
 
-function withRequires(agent: Agent, names: ReadonlyMap<string, string>): Agent {
+function withRequires(agent: AgentOptions, names: ReadonlyMap<string, string>): AgentOptions {
   return agent.requires === undefined
     ? agent
     : { ...agent, requires: agent.requires.map(name => names.get(name) ?? name) }
 }
 
 /** The names that an agent answers to: its own, that of its package, that of its preset, each without a version. */
-export function agentNames(agent: string | Agent): readonly string[] {
+export function agentNames(agent: string | AgentOptions): readonly string[] {
   const texts = typeof agent === 'string' ? [agent] : [agent.name, agent.package, agent.preset]
   return texts.flatMap(text => (typeof text === 'string' ? [text, baseName(text)] : []))
 }
@@ -124,6 +129,6 @@ function baseName(text: string): string {
   return parsed.kind === 'versioned' ? parsed.name : text
 }
 
-export function nameOf(agent: string | Agent): string {
+export function nameOf(agent: string | AgentOptions): string {
   return typeof agent === 'string' ? agent : agent.name
 }

@@ -1,5 +1,5 @@
 import { MASK } from '../../options/redact/redact-text.js'
-import type { Agent, Entry, IsolateLeakOptions } from '../../options/types.js'
+import type { AgentOptions, EntryOptions, IsolateLeakOptions } from '../../options/types.js'
 import type { GivenAgent, ReportData, ReportedAgent, RerunOptions } from '../../types/index.js'
 import { http } from '../../trial/workload/http.js'
 import { idle } from '../../trial/workload/idle.js'
@@ -8,7 +8,7 @@ import type { Workload } from '../../types/workload.js'
 import { type Missing, collectMissing } from './differences.js'
 import { otherVersions, agentNames, nameOf } from './other-versions.js'
 import type { ReplayOptions } from './types.js'
-import { invalidOption } from '../../options/check/invalid-option.js'
+import { invalidOption } from '../../options/check/check-object.js'
 import { parseSpecifier } from '../../agents/preload.js'
 import { parseSpec } from '../../agents/packages/parse-spec.js'
 
@@ -86,7 +86,11 @@ function limitsOf(rerun: RerunOptions, given: ReplayOptions, longer: boolean): P
   }
 }
 
-function rebuildEntry({ options }: ReportData, rerun: RerunOptions | undefined, missing: Missing): Entry {
+function rebuildEntry(
+  { options }: ReportData,
+  rerun: RerunOptions | undefined,
+  missing: Missing,
+): EntryOptions {
   const { file, args, nodeArgs, nodePath, cwd, isCommand = false } = options.entry
   if (rerun === undefined) missing.part(`how the application was started${EARLIER}`)
   const ready = rerun?.entry.ready
@@ -137,13 +141,13 @@ function defined<Value extends object>(value: Value): Defined<Value> {
  */
 function configuredAgent(
   reported: ReportedAgent,
-  config: readonly (string | Agent)[],
-): string | Agent | null {
+  config: readonly (string | AgentOptions)[],
+): string | AgentOptions | null {
   const found = config.find(agent => nameOf(agent) === reported.name) ?? ofSamePackage(reported, config)
   if (found === null) return null
   const installed = reported.packages.length > 0 && reported.package !== null && reported.version !== null
   if (!installed) return found
-  const given: Agent = typeof found === 'string' ? { name: found } : found
+  const given: AgentOptions = typeof found === 'string' ? { name: found } : found
   const spec = given.package ?? reported.package
   const exact = exactPackage(spec, reported) ?? spec
   return { ...given, name: reported.name, package: exact }
@@ -151,8 +155,8 @@ function configuredAgent(
 
 function ofSamePackage(
   { name, package: packageName, preset }: ReportedAgent,
-  config: readonly (string | Agent)[],
-): string | Agent | null {
+  config: readonly (string | AgentOptions)[],
+): string | AgentOptions | null {
   const wanted = [packageName, preset].flatMap(one => one ?? [])
   const found = config.filter(agent => agentNames(agent).some(one => wanted.includes(one)))
   if (found.length > 1) {
@@ -164,7 +168,7 @@ function ofSamePackage(
 }
 
 /** An agent of a report, as it was given, in the version that the report names where the library installed it. */
-function rebuildAgent(reported: ReportedAgent, given: GivenAgent, missing: Missing): string | Agent {
+function rebuildAgent(reported: ReportedAgent, given: GivenAgent, missing: Missing): string | AgentOptions {
   const { name } = reported
   const owner = `agent ${name}`
   if (given.text !== undefined) {
@@ -192,7 +196,7 @@ function attachment(
   reported: ReportedAgent,
   given: GivenAgent,
   missing: Missing,
-): Pick<Agent, 'package' | 'require' | 'import'> {
+): Pick<AgentOptions, 'package' | 'require' | 'import'> {
   const owner = `agent ${reported.name}`
   const byItself = given.package === undefined && given.preset === undefined
   const files = byItself && given.require === undefined && given.import === undefined ? reported : given
@@ -217,7 +221,7 @@ function sidecarOf(
   { name, sidecar: command }: ReportedAgent,
   { sidecar }: GivenAgent,
   missing: Missing,
-): Pick<Agent, 'sidecar'> {
+): Pick<AgentOptions, 'sidecar'> {
   if (sidecar === undefined || command === undefined) return {}
   const { cwd, ready, variables } = sidecar
   return {

@@ -1,5 +1,5 @@
 import { growthText, metricName, perWhat } from '../../report/format/growth.js'
-import { hanging, list, table } from '../../report/format/layout.js'
+import { hanging, list, table, verdictWords } from '../../report/format/layout.js'
 import { plainPaint } from '../../report/text/short-names.js'
 import { reportText, type TextOptions } from '../../report/text.js'
 import type { Growth, Metric, Verdict } from '../../types/index.js'
@@ -7,10 +7,10 @@ import type { ReplayData, ReplayReport, ReplayVerdict } from './types.js'
 
 const WIDTH = 80
 const TONE: Readonly<Record<ReplayVerdict, Verdict>> = {
-  'still happens': 'leak',
-  'new leak': 'leak',
-  'no longer happens': 'clean',
-  'still clean': 'clean',
+  'still-happens': 'leak',
+  'new-leak': 'leak',
+  'no-longer-happens': 'clean',
+  'still-clean': 'clean',
   clean: 'clean',
   inconclusive: 'inconclusive',
 }
@@ -19,14 +19,14 @@ const TONE: Readonly<Record<ReplayVerdict, Verdict>> = {
 export function replayText(data: ReplayData, options: TextOptions = {}): string {
   const { paint = plainPaint } = options
   const width = Math.min(options.width ?? WIDTH, WIDTH)
-  const headline = `${data.verdict.toUpperCase()}: ${data.reason}`
+  const headline = `${verdictWords(data.verdict)}: ${data.reason}`
   const bullets = (items: readonly string[]): string[] => items.flatMap(item => hanging('  - ', item, width))
   const rows = [
     ...data.culprits.map(({ agents, agentsNow, kind, metric, was, now, verdict }) => [
       kind === 'application' ? 'application' : renamed(agents, agentsNow),
       figure(metric, was),
       now === null ? 'unknown' : figure(metric, now),
-      verdict,
+      verdict.replaceAll('-', ' '),
     ]),
     ...data.newCulprits.map(({ agents, kind, metric, growth }) => [
       kind === 'application' ? 'application' : list(agents),

@@ -1,15 +1,12 @@
 import { fileURLToPath } from 'node:url'
-import { isRecord } from '../../options/check/is-record.js'
-import { invalidOption } from '../../options/check/invalid-option.js'
-import { checkObject } from '../../options/check/check-object.js'
+import { checkObject, isRecord, showValue, invalidOption } from '../../options/check/check-object.js'
 import { isUrl } from '../../options/check/to-path.js'
-import { showValue } from '../../options/check/show-value.js'
 import { isolateInstrumentation } from '../instrumentation/isolate-instrumentation.js'
 import { isolateLeak } from '../../isolate-leak.js'
 import type { IsolateLeakOptions } from '../../options/types.js'
 import { parseReport } from '../../report/read/parse-report.js'
 import { withCleanErrors } from '../../report/redact/known-secrets.js'
-import { readReport } from '../../report/read-report.js'
+import { readReport } from '../../report/create-report.js'
 import type {
   Component,
   Culprit,
@@ -35,7 +32,7 @@ import { culpritName } from '../../report/text/verdict-lines.js'
  * their names.
  *
  * @param report a report, or the path of its file
- * @returns `still happens`, `no longer happens`, `new leak`, `still clean`, `clean` or `inconclusive`, with growth then and now,
+ * @returns `still-happens`, `no-longer-happens`, `new-leak`, `still-clean`, `clean` or `inconclusive`, with growth then and now,
  * and what differs
  * @throws IsolateLeakError `ERR_REPORT` for what is no report, `ERR_REPLAY` with all that it does not tell and the options do not
  * either, and as {@link isolateLeak}
@@ -75,7 +72,7 @@ async function reportFrom(report: unknown): Promise<ReportData> {
 
 async function runOnce(options: IsolateLeakOptions, hasCarrier: boolean): Promise<IsolationReport> {
   if (!hasCarrier) return isolateLeak(options)
-  const { agents, strategy, ...rest } = options
+  const { agents = [], strategy, ...rest } = options
   const [agent] = agents
   if (agent === undefined || strategy !== undefined) throw new Error('expected the agent alone')
   return (await isolateInstrumentation({ ...rest, agent })).report
@@ -111,7 +108,7 @@ function replayed(culprit: Culprit, report: ReportData, names: ReadonlyMap<strin
   const open = own === undefined ? isOpen(report) : own.verdict === 'inconclusive'
   return {
     ...{ kind, agents, agentsNow, metric, was: growth },
-    verdict: leaks ? 'still happens' : open ? 'inconclusive' : 'no longer happens',
+    verdict: leaks ? 'still-happens' : open ? 'inconclusive' : 'no-longer-happens',
     now: (again === undefined ? null : growthOfCulprit(again, metric)) ?? growthOf(own, culprit),
   }
 }
@@ -146,7 +143,7 @@ function growthOfCulprit({ metric, growth, alsoGrows }: Culprit, wanted: string)
 
 /** Under the condition of the collector under which it leaked. */
 function growthOf(component: Component | undefined, { metric, backend }: Culprit): Growth | null {
-  const condition = component?.conditions?.find(one => one.backend === backend)
+  const condition = component?.backends?.find(one => one.backend === backend)
   const metrics: readonly MetricResult[] = condition?.metrics ?? component?.metrics ?? []
   const found = metrics.find(result => result.metric === metric)?.growth
   if (found !== undefined || metric !== 'heap') return found ?? null
@@ -159,15 +156,15 @@ function verdictOf(
   culprits: readonly ReplayedCulprit[],
   newCulprits: readonly Culprit[],
 ): ReplayVerdict {
-  if (culprits.some(({ verdict }) => verdict === 'still happens')) return 'still happens'
-  if (newCulprits.length > 0) return 'new leak'
+  if (culprits.some(({ verdict }) => verdict === 'still-happens')) return 'still-happens'
+  if (newCulprits.length > 0) return 'new-leak'
   if (culprits.length > 0) {
-    return culprits.every(({ verdict }) => verdict === 'no longer happens')
-      ? 'no longer happens'
+    return culprits.every(({ verdict }) => verdict === 'no-longer-happens')
+      ? 'no-longer-happens'
       : 'inconclusive'
   }
   if (now.verdict !== 'clean') return 'inconclusive'
-  return was.verdict === 'clean' ? 'still clean' : 'clean'
+  return was.verdict === 'clean' ? 'still-clean' : 'clean'
 }
 
 type Known = Pick<ReplayData, 'verdict' | 'culprits' | 'newCulprits'>
@@ -182,7 +179,7 @@ function replayReason({ verdict, culprits, newCulprits }: Known, was: ReportData
     ),
   ]
   if (sentences.length > 0) return sentences.join(' ')
-  if (verdict === 'still clean') return 'It was clean then, and nothing leaks now.'
+  if (verdict === 'still-clean') return 'It was clean then, and nothing leaks now.'
   return verdict === 'clean'
     ? 'It was not settled then; now nothing leaks.'
     : 'Whether anything leaks was not settled now.'
@@ -200,11 +197,11 @@ function culpritSentence(
   const nowName = subjectOf({ ...culprit, agents: agentsNow }, now)
   const name = nowName === subject ? pronoun(culprit) : nowName
   switch (verdict) {
-    case 'still happens':
+    case 'still-happens':
       return growthNow === null
         ? `${capital(then)}, and ${againName(culprit, agentsNow, now)} now.`
         : `${capital(then)}, and ${name} ${verb(kind, true)} ${amount(metric, growthNow)} now.`
-    case 'no longer happens':
+    case 'no-longer-happens':
       return `${capital(then)}; ${name} ${isMany(kind) ? 'are' : 'is'} clean now${growthNow === null ? '' : `, with ${amount(metric, growthNow)}`}.`
     case 'inconclusive':
       return `${capital(then)}; whether ${name} still ${isMany(kind) ? 'do' : 'does'} was not settled${growthNow === null ? '' : ` (${amount(metric, growthNow)})`}.`

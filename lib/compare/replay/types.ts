@@ -16,15 +16,15 @@ export interface ReplayOptions extends Partial<Omit<IsolateLeakOptions, 'strateg
 }
 
 /**
- * - `still happens`: a culprit of the report leaks again
- * - `no longer happens`: the report had culprits, and all are clean now
- * - `new leak`: no culprit of the report was seen to leak again, but something else leaks
- * - `still clean`: clean then and now
+ * - `still-happens`: a culprit of the report leaks again
+ * - `no-longer-happens`: the report had culprits, and all are clean now
+ * - `new-leak`: no culprit of the report was seen to leak again, but something else leaks
+ * - `still-clean`: clean then and now
  * - `clean`: it was not settled then, and is clean now
  * - `inconclusive`: whether it still happens, or whether it is clean, was not settled
  */
 export type ReplayVerdict =
-  'still happens' | 'no longer happens' | 'new leak' | 'still clean' | 'clean' | 'inconclusive'
+  'still-happens' | 'no-longer-happens' | 'new-leak' | 'still-clean' | 'clean' | 'inconclusive'
 
 /** What became of one culprit of the report. */
 export interface ReplayedCulprit {
@@ -33,7 +33,7 @@ export interface ReplayedCulprit {
   readonly agents: readonly string[]
   /** Their names now, in the same order. */
   readonly agentsNow: readonly string[]
-  readonly verdict: 'still happens' | 'no longer happens' | 'inconclusive'
+  readonly verdict: 'still-happens' | 'no-longer-happens' | 'inconclusive'
   readonly metric: Metric
   readonly was: Growth
   /** Of the same metric, under the same condition of the collector; `null`: not known of a set of agents that does not leak. */

@@ -1,11 +1,10 @@
 import { checkName } from '../../options/check/check-text.js'
-import { checkObject } from '../../options/check/check-object.js'
-import { invalidOption } from '../../options/check/invalid-option.js'
+import { checkObject, invalidOption } from '../../options/check/check-object.js'
 import { LeakError } from '../../errors.js'
 import { resolveOptions } from '../../run/resolve/resolve-options.js'
 import type { ResolvedOptions } from '../../options/resolved.js'
 import { refuseShard } from '../../run/resolve/shard.js'
-import type { Agent } from '../../options/types.js'
+import type { AgentOptions } from '../../options/types.js'
 import { type BriefOptions, SCREEN, screen, writtenTo } from '../../report/brief-text.js'
 import { withCleanErrors } from '../../report/redact/known-secrets.js'
 import { runExperiment } from '../../run/run-experiment.js'
@@ -35,14 +34,14 @@ import { armKey } from '../../decide/growth/arms.js'
 import { growthUnit, unknownGrowth } from '../../decide/growth/thresholds.js'
 import { openBook } from '../../decide/growth/trial-book.js'
 import type { DecisionSettings } from '../../types/decision-settings.js'
-import type { PackageChange } from '../../types/package-change.js'
+import type { PackageChange } from '../../types/bisect.js'
 
 /**
  * Says whether a new version of an agent may go out: runs the application alone, with the version in use and with the new
  * one, and compares both with the application and with each other. Both versions are installed into a cache outside the
  * application.
  *
- * @returns `safe`, `fixes`, `leaks`, `both leak` or `inconclusive`, with the difference and its interval
+ * @returns `safe`, `fixes`, `leaks`, `both-leak` or `inconclusive`, with the difference and its interval
  * @throws IsolateLeakError as {@link isolateLeak} does, and `ERR_PACKAGE_…`, `ERR_REGISTRY` or `ERR_INSTALL` when a version
  * cannot be installed
  */
@@ -74,7 +73,7 @@ async function compareVersions(
 /** What a run with the two versions means. Pure. */
 export function upgradeData(
   report: IsolationReport,
-  [from, to]: readonly [from: Pick<Agent, 'name'>, to: Pick<Agent, 'name'>],
+  [from, to]: readonly [from: Pick<AgentOptions, 'name'>, to: Pick<AgentOptions, 'name'>],
 ): UpgradeData {
   const side = (name: string): { component: Component; version: string } => {
     const component = report.components.find(one => one.name === name)
@@ -161,7 +160,7 @@ export function upgradeVerdict(from: Verdict, to: Verdict): UpgradeVerdict {
     case 'clean':
       return from === 'leak' ? 'fixes' : 'safe'
     case 'leak':
-      return from === 'leak' ? 'both leak' : 'leaks'
+      return from === 'leak' ? 'both-leak' : 'leaks'
     case 'inconclusive':
       return 'inconclusive'
   }
@@ -181,7 +180,7 @@ export function upgradeReason(
       return `${candidate} adds no growth above the threshold, ${from} does`
     case 'leaks':
       return `${candidate} leaks${open === '' ? `, ${from} does not` : open}`
-    case 'both leak':
+    case 'both-leak':
       return `${candidate} leaks, as ${from} does`
     case 'inconclusive':
       return `whether ${candidate} leaks was not settled${fromVerdict === 'leak' ? `; ${from} does` : ''}`

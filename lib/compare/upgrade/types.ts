@@ -1,6 +1,6 @@
-import type { Agent, IsolateLeakOptions } from '../../options/types.js'
+import type { AgentOptions, IsolateLeakOptions } from '../../options/types.js'
 import type { Component, Growth, IsolationReport, Metric } from '../../types/index.js'
-import type { PackageChange } from '../../types/package-change.js'
+import type { PackageChange } from '../../types/bisect.js'
 
 /** Options of {@link checkUpgrade}: those of {@link isolateLeak}, with one agent in two versions. */
 export interface UpgradeOptions extends Omit<
@@ -8,7 +8,7 @@ export interface UpgradeOptions extends Omit<
   'agents' | 'strategy' | 'shard' | 'history' | 'notify'
 > {
   /** Its package, for example `newrelic`; or an object, whose `package` names it, to say more about how it is attached. */
-  readonly agent: string | Agent
+  readonly agent: string | AgentOptions
   /** The version in use: a version, range or tag of npm, a tarball or a folder. */
   readonly from: string
   /** The version that is to be rolled out. */
@@ -19,10 +19,10 @@ export interface UpgradeOptions extends Omit<
  * - `safe`: the new version is clean
  * - `fixes`: the new version is clean, the one in use leaks
  * - `leaks`: the new version leaks, the one in use was not shown to
- * - `both leak`
+ * - `both-leak`
  * - `inconclusive`: the new version was neither shown to leak nor shown to be clean
  */
-export type UpgradeVerdict = 'safe' | 'fixes' | 'leaks' | 'both leak' | 'inconclusive'
+export type UpgradeVerdict = 'safe' | 'fixes' | 'leaks' | 'both-leak' | 'inconclusive'
 
 /** One of the two versions. */
 export interface UpgradeSide {

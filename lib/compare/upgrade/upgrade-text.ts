@@ -1,10 +1,10 @@
 import { growthPhrase, growthText, metricName, perWhat } from '../../report/format/growth.js'
 import { formatBytes } from '../../report/format/bytes.js'
-import { hanging, plural, fittingTable } from '../../report/format/layout.js'
+import { hanging, plural, fittingTable, verdictWords } from '../../report/format/layout.js'
 import { plainPaint } from '../../report/text/short-names.js'
 import { DEFAULT_WIDTH, reportText, type TextOptions } from '../../report/text.js'
 import type { UpgradeData, UpgradeSide } from './types.js'
-import type { PackageChange } from '../../types/package-change.js'
+import type { PackageChange } from '../../types/bisect.js'
 
 /** Further packages are only counted. */
 const MOST_PACKAGES = 6
@@ -14,7 +14,7 @@ const SHORTEST_VERSION = 12
 export function upgradeText(data: UpgradeData, options: TextOptions = {}): string {
   const { width = DEFAULT_WIDTH, paint = plainPaint } = options
   const { verdict, difference } = data
-  const tone = verdict === 'leaks' || verdict === 'both leak' ? 'leak' : 'clean'
+  const tone = verdict === 'leaks' || verdict === 'both-leak' ? 'leak' : 'clean'
   const headline = upgradeHeadline(data)
   const sentences = [differenceSentence(data), startSentence(data), packagesSentence(difference.packages)]
   return [
@@ -32,7 +32,7 @@ export function upgradeText(data: UpgradeData, options: TextOptions = {}): strin
 
 /** `LEAKS: newrelic 7.4.0 → 7.5.0: newrelic 7.5.0 leaks, 7.4.0 does not.` */
 export function upgradeHeadline({ verdict, agent, from, to, reason }: UpgradeData): string {
-  return `${verdict.toUpperCase()}: ${agent} ${from.version} → ${to.version}: ${reason}.`
+  return `${verdictWords(verdict)}: ${agent} ${from.version} → ${to.version}: ${reason}.`
 }
 
 /** Both versions side by side; long versions are cut. */

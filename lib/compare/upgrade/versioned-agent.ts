@@ -1,13 +1,12 @@
-import { invalidOption } from '../../options/check/invalid-option.js'
-import { showValue } from '../../options/check/show-value.js'
+import { showValue, invalidOption } from '../../options/check/check-object.js'
 import { parseSpecifier } from '../../agents/preload.js'
-import type { Agent } from '../../options/types.js'
+import type { AgentOptions } from '../../options/types.js'
 
 /**
  * An agent in a version: `newrelic` and `13.20.0` give the package `newrelic@13.20.0` under that name.
  * @throws IsolateLeakError `ERR_OPTION_INVALID` when the package is not known
  */
-export function versionedAgent(agent: unknown, version: string): Agent {
+export function versionedAgent(agent: unknown, version: string): AgentOptions {
   if (typeof agent === 'string') {
     const name = packageName(agent)
     return { name: `${name}@${version}`, package: `${name}@${version}` }
@@ -17,7 +16,7 @@ export function versionedAgent(agent: unknown, version: string): Agent {
       `agent must be the name of a package or an object with package, got ${showValue(agent)}`,
     )
   }
-  const given = agent as Agent
+  const given = agent as AgentOptions
   const name = packageName(given.package ?? given.preset ?? given.name)
   return { ...given, name: `${given.name}@${version}`, package: `${name}@${version}` }
 }

@@ -1,3 +1,4 @@
+import { boundsOf } from '../growth/thresholds.js'
 import type { Backend, Verdict } from '../../types/index.js'
 import type { DecidedComponent, DecidedCondition, DecidedCulprit, Need } from '../types.js'
 import { mainFirst } from './component.js'
@@ -24,7 +25,7 @@ export function decidingCondition<T extends Weighed>(
 ): T | undefined {
   const verdict = verdictUnder(conditions)
   const weight = (condition: T): readonly [number, number] =>
-    verdict === 'leak' ? leakWeight(condition, settings) : [0, condition.growth.high]
+    verdict === 'leak' ? leakWeight(condition, settings) : [0, boundsOf(condition.growth).high]
   return conditions
     .filter(condition => condition.verdict === verdict)
     .reduce<T | undefined>((most, condition) => {

@@ -1,5 +1,5 @@
 import type { DecisionSettings } from '../../types/decision-settings.js'
-import type { PlannedTrialInfo } from '../../types/index.js'
+import type { PlannedTrial } from '../../types/index.js'
 
 /** A set of agents that is launched, as a key: the names in the order of the call. */
 export type ArmKey = string
@@ -95,6 +95,6 @@ export function subjectsOf(settings: Agents): readonly Subject[] {
 }
 
 /** Key of what a trial launches: a set of agents and how their collector behaves. */
-export function variantKey({ agents, backend }: Pick<PlannedTrialInfo, 'agents' | 'backend'>): string {
+export function variantKey({ agents, backend }: Pick<PlannedTrial, 'agents' | 'backend'>): string {
   return JSON.stringify([backend, ...agents])
 }

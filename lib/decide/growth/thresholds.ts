@@ -92,15 +92,21 @@ export function growthUnit(metric: Metric, unit: DecisionSettings['unit']): Grow
 /** An effect as it is reported: with the two-sided interval at `1 - errorRate`. */
 export function growthOf(effect: Effect, metric: Metric, settings: DecisionSettings): Growth {
   const half = margin(effect, settings.errorRate / 2)
+  const isBounded = Number.isFinite(half)
   return {
     estimate: effect.estimate,
-    low: effect.estimate - half,
-    high: effect.estimate + half,
+    low: isBounded ? effect.estimate - half : null,
+    high: isBounded ? effect.estimate + half : null,
     unit: growthUnit(metric, settings.unit),
   }
 }
 
 /** Growth of which too little is known for an interval: fewer than two trials an arm were completed. */
 export function unknownGrowth(metric: Metric, settings: DecisionSettings, estimate = 0): Growth {
-  return { estimate, low: -Infinity, high: Infinity, unit: growthUnit(metric, settings.unit) }
+  return { estimate, low: null, high: null, unit: growthUnit(metric, settings.unit) }
+}
+
+/** Bounds to calculate with: those that are not known are infinite. */
+export function boundsOf({ low, high }: Pick<Growth, 'low' | 'high'>): { low: number; high: number } {
+  return { low: low ?? -Infinity, high: high ?? Infinity }
 }

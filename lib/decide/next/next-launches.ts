@@ -1,4 +1,4 @@
-import type { NextLaunches, PlannedTrialInfo, TrialRecord } from '../../types/index.js'
+import type { NextLaunches, PlannedTrial, TrialRecord } from '../../types/index.js'
 import { decide } from '../decide.js'
 import type { DecisionSettings, JudgedRun } from '../../types/decision-settings.js'
 import type { ArmState, Decision, Need } from '../types.js'
@@ -43,7 +43,7 @@ interface Pace {
 
 /** Time that planned trials will take, from those that ran, ms; `null` before the first. */
 export function expectation(
-  planned: readonly PlannedTrialInfo[],
+  planned: readonly PlannedTrial[],
   trials: readonly TrialRecord[],
   { concurrency, retentionMs, anew = false }: Pace,
 ): number | null {
@@ -53,7 +53,7 @@ export function expectation(
   const msPerOperation = measured.map(trial => trial.timings.totalMs / trial.operations)
   const mean = msPerOperation.reduce((sum, ms) => sum + ms, 0) / measured.length
   const wanted = planned.filter(({ purpose }) => purpose === 'measure')
-  const done = (trial: PlannedTrialInfo): number =>
+  const done = (trial: PlannedTrial): number =>
     trials
       .filter(one => !anew && one.operations < trial.operations && variantKey(one) === variantKey(trial))
       .reduce((most, { operations }) => Math.max(most, operations), 0)
@@ -68,7 +68,7 @@ export interface PlanSettings extends DecisionSettings {
   readonly seed: number
 }
 
-type Wanted = Omit<PlannedTrialInfo, 'id'>
+type Wanted = Omit<PlannedTrial, 'id'>
 
 /**
  * The trials to run before the next decision, in order; none when everything is decided. They come in blocks: each has
@@ -82,7 +82,7 @@ export function nextTrials(
   decision: Pick<Decision, 'arms'>,
   trials: readonly TrialRecord[],
   settings: PlanSettings,
-): readonly PlannedTrialInfo[] {
+): readonly PlannedTrial[] {
   const lastId = trials.reduce((largest, { id }) => Math.max(largest, id), 0)
   const random = mulberry32(settings.seed + Math.imul(lastId, 0x9e3779b1))
   const wanted = decision.arms.map(arm => missing(arm, trials, settings))

@@ -1,4 +1,4 @@
-import { once } from '../once.js'
+import { once } from '../read-options.js'
 import type { HeapClass, HeapEdge, HeapSnapshot, SourceLocation } from '../heap-snapshot.js'
 import { createLocator } from '../locate/locator.js'
 import { type Place, type Places, createPlaces } from '../locate/places.js'

@@ -1,6 +1,6 @@
 import type { GrowingClass, GrowingContainer, HeapDiff, HeapDiffOptions } from '../heap-diff.js'
 import type { HeapClass, HeapSnapshot } from '../heap-snapshot.js'
-import { once } from '../once.js'
+import { once } from '../read-options.js'
 import { createAges, dead, old } from './held-nodes.js'
 import { findClusters } from './find-clusters.js'
 import { findGrowingContainers } from './growing-containers.js'

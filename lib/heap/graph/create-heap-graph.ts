@@ -1,7 +1,7 @@
 import { createDominatorTree } from './dominator-tree.js'
 import { createShortestPaths, noEdge } from './shortest-paths.js'
 import { edgeSource } from './essential-edges.js'
-import { once } from '../once.js'
+import { once } from '../read-options.js'
 import type { HeapEdge, HeapSnapshot } from '../heap-snapshot.js'
 import type { SnapshotColumns } from '../snapshot-columns.js'
 

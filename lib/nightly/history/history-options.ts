@@ -1,9 +1,8 @@
 import { checkNames } from '../../options/check/check-names.js'
 import { checkNumber } from '../../options/check/check-number.js'
-import { isPlainObject } from '../../options/check/check-object.js'
+import { isPlainObject, invalidOption } from '../../options/check/check-object.js'
 import { checkName } from '../../options/check/check-text.js'
 import { isFile } from '../../system/file-exists.js'
-import { invalidOption } from '../../options/check/invalid-option.js'
 import { isUrl, toPath } from '../../options/check/to-path.js'
 
 /** Where a night is noted, after validation. */

@@ -6,11 +6,11 @@ import { changeSentence, changedSentence, differenceList, partName } from '../hi
 import { list } from '../../report/format/layout.js'
 import { culpritLine, culpritName, othersLine, unaccusedLine } from '../../report/text/verdict-lines.js'
 import type { ReportData, TrialRecord } from '../../types/index.js'
-import type { Notification, NotificationKind, NotifiedReport } from '../../types/notification.js'
+import type { LeakNotification, NotificationKind, NotifiedReport } from '../../types/notification.js'
 
 /** What belongs to a notification besides what happened. */
 export interface Surroundings {
-  readonly files: Notification['files']
+  readonly files: LeakNotification['files']
   readonly link: string | null
 }
 
@@ -23,7 +23,7 @@ export function notificationOf(
   nights: readonly Night[],
   index: number,
   surroundings: Surroundings,
-): Notification | null {
+): LeakNotification | null {
   const changes = changesIn(nights.slice(0, index + 1)).changes.filter(({ shown }) => shown === index)
   const before = lastAnswer(nights.slice(0, index))
   const told = tell(report, nights, changes, before)
@@ -39,7 +39,7 @@ export function notificationOf(
 }
 
 /** What is to be told of a night that failed. */
-export function failureNotification(night: FailedNight, surroundings: Surroundings): Notification {
+export function failureNotification(night: FailedNight, surroundings: Surroundings): LeakNotification {
   const { code, message } = night.error
   return {
     schemaVersion: 1,

@@ -1,5 +1,4 @@
-import { invalidOption } from './invalid-option.js'
-import { showValue } from './show-value.js'
+import { showValue, invalidOption } from './check-object.js'
 
 /** Longest time that a timer of Node takes. */
 export const MAX_TIMER_MS = 2_147_483_647

@@ -1,5 +1,4 @@
-import { invalidOption } from './invalid-option.js'
-import { showValue } from './show-value.js'
+import { showValue, invalidOption } from './check-object.js'
 
 /**
  * The value as a string that can be handed to a process.

@@ -1,7 +1,7 @@
 import { isAbsolute, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { checkName } from './check-text.js'
-import { invalidOption } from './invalid-option.js'
+import { invalidOption } from './check-object.js'
 
 /**
  * An absolute path from a path (relative to `folder`), a `file:` URL, or the text of one.

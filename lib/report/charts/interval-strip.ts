@@ -83,7 +83,9 @@ export function intervalScale(
 ): IntervalScale {
   const amounts = growths
     .flatMap(growth =>
-      isLowerBound(growth) ? [growth.estimate] : [growth.estimate, growth.low, growth.high],
+      isLowerBound(growth)
+        ? [growth.estimate]
+        : [growth.estimate, ...[growth.low, growth.high].filter(isBound)],
     )
     .filter(value => typeof value === 'number' && Number.isFinite(value))
   const least = Math.min(0, ...amounts)

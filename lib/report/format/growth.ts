@@ -11,15 +11,17 @@ interface GrowthText {
 
 /** A growth in words, without what it is per. */
 export function growthText(growth: Growth): GrowthText {
-  const { estimate, low, high } = growth
-  const known = Number.isFinite(low) && Number.isFinite(high)
+  const { estimate } = growth
+  const ends = [growth.low, growth.high].filter(end => end !== null && Number.isFinite(end))
+  const bounds = ends.length === 2 ? (ends as [number, number]) : []
+  const known = bounds.length > 0
   if (known && isLowerBound(growth))
     return { amount: `at least ${amountText(estimate, growth)}`, interval: '' }
   // a wide interval around a small estimate reads better in the unit of the interval
-  const size = Math.max(Math.abs(estimate), known ? Math.max(Math.abs(low), Math.abs(high)) / 10 : 0)
+  const size = Math.max(Math.abs(estimate), Math.max(0, ...bounds.map(Math.abs)) / 10)
   const unit = isBytes(growth) ? byteUnit(size) : { name: '', bytes: 1 }
   const suffix = unit.name === '' ? '' : ` ${unit.name}`
-  const amounts = (known ? [estimate, low, high] : [estimate]).map(amount => amount / unit.bytes)
+  const amounts = [estimate, ...bounds].map(amount => amount / unit.bytes)
   const [amount = '', from = '', to = ''] = alike(amounts, decimalsOf(amounts, isBytes(growth) ? 4 : 6))
   return {
     amount: Number.isFinite(estimate) ? `${amount}${suffix}` : 'unknown',
@@ -29,7 +31,7 @@ export function growthText(growth: Growth): GrowthText {
 
 /** Trials that ran out of memory give a lower bound, and an upper one that says nothing. */
 export function isLowerBound({ estimate, low, high }: Growth): boolean {
-  return estimate === low && high > 1000 * estimate
+  return high !== null && estimate === low && high > 1000 * estimate
 }
 
 /** `8.2 kB of heap per operation`, `1 file descriptor per operation`. */

@@ -92,3 +92,8 @@ export function fittingTable(
 export function widthOf(lines: readonly string[]): number {
   return Math.max(0, ...lines.map(({ length }) => length))
 }
+
+/** A verdict as the first words of an account: `no-longer-happens` is `NO LONGER HAPPENS`. */
+export function verdictWords(verdict: string): string {
+  return verdict.replaceAll('-', ' ').toUpperCase()
+}

@@ -145,8 +145,8 @@ function growthRows(data: ReportData, metric: Metric): readonly GrowthRow[] {
 }
 
 function rowsOf(component: Component, data: ReportData, metric: Metric): readonly GrowthRow[] {
-  const { name, kind, conditions } = component
-  const parts = conditions?.map(part => ({ ...part, name: `${name} (collector ${part.backend})` })) ?? [
+  const { name, kind, backends } = component
+  const parts = backends?.map(part => ({ ...part, name: `${name} (collector ${part.backend})` })) ?? [
     component,
   ]
   return parts.flatMap(part => {

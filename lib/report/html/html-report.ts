@@ -129,9 +129,9 @@ function metricsSection(data: ReportData): Section | null {
 
 /** Metrics besides the heap that are not clean somewhere. */
 function shownMetrics({ components, culprits }: ReportData): readonly Metric[] {
-  const results = components.flatMap(({ metrics, conditions = [] }) => [
+  const results = components.flatMap(({ metrics, backends = [] }) => [
     ...metrics,
-    ...conditions.flatMap(condition => condition.metrics),
+    ...backends.flatMap(under => under.metrics),
   ])
   const grown = [
     ...culprits.flatMap(({ metric, alsoGrows }) => [metric, ...alsoGrows.map(also => also.metric)]),

@@ -77,11 +77,11 @@ function leakProblem(
 }
 
 /** Growth against its threshold, by metric, and by condition of the collector. */
-function figureLines({ name, metrics, conditions = [] }: Component): string[] {
+function figureLines({ name, metrics, backends = [] }: Component): string[] {
   const open = metrics.filter(({ metric, verdict }) => metric === 'heap' || verdict !== 'clean')
   return [
     ...open.map(result => metricLine(name, result)),
-    ...conditions.map(({ backend, verdict, growth }) => {
+    ...backends.map(({ backend, verdict, growth }) => {
       const { amount, interval } = growthText(growth)
       return `collector ${backend}: ${verdict}, heap ${amount}${interval === '' ? '' : ` (${interval})`}`
     }),

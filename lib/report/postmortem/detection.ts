@@ -38,9 +38,9 @@ export function detectionLines(data: ReportData): string[] {
 function componentTable(data: ReportData): readonly string[] {
   const per = perWhat(data.components[0]?.growth ?? { ...NOTHING })
   const rows = data.components.flatMap(component =>
-    component.conditions === undefined
+    component.backends === undefined
       ? [row(component, component.name, data)]
-      : component.conditions.map(part =>
+      : component.backends.map(part =>
           row({ ...component, ...part }, `${component.name}, collector ${part.backend}`, data),
         ),
   )

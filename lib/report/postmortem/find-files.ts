@@ -7,7 +7,7 @@ import { IsolateLeakError } from '../../errors.js'
 import type { ReportData } from '../../types/index.js'
 import type { SupportingFile } from './types.js'
 import type { BisectData } from '../../types/bisect.js'
-import { type Shape, shapeFault } from '../read/check-shape.js'
+import { type Shape, shapeFault } from '../read/parse-report.js'
 
 /** What a run leaves in its folder, and reporters beside it. */
 const OF_A_RUN = /^(?:journal\.jsonl|bisect\.jsonl?|report\..+|.+\.heapsnapshot)$/
@@ -86,7 +86,7 @@ async function described(path: string, folder: string): Promise<SupportingFile> 
 /** What a post-mortem needs of it. */
 const shape: Shape = {
   fields: {
-    verdict: ['found', 'clean', 'leaks throughout', 'inconclusive'],
+    verdict: ['found', 'clean', 'leaks-throughout', 'inconclusive'],
     agent: 'string',
     reason: 'string',
     edges: {

@@ -1,3 +1,4 @@
+import { boundsOf } from '../../decide/growth/thresholds.js'
 import { code, markdownTable, prose } from '../markdown/markdown-text.js'
 import { formatBytes, formatDuration, formatNumber } from '../format/bytes.js'
 import { growthText, isBytes, isLowerBound, metricName, perWhat } from '../format/growth.js'
@@ -140,15 +141,16 @@ const SECONDS_PER_DAY = 86_400
 /** Growth a second, at a rate of operations. */
 export function perSecond(growth: Growth, operationsPerSecond: number): Range {
   const rate = perWhat(growth) === 'second' ? 1 : operationsPerSecond
-  return { estimate: growth.estimate * rate, low: growth.low * rate, high: growth.high * rate }
+  const { low, high } = boundsOf(growth)
+  return { estimate: growth.estimate * rate, low: low * rate, high: high * rate }
 }
 
 /** Growth a day, in the form that growth is written in. */
 export function perDay(growth: Growth, operationsPerSecond: number): Growth {
   const { estimate, low, high } = perSecond(growth, operationsPerSecond)
-  const [a, b, c] = [estimate, low, high].map(amount => amount * SECONDS_PER_DAY)
   const unit = isBytes(growth) ? 'bytes/second' : 'count/second'
-  return { estimate: a ?? NaN, low: b ?? -Infinity, high: c ?? Infinity, unit }
+  const bound = (amount: number): number | null => (Number.isFinite(amount) ? amount * SECONDS_PER_DAY : null)
+  return { estimate: estimate * SECONDS_PER_DAY, low: bound(low), high: bound(high), unit }
 }
 
 /** How long it takes to fill the room between what is taken at first and a limit. */

@@ -1,4 +1,4 @@
-export { readReport } from '../read-report.js'
+export { readReport } from '../create-report.js'
 export { findSupportingFiles, readBisect } from './find-files.js'
 export { postmortem } from './postmortem.js'
 export type { PostmortemOptions, SupportingFile } from './types.js'

@@ -125,7 +125,7 @@ function fromSearch(version: string, { edges, verdict, reason }: BisectData): Kn
       began === undefined
         ? null
         : { version: began.before, how: `the last before the leak began: ${reason}` },
-    note: fixed === undefined && verdict === 'leaks throughout' ? reason : null,
+    note: fixed === undefined && verdict === 'leaks-throughout' ? reason : null,
   }
 }
 

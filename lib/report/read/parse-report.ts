@@ -1,36 +1,19 @@
-import { isRecord } from '../../options/check/is-record.js'
-import { showValue } from '../../options/check/show-value.js'
+import { isRecord, showValue } from '../../options/check/check-object.js'
 import { IsolateLeakError } from '../../errors.js'
 import type { ReportData } from '../../types/index.js'
-import { type Shape, shapeFault } from './check-shape.js'
 
 /** Form of a report; another number cannot be read. */
 const SCHEMA_VERSION: ReportData['schemaVersion'] = 1
 
-/** What a file with a report in it holds. */
-export interface ReportFile {
-  readonly report: ReportData
-  /**
-   * Everything that the file holds: the report itself, or the answer of `upgrade`, `instrumentation` or `replay` that the
-   * report belongs to.
-   */
-  readonly whole: Readonly<Record<string, unknown>>
-}
-
 /**
- * A report from the text of its file. Bounds that JSON has no number for are infinite again.
+ * The report from the text of its file, or the one within an answer of `upgrade`, `instrumentation` or `replay`.
  * @param name the file, for messages
  * @throws IsolateLeakError `ERR_REPORT` for what is no report, or one of another form
  */
 export function parseReport(text: string, name: string): ReportData {
-  return parseReportFile(text, name).report
-}
-
-/** As {@link parseReport}, with what is around it. */
-export function parseReportFile(text: string, name: string): ReportFile {
   let value: unknown
   try {
-    value = JSON.parse(text, reviveBounds)
+    value = JSON.parse(text)
   } catch (cause) {
     const end = text.trim() === '' ? 'an empty file' : (cause as Error).message
     throw new IsolateLeakError('ERR_REPORT', `expected a report (JSON) in ${name}, got: ${end}`, { cause })
@@ -48,14 +31,7 @@ export function parseReportFile(text: string, name: string): ReportFile {
   }
   const fault = shapeFault(report, reportShape, '')
   if (fault !== null) throw new IsolateLeakError('ERR_REPORT', `${fault}, in the report ${name}`)
-  return { report: report as unknown as ReportData, whole: value }
-}
-
-/** Growth without an interval has infinite bounds, which JSON writes as `null`. */
-function reviveBounds(_key: string, value: unknown): unknown {
-  if (!isRecord(value) || !('estimate' in value && 'low' in value && 'high' in value)) return value
-  const { estimate, low, high } = value
-  return { ...value, estimate: estimate ?? NaN, low: low ?? -Infinity, high: high ?? Infinity }
+  return report as unknown as ReportData
 }
 
 function notReport(name: string, got: string): IsolateLeakError {
@@ -73,7 +49,7 @@ function whatElse(value: Readonly<Record<string, unknown>>): string {
 
 const texts = { every: 'string' } as const
 const growth: Shape = {
-  fields: { estimate: 'number or null', low: 'number or null', high: 'number or null', unit: 'string' },
+  fields: { estimate: 'number', low: 'number or null', high: 'number or null', unit: 'string' },
 }
 const verdict: Shape = ['leak', 'clean', 'inconclusive']
 
@@ -162,4 +138,65 @@ const reportShape: Shape = {
     warnings: { every: { fields: { code: 'string', message: 'string' } } },
     timings: { fields: { startedAt: 'string', totalMs: 'number' } },
   },
+}
+
+/** What a value of JSON has to be: a word, one of some, a list of things, or an object with these fields. */
+export type Shape =
+  | 'string'
+  | 'number'
+  | 'number or null'
+  | 'object'
+  | readonly string[]
+  | { readonly every: Shape }
+  | { readonly fields: Readonly<Record<string, Shape>> }
+
+/**
+ * Says what is wrong with a value, nearest to its beginning: `expected components[0].name to be a string, got 7`;
+ * `null`: nothing. Fields beyond those asked for are allowed.
+ */
+export function shapeFault(value: unknown, shape: Shape, name: string): string | null {
+  if (typeof shape === 'string') return fits(value, shape) ? null : fault(name, article(shape), value)
+  if (isWords(shape)) {
+    const words = shape.map(word => `'${word}'`).join(' or ')
+    return typeof value === 'string' && shape.includes(value) ? null : fault(name, words, value)
+  }
+  if ('every' in shape) {
+    if (!Array.isArray(value)) return fault(name, 'an array', value)
+    return firstFault(value.map((one, index) => [one, shape.every, `${name}[${String(index)}]`]))
+  }
+  if (!isRecord(value)) return fault(name, 'an object', value)
+  return firstFault(
+    Object.entries(shape.fields).map(([field, one]) => [
+      value[field],
+      one,
+      name === '' ? field : `${name}.${field}`,
+    ]),
+  )
+}
+
+function firstFault(parts: readonly (readonly [unknown, Shape, string])[]): string | null {
+  for (const part of parts) {
+    const found = shapeFault(...part)
+    if (found !== null) return found
+  }
+  return null
+}
+
+function isWords(shape: Exclude<Shape, string>): shape is readonly string[] {
+  return Array.isArray(shape)
+}
+
+function fits(value: unknown, kind: Extract<Shape, string>): boolean {
+  if (kind === 'object') return isRecord(value)
+  if (kind === 'number or null') return typeof value === 'number' || value === null
+  return typeof value === kind
+}
+
+function article(kind: Extract<Shape, string>): string {
+  return kind === 'object' ? 'an object' : `a ${kind}`
+}
+
+function fault(name: string, wanted: string, value: unknown): string {
+  const got = value === undefined ? 'nothing' : showValue(value)
+  return `expected ${name === '' ? 'the whole' : name} to be ${wanted}, got ${got}`
 }

@@ -1,7 +1,7 @@
 import { isPlainObject } from '../../options/check/check-object.js'
 import type { ResolvedOptions } from '../../options/resolved.js'
 import { MASK, isSecretName, redactArguments, redactText } from '../../options/redact/redact-text.js'
-import type { Sample, TrialRecord, Warning } from '../../types/index.js'
+import type { Sample, TrialRecord, RunWarning } from '../../types/index.js'
 import { types } from 'node:util'
 import { isCallersOwn, noteCallersOwn } from '../../options/redact/callers-own.js'
 
@@ -126,7 +126,7 @@ function cleanSample(sample: Sample, secrets: readonly string[]): Sample {
 }
 
 /** A warning without secrets. */
-export function cleanWarning(warning: Warning, secrets: readonly string[]): Warning {
+export function cleanWarning(warning: RunWarning, secrets: readonly string[]): RunWarning {
   return { ...warning, message: withoutSecrets(warning.message, secrets) }
 }
 

@@ -1,4 +1,4 @@
-import type { Component, ReportData, Warning, WarningCode } from '../../types/index.js'
+import type { Component, ReportData, RunWarning, WarningCode } from '../../types/index.js'
 import { hangingClip, listFew } from '../format/visible-text.js'
 import { evidenceInBrief } from './evidence-lines.js'
 import { SENTENCE_END, openSteps, sharedSteps } from './next-steps.js'
@@ -106,7 +106,7 @@ function noticed(data: ReportData, width: number, room: number): string[] {
   ]
 }
 
-function matters({ code, downgrades }: Warning, { verdict }: ReportData): boolean {
+function matters({ code, downgrades }: RunWarning, { verdict }: ReportData): boolean {
   return downgrades || OF_SETS.includes(code) || verdict === 'inconclusive'
 }
 

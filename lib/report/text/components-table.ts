@@ -23,8 +23,8 @@ export interface Cells {
 export function componentCells(data: ReportData): Cells {
   const components = data.components.toSorted((a, b) => ORDER[a.verdict] - ORDER[b.verdict])
   const several = data.options.backends.length > 1
-  const isOther = components.some(({ conditions, ...component }) =>
-    [component, ...(conditions ?? [])].some(part => metricShown(part).metric !== 'heap'),
+  const isOther = components.some(({ backends, ...component }) =>
+    [component, ...(backends ?? [])].some(part => metricShown(part).metric !== 'heap'),
   )
   const headings = [
     'component',
@@ -84,7 +84,7 @@ function unitOf(data: ReportData): string {
 }
 
 function rowsByCondition(component: Component, data: ReportData): string[][] {
-  const parts = component.conditions?.map(part => ({ ...component, ...part })) ?? [
+  const parts = component.backends?.map(part => ({ ...component, ...part })) ?? [
     { ...component, backend: '' },
   ]
   return parts.map(part => {
@@ -128,8 +128,8 @@ export function signed(amount: string): string {
 /** Metrics other than the heap: those that grow, those that are open, and the names of those that were fine. */
 export function otherMetrics(data: ReportData): string[] {
   const parts = data.components.flatMap(
-    ({ name, metrics, conditions }) =>
-      conditions?.map(part => ({ name: `${name} (collector ${part.backend})`, metrics: part.metrics })) ?? [
+    ({ name, metrics, backends }) =>
+      backends?.map(part => ({ name: `${name} (collector ${part.backend})`, metrics: part.metrics })) ?? [
         { name, metrics },
       ],
   )

@@ -125,8 +125,9 @@ function furtherSteps({ next, timings: { totalMs, load } }: ReportData): string[
 function cleanSteps(data: ReportData, operationsPerSecond: number): string[] {
   const bound = highestHeapBound(data)
   const steps: string[] = []
-  if (bound !== null && bound.growth.high > 0) {
-    const perSecond = bound.growth.high * (perWhat(bound.growth) === 'second' ? 1 : operationsPerSecond)
+  const high = bound?.growth.high ?? 0
+  if (bound !== null && high > 0) {
+    const perSecond = high * (perWhat(bound.growth) === 'second' ? 1 : operationsPerSecond)
     const rate =
       perWhat(bound.growth) === 'second'
         ? ''

@@ -1,5 +1,5 @@
 import { relative } from 'node:path'
-import type { ReportData, ReportedOptions, TrialRecord, Warning } from '../../types/index.js'
+import type { ReportData, ReportedOptions, TrialRecord, RunWarning } from '../../types/index.js'
 import { formatNumber, formatDuration } from '../format/bytes.js'
 import { list, plural } from '../format/layout.js'
 import { perWhat } from '../format/growth.js'
@@ -123,7 +123,7 @@ function failures({ trials, options: { backends } }: ReportData): (readonly [str
 }
 
 /** Warnings in lines, with their codes; those that say the same are one. */
-export function warningLines(warnings: readonly Warning[]): string[] {
+export function warningLines(warnings: readonly RunWarning[]): string[] {
   const counts = new Map<string, number>()
   for (const { code, message } of warnings) {
     const line = `${message} (${code})`

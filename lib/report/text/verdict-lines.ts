@@ -1,3 +1,4 @@
+import { boundsOf } from '../../decide/growth/thresholds.js'
 import type { Component, Culprit, Growth, Metric, ReportData } from '../../types/index.js'
 import { collectorDoes, everyCondition, whereConditionsDiffer } from '../words/backends.js'
 import { amountText, growthPhrase, growthText, isBytes, metricName, perWhat } from '../format/growth.js'
@@ -32,8 +33,8 @@ export function underLine(culprit: Culprit, data: ReportData): string {
     return `That is so under ${everyCondition(backends)}, ${most}.`
   }
   const own = data.components.find(({ kind, name }) => kind === 'agent' && culprit.agents.includes(name))
-  return culprit.kind === 'agent' && own?.conditions !== undefined
-    ? whereConditionsDiffer(own.conditions)
+  return culprit.kind === 'agent' && own?.backends !== undefined
+    ? whereConditionsDiffer(own.backends)
     : `Seen while the collector ${collectorDoes(culprit.backends)}.`
 }
 
@@ -93,10 +94,12 @@ export function componentName(component: Component): string {
 
 /** The component whose heap may grow most, by the upper end of its interval. */
 export function highestHeapBound(data: ReportData): Component | null {
-  const bounded = data.components.filter(component => Number.isFinite(component.growth.high))
+  const bounded = data.components.filter(component => component.growth.high !== null)
   return bounded.reduce<Component | null>(
     (highest, component) =>
-      highest === null || component.growth.high > highest.growth.high ? component : highest,
+      highest === null || boundsOf(component.growth).high > boundsOf(highest.growth).high
+        ? component
+        : highest,
     null,
   )
 }
@@ -110,7 +113,7 @@ function cleanSentence(data: ReportData): string {
   const { backends } = data.options
   const under = agents.length > 0 && backends.length > 1 ? `, under ${everyCondition(backends)}` : ''
   if (bound === null) return `${verdict}${under}.`
-  const high = amountText(bound.growth.high, bound.growth)
+  const high = amountText(boundsOf(bound.growth).high, bound.growth)
   return `${verdict}${under}; each adds at most ${high} of heap per ${perWhat(bound.growth)} (${confidence(data)} interval).`
 }
 

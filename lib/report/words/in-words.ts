@@ -13,11 +13,11 @@ import type {
 } from '../../decide/types.js'
 import type {
   Component,
-  ConditionResult,
+  BackendResult,
   Culprit,
   MetricResult,
   Verdict,
-  Warning,
+  RunWarning,
 } from '../../types/index.js'
 import { metricSentences, placeName } from './metric-sentences.js'
 import { warningMessage, interval, list, whole, howItEnded } from './warning-messages.js'
@@ -32,7 +32,7 @@ export interface Judgement {
   readonly culprits: readonly Culprit[]
   readonly components: readonly Component[]
   /** What the trials and deciding noticed. */
-  readonly warnings: readonly Warning[]
+  readonly warnings: readonly RunWarning[]
   /** What was exercised of sets of agents, and what was not. */
   readonly sets: { readonly exercised: readonly string[]; readonly notExercised: readonly string[] }
 }
@@ -51,7 +51,7 @@ export interface Told {
   readonly verdict: Verdict
   readonly components: readonly Component[]
   readonly culprits: readonly Culprit[]
-  readonly warnings: readonly Warning[]
+  readonly warnings: readonly RunWarning[]
   readonly sets: { readonly exercised: readonly string[]; readonly notExercised: readonly string[] }
 }
 
@@ -79,11 +79,11 @@ function componentInWords({ because, metrics, conditions, ...component }: Decide
     ...component,
     metrics: metrics.map(metricInWords),
     reason: reasons(because),
-    ...(conditions === undefined ? {} : { conditions: conditions.map(conditionInWords) }),
+    ...(conditions === undefined ? {} : { backends: conditions.map(conditionInWords) }),
   }
 }
 
-function conditionInWords({ because, metrics, ...condition }: DecidedCondition): ConditionResult {
+function conditionInWords({ because, metrics, ...condition }: DecidedCondition): BackendResult {
   return { ...condition, metrics: metrics.map(metricInWords), reason: reasons(because) }
 }
 
@@ -95,7 +95,7 @@ function metricInWords({ because, where, ...result }: DecidedMetric): MetricResu
   }
 }
 
-function warningInWords({ because, ...warning }: DecidedWarning): Warning {
+function warningInWords({ because, ...warning }: DecidedWarning): RunWarning {
   return { ...warning, message: warningMessage({ because, ...warning }) }
 }
 

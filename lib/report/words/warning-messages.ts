@@ -123,9 +123,10 @@ export function amount(value: number, metric: Metric, unit: Growth['unit']): str
 
 /** An estimate with its interval: `31.5 B/op (between 30 B/op and 33 B/op)`; exact counts have none. */
 export function interval(growth: Growth, metric: Metric): string {
-  if (growth.low === growth.high) return amount(growth.estimate, metric, growth.unit)
-  const from = amount(growth.low, metric, growth.unit)
-  const to = amount(growth.high, metric, growth.unit)
+  const { low, high } = growth
+  if (low === null || high === null || low === high) return amount(growth.estimate, metric, growth.unit)
+  const from = amount(low, metric, growth.unit)
+  const to = amount(high, metric, growth.unit)
   return `${amount(growth.estimate, metric, growth.unit)} (between ${from} and ${to})`
 }
 

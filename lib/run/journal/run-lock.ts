@@ -5,7 +5,7 @@ import { IsolateLeakError } from '../../errors.js'
 import { realTime } from '../../system/real-time.js'
 import { makeFolder } from '../../system/file-exists.js'
 import { randomUUID } from 'node:crypto'
-import { isRecord } from '../../options/check/is-record.js'
+import { isRecord } from '../../options/check/check-object.js'
 import { type Holder, isAlive, isVisible, thisProcess, toHolder } from './holder.js'
 
 const debug = debugFor('journal')

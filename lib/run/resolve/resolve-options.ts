@@ -4,26 +4,26 @@ import { placesFor, resolveAgents } from '../../agents/resolve-agents.js'
 import { checkNumber } from '../../options/check/check-number.js'
 import { checkObject, isPlainObject } from '../../options/check/check-object.js'
 import { checkChoice } from '../../options/check/check-text.js'
+import { http } from '../../trial/workload/http.js'
 import { nameWorkload } from '../../trial/workload/name-workload.js'
-import { resolveBackends } from '../../options/backends.js'
+import { resolveBackends, resolveKeep } from '../../options/backends.js'
 import { resolveOnEvent, resolveSignal } from '../../options/callbacks.js'
-import { EFFORTS, effortDefaults } from '../../options/effort.js'
-import { resolveConcurrency, withSidecars } from '../../options/concurrency.js'
 import { resolveEntry } from '../../options/entry.js'
 import { environmentWarning } from '../../options/environment-warning.js'
-import { resolveEvidence } from '../../options/evidence.js'
 import { freezeDeeply } from '../../options/freeze-deeply.js'
-import { resolveKeep } from '../../options/keep.js'
-import { resolveLimits } from '../../options/limits.js'
-import { fewOperationsWarning, resolveOperations } from '../../options/operations.js'
+import { resolveLimits, resolveConcurrency, withSidecars } from '../../options/limits.js'
+import {
+  fewOperationsWarning,
+  resolveOperations,
+  resolveThreshold,
+  EFFORTS,
+  effortDefaults,
+} from '../../options/operations.js'
 import { resolveOpenHost } from '../../options/open-host.js'
-import { resolveOutDir } from '../../options/out-dir.js'
+import { resolveOutDir, resolveResume, resolveEvidence } from '../../options/out-dir.js'
 import type { ResolvedOptions } from '../../options/resolved.js'
-import { resolveResume } from '../../options/resume.js'
-import { checkShard, resolveShard } from './shard.js'
-import { resolveStrategy } from './strategy.js'
+import { checkShard, resolveShard, resolveStrategy } from './shard.js'
 import { checkSupported } from '../../options/supported.js'
-import { resolveThreshold } from '../../options/threshold.js'
 import { resolveTiming } from '../../options/timing.js'
 import type { IsolateLeakOptions } from '../../options/types.js'
 import { types } from 'node:util'
@@ -50,7 +50,8 @@ export async function resolveOptions(options: IsolateLeakOptions): Promise<Resol
   const given = checkObject('the options of isolateLeak()', options)
   checkSupported(given)
   const cwd = process.cwd()
-  const workload = nameWorkload(given.workload)
+  const workload = given.workload === undefined ? http() : nameWorkload(given.workload)
+  const givenAgents: unknown = given.agents ?? []
   const { effort: givenEffort = 'standard', errorRate = ERROR_RATE, seed = randomInt(SEEDS) } = given
   const effort = checkChoice('effort', givenEffort, EFFORTS)
   const defaults = effortDefaults(effort, workload)
@@ -87,13 +88,13 @@ export async function resolveOptions(options: IsolateLeakOptions): Promise<Resol
   }
   const entry = await resolveEntry(given.entry, workload, cwd)
   const places = placesFor(entry, cwd)
-  const { installs, warnings: installing } = await installAgents(given.agents, {
+  const { installs, warnings: installing } = await installAgents(givenAgents, {
     ...{ places, cwd, signal: settings.signal },
     onProgress: progress => {
       settings.onEvent({ type: 'install', ...progress })
     },
   })
-  const { agents, warnings } = resolveAgents(given.agents, entry, cwd, installs)
+  const { agents, warnings } = resolveAgents(givenAgents, entry, cwd, installs)
   const sets = {
     ...resolveStrategy(agents, given.strategy, settings.shard !== null),
     backends: resolveBackends(given.backends, agents.length),
@@ -110,7 +111,7 @@ export async function resolveOptions(options: IsolateLeakOptions): Promise<Resol
     listPackages: false,
     workload,
     given: {
-      agents: agentsAsGiven(given.agents as readonly unknown[], places, cwd),
+      agents: agentsAsGiven(givenAgents as readonly unknown[], places, cwd),
       nodePath: isPlainObject(given.entry) && given.entry.nodePath !== undefined,
     },
     warnings: [

@@ -1,5 +1,5 @@
 import type { WorkloadCounts } from '../../types/index.js'
-import { withoutQuery } from './describe-http.js'
+import { withoutQuery } from './http-plan.js'
 import { type HttpRound, driveHttp } from './drive-http.js'
 import { type Socket, connect } from 'node:net'
 import { connect as connectSecurely } from 'node:tls'

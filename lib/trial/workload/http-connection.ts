@@ -76,7 +76,7 @@ export function httpConnection(target: ConnectionTarget): HttpConnection {
       open.client.dispatch(
         {
           path,
-          method: method as Dispatcher.HttpMethod,
+          method,
           headers: { ...host, ...headers },
           body: body ?? null,
           headersTimeout: 0,

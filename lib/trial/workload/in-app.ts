@@ -1,9 +1,8 @@
 import { basename } from 'node:path'
 import { checkName } from '../../options/check/check-text.js'
 import { checkNames } from '../../options/check/check-names.js'
-import { checkObject } from '../../options/check/check-object.js'
+import { checkObject, invalidOption } from '../../options/check/check-object.js'
 import { isFile } from '../../system/file-exists.js'
-import { invalidOption } from '../../options/check/invalid-option.js'
 import { toPath } from '../../options/check/to-path.js'
 import type { InAppOptions, InAppWorkload } from '../../types/workload.js'
 

@@ -1,6 +1,4 @@
-import { isPlainObject } from '../../options/check/check-object.js'
-import { invalidOption } from '../../options/check/invalid-option.js'
-import { showValue } from '../../options/check/show-value.js'
+import { isPlainObject, showValue, invalidOption } from '../../options/check/check-object.js'
 import { http } from './http.js'
 import { idle } from './idle.js'
 import { inApp } from './in-app.js'

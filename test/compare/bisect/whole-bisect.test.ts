@@ -111,7 +111,7 @@ t.test('no edge: harmless throughout, leaking throughout, nothing that starts', 
     t.match(clean.report, { verdict: 'clean', edges: [] }, `seed ${String(seed)}`)
     t.equal(clean.report.firstBad, undefined)
     const throughout = await search({ adds: () => 400, seed })
-    t.match(throughout.report, { verdict: 'leaks throughout', edges: [] })
+    t.match(throughout.report, { verdict: 'leaks-throughout', edges: [] })
     const none = await search({ adds: () => null, seed })
     t.match(none.report, { verdict: 'inconclusive', edges: [] })
     t.match(none.report.reason, /made to crash/)

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { launchedAgents } from '../../../lib/trial/launch/launch-spec.js'
+import { launchedAgents } from '../../../lib/trial/launch-spec.js'
 import { decisionSettings } from '../../../lib/options/decision-settings.js'
 import {
   createInstrumentationReport,

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import t, { type Test } from 'tap'
 import { resolveOptions } from '../../../lib/run/resolve/resolve-options.js'
-import type { Agent, IsolateLeakOptions } from '../../../lib/options/types.js'
+import type { AgentOptions, IsolateLeakOptions } from '../../../lib/options/types.js'
 import { createReport } from '../../../lib/report/create-report.js'
 import { replayText } from '../../../lib/compare/replay/replay-text.js'
 import { rebuildOptions } from '../../../lib/compare/replay/rebuild-options.js'
@@ -242,8 +242,8 @@ const installed = (report: ReportData, given: string, version: string): ReportDa
 
 t.test('versions: those of the report, or others', async t => {
   const was = await reportFor({ agents: ['apm'] }, ['apm'])
-  const agents = (report: ReportData, options: ReplayOptions = {}): readonly (string | Agent)[] =>
-    rebuildOptions(report, options, {}).options.agents
+  const agents = (report: ReportData, options: ReplayOptions = {}): readonly (string | AgentOptions)[] =>
+    rebuildOptions(report, options, {}).options.agents ?? []
   t.strictSame(agents(was), ['apm'], 'of the application: what is there')
   t.strictSame(agents(was, { versions: ['apm@3.0.0'] }), [{ name: 'apm', package: 'apm@3.0.0' }])
 
@@ -308,14 +308,14 @@ t.test('versions: those of the report, or others', async t => {
 t.test('it still happens, or no longer', async t => {
   const was = installed(await reportFor({ agents: ['apm'] }, ['apm']), 'apm@2.4.1', '2.4.1')
   const same = await replayed(was, was)
-  t.match(same, { verdict: 'still happens', newCulprits: [], differences: [] })
+  t.match(same, { verdict: 'still-happens', newCulprits: [], differences: [] })
   t.strictSame(same.culprits, [
     {
       ...{
         kind: 'agent',
         agents: ['apm@2.4.1'],
         agentsNow: ['apm@2.4.1'],
-        verdict: 'still happens',
+        verdict: 'still-happens',
         metric: 'heap',
       },
       ...{ was: culprit.growth, now: culprit.growth },
@@ -327,7 +327,7 @@ t.test('it still happens, or no longer', async t => {
   const fixed = installed(await reportFor({ agents: ['apm'] }), 'apm@3.0.0', '3.0.0')
   const gone = await replayed(was, fixed, { versions: ['apm@3.0.0'] })
   t.match(gone, {
-    verdict: 'no longer happens',
+    verdict: 'no-longer-happens',
     culprits: [{ agentsNow: ['apm@3.0.0'], now: { estimate: 1, high: 4 } }],
     differences: [
       { what: 'version of apm', was: '2.4.1', now: '3.0.0' },
@@ -357,15 +357,15 @@ t.test('it still happens, or no longer', async t => {
     },
     { versions: ['apm@3.0.0'] },
   )
-  t.match(other, { verdict: 'new leak', newCulprits: [{ kind: 'application' }] })
+  t.match(other, { verdict: 'new-leak', newCulprits: [{ kind: 'application' }] })
   t.match(flat(String(other)), 'The application itself grows by 8.2 kB of heap per operation')
 })
 
 t.test('nothing leaked then', async t => {
   const clean = await reportFor({ agents: ['apm'] })
-  t.equal((await replayed(clean, clean)).verdict, 'still clean')
+  t.equal((await replayed(clean, clean)).verdict, 'still-clean')
   const leaks = await reportFor({ agents: ['apm'] }, ['apm'])
-  t.equal((await replayed(clean, leaks)).verdict, 'new leak')
+  t.equal((await replayed(clean, leaks)).verdict, 'new-leak')
   t.equal((await replayed(clean, { ...clean, verdict: 'inconclusive' })).verdict, 'inconclusive')
   const open: ReportData = { ...clean, verdict: 'inconclusive' }
   t.equal((await replayed(open, clean)).verdict, 'clean')
@@ -377,8 +377,8 @@ t.test('sets, the application, other metrics and conditions', async t => {
   const clean = await reportFor({ agents })
   const set: Culprit = { ...culprit, kind: 'interaction', agents, alsoGrows: [] }
   const together: ReportData = { ...clean, verdict: 'leak', culprits: [set] }
-  t.match(await replayed(together, together), { verdict: 'still happens' })
-  t.match(await replayed(together, clean), { verdict: 'no longer happens', culprits: [{ now: null }] })
+  t.match(await replayed(together, together), { verdict: 'still-happens' })
+  t.match(await replayed(together, clean), { verdict: 'no-longer-happens', culprits: [{ now: null }] })
   t.match(await replayed(together, { ...clean, verdict: 'inconclusive' }), { verdict: 'inconclusive' })
   const alone: ReportData = {
     ...clean,
@@ -386,9 +386,9 @@ t.test('sets, the application, other metrics and conditions', async t => {
     culprits: [{ ...culprit, agents: ['apm'], metric: 'fds', alsoGrows: [] }],
   }
   const since = await replayed(together, alone)
-  t.match(since, { verdict: 'still happens', newCulprits: [] }, 'one of them leaks by itself now')
+  t.match(since, { verdict: 'still-happens', newCulprits: [] }, 'one of them leaks by itself now')
   t.match(flat(String(since)), 'apm adds')
-  t.match(await replayed(alone, together), { verdict: 'new leak' }, 'the set was not what leaked')
+  t.match(await replayed(alone, together), { verdict: 'new-leak' }, 'the set was not what leaked')
 
   const application: ReportData = {
     ...clean,
@@ -396,13 +396,13 @@ t.test('sets, the application, other metrics and conditions', async t => {
     culprits: [{ ...culprit, kind: 'application', agents: [] }],
   }
   t.match(await replayed(application, clean), {
-    verdict: 'no longer happens',
+    verdict: 'no-longer-happens',
     culprits: [{ kind: 'application', now: own.growth }],
   })
-  const conditions = (['up', 'slow'] as const).map(backend => ({
+  const backends = (['up', 'slow'] as const).map(backend => ({
     ...{ backend, verdict: 'clean', growth: bytes(backend === 'slow' ? 5 : 2, 0, 9), metrics: [] },
     ...{ startBytes: null, reason: '', trials: 3 },
-  })) as Component['conditions'] & object
+  })) as Component['backends'] & object
   const slow: ReportData = {
     ...clean,
     verdict: 'leak',
@@ -410,7 +410,7 @@ t.test('sets, the application, other metrics and conditions', async t => {
   }
   const now = {
     ...clean,
-    components: clean.components.map(one => (one.name === 'apm' ? { ...one, conditions } : one)),
+    components: clean.components.map(one => (one.name === 'apm' ? { ...one, backends } : one)),
   }
   t.match(await replayed(slow, now), { culprits: [{ now: { estimate: 5 } }] }, 'under the same condition')
 })
@@ -455,7 +455,7 @@ t.test('a report by path, by URL, or as it is', async t => {
   writeFileSync(path, JSON.stringify(was))
   const run = async (): Promise<ReturnType<typeof createReport>> => Promise.resolve(createReport(was))
   for (const report of [path, pathToFileURL(path), was]) {
-    t.equal((await replayWith(run, report, {})).verdict, 'still clean')
+    t.equal((await replayWith(run, report, {})).verdict, 'still-clean')
   }
   await t.rejects(replay(`${folder}/none.json`), { code: 'ERR_REPORT' })
   await t.rejects(replay(7 as never), {

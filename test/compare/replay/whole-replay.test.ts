@@ -18,7 +18,10 @@ await cachePackages(t, [
 process.env.MADE_UP_MODE = 'on'
 t.teardown(() => delete process.env.MADE_UP_MODE)
 const { options, fresh } = madeCall(t, ['logs'])
-const agents = [{ name: 'apm', package: 'made-up-apm@1.0.0', env: { MADE_UP_MODE: 'on' } }, ...options.agents]
+const agents = [
+  { name: 'apm', package: 'made-up-apm@1.0.0', env: { MADE_UP_MODE: 'on' } },
+  ...(options.agents ?? []),
+]
 
 /** Bytes an operation that the versions of the agent add, and the other agent. */
 interface World {
@@ -64,12 +67,12 @@ t.test('every verdict', async t => {
   const LEAK = { old: 400 }
   const UNSURE = { old: 60, noise: 400 }
   const table: readonly (readonly [was: World, now: World, ReplayVerdict])[] = [
-    [LEAK, LEAK, 'still happens'],
-    [LEAK, {}, 'no longer happens'],
-    [LEAK, { logs: 400 }, 'new leak'],
+    [LEAK, LEAK, 'still-happens'],
+    [LEAK, {}, 'no-longer-happens'],
+    [LEAK, { logs: 400 }, 'new-leak'],
     [LEAK, UNSURE, 'inconclusive'],
-    [{}, {}, 'still clean'],
-    [{}, LEAK, 'new leak'],
+    [{}, {}, 'still-clean'],
+    [{}, LEAK, 'new-leak'],
     [UNSURE, {}, 'clean'],
   ]
   for (const [was, now, verdict] of table) {
@@ -98,8 +101,8 @@ t.test('the same is launched, in the same order, with the variables of the envir
 
 t.test('in another version: the one that fixes it, and one that does not', async t => {
   for (const [next, verdict] of [
-    [1, 'no longer happens'],
-    [390, 'still happens'],
+    [1, 'no-longer-happens'],
+    [390, 'still-happens'],
   ] as const) {
     const { file } = await incident({ old: 400 }, 3)
     const { report, launched } = await again(file, { old: 400, next }, { versions: ['made-up-apm@1.1.0'] })

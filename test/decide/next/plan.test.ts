@@ -4,7 +4,7 @@ import { nextTrials } from '../../../lib/decide/next/next-launches.js'
 import type { PlanSettings } from '../../../lib/decide/next/next-launches.js'
 import { resolveTiming } from '../../../lib/options/timing.js'
 import { settleSpec } from '../../../lib/trial/trial-spec.js'
-import type { PlannedTrialInfo, TrialRecord } from '../../../lib/types/index.js'
+import type { PlannedTrial, TrialRecord } from '../../../lib/types/index.js'
 import { decide } from '../../../lib/decide/decide.js'
 import { simulatedRun, simulatedTrial } from '../../support/simulated-trial.js'
 import fc from '../../support/seeded-fast-check.js'
@@ -20,7 +20,7 @@ const settings = (names: readonly string[], more: Partial<PlanSettings> = {}): P
   seed: 7,
   ...more,
 })
-const plan = (trials: readonly TrialRecord[], s: PlanSettings): readonly PlannedTrialInfo[] =>
+const plan = (trials: readonly TrialRecord[], s: PlanSettings): readonly PlannedTrial[] =>
   nextTrials(decide(trials, s), trials, s)
 const steady = (rate: number) => ({ curves: { heap: (k: number): number => rate * k } })
 

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { PlanSettings } from '../../../lib/decide/next/next-launches.js'
 import { ddmin } from '../../../lib/decide/search/interaction.js'
-import { forecast } from '../../../lib/decide/search/forecast.js'
+import { forecast } from '../../../lib/decide/search/note-sets.js'
 import type { Steps } from '../../../lib/decide/search/findings.js'
 import { mulberry32, shuffle } from '../../../lib/decide/stats/random.js'
 import type { TrialRecord } from '../../../lib/types/index.js'

@@ -2,12 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import {
-  heapAccount,
-  placeOf,
-  type HeapAccount,
-  accountOfFiles,
-} from '../../../lib/heap/account/heap-account.js'
+import { heapAccount, placeOf, type HeapAccount, accountOfFiles } from '../../../lib/heap/heap-account.js'
 import { createHeapSnapshot } from '../../../lib/heap/read-heap-snapshot.js'
 import type { AddedCluster, HeapDiff } from '../../../lib/heap/heap-diff.js'
 import type { HeapSnapshot } from '../../../lib/heap/heap-snapshot.js'

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { madeHistory } from '../../../bench/history/made-history.js'
-import { appendNight, readHistory, parseHistory } from '../../../lib/nightly/history/file/history-file.js'
+import { appendNight, readHistory, parseHistory } from '../../../lib/nightly/history/history-file.js'
 import type { Night } from '../../../lib/nightly/history/night.js'
 
 const folder = await mkdtemp(join(tmpdir(), 'history-'))

@@ -39,18 +39,16 @@ t.test('the line of a run that came to an answer', async t => {
   t.ok(JSON.stringify(night).length < 10_000, 'short enough to keep for years')
 })
 
-t.test('bounds that are infinite, from a run or from a file, are null', async t => {
+t.test('bounds that are not known are null', async t => {
   const [component] = leakReport.components
-  for (const bound of [Infinity, null]) {
-    const growth = { ...component?.growth, estimate: 1 / 3, low: bound === null ? null : -bound, high: bound }
-    const report = {
-      ...leakReport,
-      components: [{ ...component, metrics: [{ ...component?.metrics[0], growth }] }],
-    } as unknown as ReportData
-    t.match(finishedNight(report, origin).components[0]?.metrics, [
-      { estimate: 0.333333, low: null, high: null },
-    ])
-  }
+  const growth = { ...component?.growth, estimate: 1 / 3, low: null, high: null }
+  const report = {
+    ...leakReport,
+    components: [{ ...component, metrics: [{ ...component?.metrics[0], growth }] }],
+  } as unknown as ReportData
+  t.match(finishedNight(report, origin).components[0]?.metrics, [
+    { estimate: 0.333333, low: null, high: null },
+  ])
 })
 
 t.test('an agent under several conditions is followed under each', async t => {
@@ -58,7 +56,7 @@ t.test('an agent under several conditions is followed under each', async t => {
   const condition = { ...component, backend: 'down', verdict: 'clean', startBytes: 10.4 }
   const report = {
     ...leakReport,
-    components: [{ ...component, conditions: [{ ...condition, backend: 'up' }, condition] }],
+    components: [{ ...component, backends: [{ ...condition, backend: 'up' }, condition] }],
   } as unknown as ReportData
   t.match(finishedNight(report, origin).components, [
     { name: 'dd-trace', backend: 'up' },

@@ -6,22 +6,23 @@ import { madeHistory } from '../../../bench/history/made-history.js'
 import { finishedNight, failedNight } from '../../../lib/nightly/history/record/finished-night.js'
 import type { FinishedNight, Night } from '../../../lib/nightly/history/night.js'
 import { failureNotification, notificationOf, jobLink } from '../../../lib/nightly/notify/notification-of.js'
-import { teamsMessage, slackMessage } from '../../../lib/nightly/notify/payload/teams.js'
+import { teamsMessage, slackMessage } from '../../../lib/nightly/notify/messages.js'
+import type { LeakNotification } from '../../../lib/types/notification.js'
 import {
+  resolveNotify,
+  tell,
   sendWebhook,
   type Patience,
   type ResolvedWebhook,
-} from '../../../lib/nightly/notify/send/send-webhook.js'
-import type { Notification } from '../../../lib/types/notification.js'
-import { resolveNotify, tell } from '../../../lib/nightly/notify/notify-options.js'
+} from '../../../lib/nightly/notify/notify-options.js'
 import type { ReportData } from '../../../lib/types/index.js'
 import { cleanReport, leakReport, inconclusiveReport } from '../../report/support/sample-reports.js'
 
 const nowhere = { files: null, link: null }
 const nightOf = (report: ReportData): Night => finishedNight(report, { run: null, commit: null })
-const alone = (report: ReportData): Notification | null =>
+const alone = (report: ReportData): LeakNotification | null =>
   notificationOf(report, [nightOf(report)], 0, nowhere)
-const leak = alone(leakReport) as Notification
+const leak = alone(leakReport) as LeakNotification
 
 t.test('a leak is told every night, and what else changed', async t => {
   t.match(leak, {
@@ -99,7 +100,7 @@ t.test('the page of the job', async t => {
   t.equal(jobLink({}), null)
 })
 
-const nasty: Notification = {
+const nasty: LeakNotification = {
   ...leak,
   title: `<!channel> & <at>all</at> ${'x'.repeat(200)}`,
   sentence: `*bold* <https://evil|click> & [link](https://evil) <at>all</at> ${'&'.repeat(5_000)}`,

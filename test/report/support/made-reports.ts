@@ -53,7 +53,7 @@ export const interactionReport: ReportData = {
 
 const slow: Component = {
   ...ddTrace,
-  conditions: (['up', 'slow'] as const).map(backend => ({
+  backends: (['up', 'slow'] as const).map(backend => ({
     backend,
     verdict: backend === 'slow' ? 'leak' : 'clean',
     growth: backend === 'slow' ? ddTrace.growth : bytes(2, -1, 5),
@@ -88,7 +88,7 @@ export const oddReport: ReportData = {
   ...inconclusiveReport,
   components: [
     application,
-    agent('dd-trace', bytes(0, -Infinity, Infinity), 'inconclusive'),
+    agent('dd-trace', bytes(0, null, null), 'inconclusive'),
     agent(otel.name, bytes(3, -1, 7)),
   ],
   trials: [

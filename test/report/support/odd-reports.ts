@@ -1,4 +1,4 @@
-import type { Component, Culprit, Evidence, ReportData, Warning } from '../../../lib/types/index.js'
+import type { Component, Culprit, Evidence, ReportData, RunWarning } from '../../../lib/types/index.js'
 import { agent, bytes, cleanReport, inconclusiveReport, leakReport } from './sample-reports.js'
 
 const [leaky] = leakReport.culprits
@@ -39,7 +39,7 @@ const culprit = (name: string, more: Partial<Culprit> = {}): Culprit => ({
   ...more,
 })
 const leaking = (name: string): Component => agent(name, leaky.growth, 'leak')
-const warning = (index: number): Warning => ({
+const warning = (index: number): RunWarning => ({
   ...{ code: 'TRIAL_FAILED', downgrades: true, trial: index },
   message: `trial ${String(index)} of ${long(1)} crashed with a message that goes on for longer than a line of a terminal`,
 })
@@ -97,7 +97,7 @@ export const oddReports: Readonly<Record<string, ReportData>> = {
   },
   'out of memory': {
     ...leakReport,
-    culprits: [culprit('dd-trace', { growth: bytes(2_100_000, 2_100_000, Infinity) })],
+    culprits: [culprit('dd-trace', { growth: bytes(2_100_000, 2_100_000, null) })],
   },
   'intervals of a file': {
     ...leakReport,

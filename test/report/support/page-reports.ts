@@ -11,7 +11,7 @@ import type {
 import { agent, bytes, cleanReport, inconclusiveReport, leakReport } from './sample-reports.js'
 import { trial } from './trials.js'
 
-const counts = (estimate: number, low: number, high: number): Growth => ({
+const counts = (estimate: number, low: number | null, high: number | null): Growth => ({
   ...{ estimate, low, high },
   unit: 'count/operation',
 })
@@ -169,7 +169,7 @@ export const backendsReport: ReportData = (() => {
         ...{ growth: slow.growth, backend: 'slow', backends: ['slow'], alsoGrows: [] },
       },
     ],
-    components: [application!, { ...own!, ...slow, conditions: [up, slow] }],
+    components: [application!, { ...own!, ...slow, backends: [up, slow] }],
     trials: [
       ...[1, 2].map(id => trial({ id, agents: [], startBytes: 6e6, heapPerOperation: 2 })),
       ...(['up', 'slow'] as const).flatMap((backend, index) =>
@@ -248,7 +248,7 @@ export const countsReport: ReportData = (() => {
     metrics: [
       result('heap', 'clean', bytes(2.1, 0.6, 3.6), 16),
       result('fds', 'leak', fds, 0.01),
-      result('handles', 'inconclusive', counts(0.02, -Infinity, Infinity), 0.01),
+      result('handles', 'inconclusive', counts(0.02, null, null), 0.01),
     ],
   }
   const culprit: Culprit = {
@@ -269,7 +269,7 @@ export const countsReport: ReportData = (() => {
 
 /** The only agent crashed before its first reading, and the application alone too. */
 export const failedReport: ReportData = (() => {
-  const unknown = bytes(0, -Infinity, Infinity)
+  const unknown = bytes(0, null, null)
   const failed = (id: number, agents: readonly string[], message: string): TrialRecord => ({
     ...trial({ id, agents, startBytes: 0, heapPerOperation: 0 }),
     samples: [],

@@ -3,7 +3,7 @@ import type { ResolvedOptions } from '../../../lib/options/resolved.js'
 import { knownSecrets, cleanTrial } from '../../../lib/report/redact/known-secrets.js'
 import { reportData } from '../../../lib/report/report-data.js'
 import { type Judgement } from '../../../lib/report/words/in-words.js'
-import { runLine } from '../../../lib/report/run-line.js'
+import { runLine } from '../../../lib/report/journal-lines.js'
 import type { ReportData, RunEnvironment, TrialRecord } from '../../../lib/types/index.js'
 
 /** The report as a run with these options would give it. */

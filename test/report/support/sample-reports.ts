@@ -14,7 +14,7 @@ const environment: RunEnvironment = {
   memoryBytes: 8_000_000_000,
 }
 
-export function bytes(estimate: number, low: number, high: number): Growth {
+export function bytes(estimate: number, low: number | null, high: number | null): Growth {
   return { estimate, low, high, unit: 'bytes/operation' }
 }
 

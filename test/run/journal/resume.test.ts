@@ -231,7 +231,7 @@ t.test('another experiment is not gone on with', async t => {
   const outDir = fresh()
   await t.rejects(simulate({ outDir }, LEAK, 3), { message: 'killed' })
   const journal = await readFile(journalPath(outDir), 'utf8')
-  const { agents } = options
+  const { agents = [] } = options
   for (const [other, message] of [
     [{ operations: 640 }, /but settings\.operations, options\.operations differ: use what it was begun with/],
     [{ errorRate: 0.01 }, /settings\.errorRate, options\.errorRate differ/],

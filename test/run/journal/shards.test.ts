@@ -1,14 +1,14 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { readHistory } from '../../../lib/nightly/history/file/history-file.js'
+import { readHistory } from '../../../lib/nightly/history/history-file.js'
 import { isolateLeak } from '../../../lib/isolate-leak.js'
 import type { JournalLine } from '../../../lib/report/journal-lines.js'
 import { journalPath, reportFile } from '../../../lib/run/journal/journal.js'
 import { reportPath } from '../../../lib/report/json/json-report.js'
 import { readJournal } from '../../../lib/run/journal/read-journal.js'
 import { mergeRuns } from '../../../lib/isolate-leak.js'
-import type { Notification } from '../../../lib/types/notification.js'
+import type { LeakNotification } from '../../../lib/types/notification.js'
 import type { IsolateLeakOptions } from '../../../lib/options/types.js'
 import { ownArms, ownSettings, shardParts } from '../../../lib/decide/next/shards.js'
 import { reportText } from '../../../lib/report/text.js'
@@ -47,10 +47,10 @@ const simulate = async (
 const verdicts = ({ verdict, culprits, components }: ReportData): object => ({
   verdict,
   culprits: culprits.map(({ kind, agents, metric, backends }) => ({ kind, agents, metric, backends })),
-  components: components.map(({ name, verdict, conditions = [] }) => ({
+  components: components.map(({ name, verdict, backends = [] }) => ({
     name,
     verdict,
-    conditions: conditions.map(condition => [condition.backend, condition.verdict]),
+    backends: backends.map(under => [under.backend, under.verdict]),
   })),
 })
 
@@ -193,7 +193,7 @@ t.test('a night that several machines share has one line in the history', async 
   const { folders } = await shardsOf(4)
   const history = fresh()
   const told: string[] = []
-  const notify = ({ event }: Notification): unknown => told.push(event)
+  const notify = ({ event }: LeakNotification): unknown => told.push(event)
   const { report } = await mergeRuns(folders, { history, notify })
   await t.rejects(mergeRuns(folders.slice(1), { history, notify }), { code: 'ERR_SHARD' })
   const nights = await readHistory(history)

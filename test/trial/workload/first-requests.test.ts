@@ -5,8 +5,7 @@ import { createServer as createTcp, type AddressInfo, type Server, type Socket }
 import { createServer as createTls } from 'node:tls'
 import t from 'tap'
 import { makeCertificate } from '../../../lib/collector/certificate.js'
-import { connectionPool } from '../../../lib/trial/workload/connection-pool.js'
-import { driveHttp, type HttpRound } from '../../../lib/trial/workload/drive-http.js'
+import { driveHttp, type HttpRound, connectionPool } from '../../../lib/trial/workload/drive-http.js'
 import {
   FIRST_REQUESTS,
   firstRequests,

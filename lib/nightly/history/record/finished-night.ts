@@ -43,10 +43,10 @@ export function finishedNight(report: ReportData, { run, commit }: NightOrigin):
 
 /** An agent under several conditions is followed under each: which of them decides may be another every night. */
 function nightComponents(component: Component): NightComponent[] {
-  const { name, kind, verdict, trials, startBytes, metrics, conditions = [] } = component
-  if (conditions.length === 0)
+  const { name, kind, verdict, trials, startBytes, metrics, backends = [] } = component
+  if (backends.length === 0)
     return [{ name, kind, verdict, trials, startBytes: whole(startBytes), metrics: metrics.map(nightMetric) }]
-  return conditions.map(condition => ({
+  return backends.map(condition => ({
     ...{ name, kind, backend: condition.backend, verdict: condition.verdict, trials: condition.trials },
     startBytes: whole(condition.startBytes),
     metrics: condition.metrics.map(nightMetric),
@@ -56,8 +56,8 @@ function nightComponents(component: Component): NightComponent[] {
 function nightMetric({ metric, verdict, growth, threshold }: MetricResult): NightMetric {
   return {
     ...{ metric, verdict, estimate: rounded(growth.estimate) },
-    low: finite(growth.low),
-    high: finite(growth.high),
+    low: bound(growth.low),
+    high: bound(growth.high),
     ...{ unit: growth.unit, threshold: rounded(threshold) },
   }
 }
@@ -66,9 +66,8 @@ function rounded(value: number): number {
   return Number(value.toPrecision(DIGITS))
 }
 
-/** Infinite bounds are `null` in files. */
-function finite(value: number | null): number | null {
-  return value === null || !Number.isFinite(value) ? null : rounded(value)
+function bound(value: number | null): number | null {
+  return value === null ? null : rounded(value)
 }
 
 function whole(value: number | null): number | null {

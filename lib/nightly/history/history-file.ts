@@ -1,9 +1,9 @@
 import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { IsolateLeakError } from '../../../errors.js'
-import { makeFolder } from '../../../system/file-exists.js'
-import { HISTORY_SCHEMA_VERSION, type Night } from '../night.js'
-import { isRecord } from '../../../options/check/is-record.js'
+import { IsolateLeakError } from '../../errors.js'
+import { makeFolder } from '../../system/file-exists.js'
+import { HISTORY_SCHEMA_VERSION, type Night } from './night.js'
+import { isRecord } from '../../options/check/check-object.js'
 
 /** Name of the file in the folder of a history. */
 const HISTORY_FILE = 'history.jsonl'

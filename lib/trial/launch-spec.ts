@@ -1,10 +1,10 @@
 import { dirname, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { ResolvedAgent, ResolvedEntry, ResolvedOptions } from '../../options/resolved.js'
-import type { LaunchSpec, SidecarSpec } from '../types.js'
-import { preloadedLibraries } from '../../agents/inspect/read-process.js'
-import { type PlugAndPlay, plugAndPlayOf } from '../../system/plug-and-play.js'
-import { hasAddress, hasPlaceholder } from '../../agents/placeholders.js'
+import type { ResolvedAgent, ResolvedEntry, ResolvedOptions } from '../options/resolved.js'
+import type { LaunchSpec, SidecarSpec } from './types.js'
+import { preloadedLibraries } from '../agents/inspect/read-process.js'
+import { type PlugAndPlay, plugAndPlayOf } from '../system/plug-and-play.js'
+import { hasAddress, hasPlaceholder } from '../agents/placeholders.js'
 
 /**
  * The exact command, arguments and environment that start the application with these agents and no others.

@@ -1,9 +1,9 @@
-import { className, masked, timersInWords } from '../describe/class-name.js'
-import { type PathStep, pathInWords } from '../describe/path-in-words.js'
-import type { AddedCluster, HeapDiff } from '../heap-diff.js'
-import type { HeapSnapshot, PackageOfScript, SourceLocation } from '../heap-snapshot.js'
-import { diffHeapSnapshots } from '../diff/diff-heap-snapshots.js'
-import { readHeapSnapshot } from '../read-heap-snapshot.js'
+import { className, masked, timersInWords } from './describe/class-name.js'
+import { type PathStep, pathInWords } from './describe/path-in-words.js'
+import type { AddedCluster, HeapDiff } from './heap-diff.js'
+import type { HeapSnapshot, PackageOfScript, SourceLocation } from './heap-snapshot.js'
+import { diffHeapSnapshots } from './diff/diff-heap-snapshots.js'
+import { readHeapSnapshot } from './read-heap-snapshot.js'
 
 /**
  * What three snapshots of one trial say of its growth, as plain data: names of classes, properties, variables and scripts, no

@@ -1,4 +1,4 @@
-import type { Notification, NotificationKind } from '../../../types/notification.js'
+import type { LeakNotification, NotificationKind } from '../../types/notification.js'
 
 /** Characters of a text: messages of Teams may have 28 KB. */
 const LONGEST = 4_000
@@ -14,7 +14,7 @@ const COLOURS: Readonly<Record<NotificationKind, string>> = {
  * A message for a workflow of Microsoft Teams ("When a Teams webhook request is received"): an Adaptive Card in its envelope.
  * https://adaptivecards.io/explorer. Texts are runs of rich text, which know no Markdown: names stay as they are.
  */
-export function teamsMessage(notification: Notification): object {
+export function teamsMessage(notification: LeakNotification): object {
   const { event, title, sentence, link } = notification
   const facts = factsOf(notification)
   return {
@@ -74,7 +74,7 @@ const TEXT = 4_000
 const MOST_FIELDS = 10
 
 /** A message for an incoming webhook of Slack: https://docs.slack.dev/block-kit. */
-export function slackMessage(notification: Notification): object {
+export function slackMessage(notification: LeakNotification): object {
   const { title, sentence, link } = notification
   const fields = factsOf(notification)
     .slice(0, MOST_FIELDS)
@@ -117,7 +117,7 @@ interface Fact {
 const MOST = 6
 
 /** What else is worth knowing, short enough for a message. */
-function factsOf({ startedAt, report, changed, error, files }: Notification): Fact[] {
+function factsOf({ startedAt, report, changed, error, files }: LeakNotification): Fact[] {
   const shown = changed.slice(0, MOST)
   return [
     { name: 'Started', value: `${startedAt.slice(0, 16).replace('T', ' ')} UTC` },

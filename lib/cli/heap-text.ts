@@ -1,10 +1,10 @@
-import { type PathStep, pathInWords } from '../../heap/describe/path-in-words.js'
-import type { HeapDiff } from '../../heap/heap-diff.js'
-import type { HeapClass, HeapSnapshot, SourceLocation } from '../../heap/heap-snapshot.js'
-import { formatBytes, formatNumber } from '../../report/format/bytes.js'
-import { fittingTable, shorten, wrap } from '../../report/format/layout.js'
-import { maskKey } from '../../options/redact/mask-key.js'
-import { className, masked } from '../../heap/describe/class-name.js'
+import { type PathStep, pathInWords } from '../heap/describe/path-in-words.js'
+import type { HeapDiff } from '../heap/heap-diff.js'
+import type { HeapClass, HeapSnapshot, SourceLocation } from '../heap/heap-snapshot.js'
+import { formatBytes, formatNumber } from '../report/format/bytes.js'
+import { fittingTable, shorten, wrap } from '../report/format/layout.js'
+import { maskKey } from '../options/redact/mask-key.js'
+import { className, masked } from '../heap/describe/class-name.js'
 
 const WIDTH = 80
 const WIDEST = { name: 32, place: 36, step: 56 }
