@@ -31,15 +31,15 @@ export async function driveHttp(round: HttpRound): Promise<WorkloadCounts> {
   const counts = answerCounts(plan.expectStatus)
   if (signal.aborted) return counts.total()
   const next = sequence(round)
-  const connections = Math.min(plan.connections, operations)
+  const lanes = Math.min(plan.connections, operations)
+  const connections = Array.from({ length: lanes }, () => pool.take() ?? httpConnection(round))
+  const close = (): void => {
+    for (const connection of connections) connection.close()
+  }
+  signal.addEventListener('abort', close, { once: true })
   await Promise.all(
-    Array.from({ length: connections }, async (_, lane) => {
-      const share = Math.floor(operations / connections) + (lane < operations % connections ? 1 : 0)
-      const connection = pool.take() ?? httpConnection(round)
-      const close = (): void => {
-        connection.close()
-      }
-      signal.addEventListener('abort', close, { once: true })
+    connections.map(async (connection, lane) => {
+      const share = Math.floor(operations / lanes) + (lane < operations % lanes ? 1 : 0)
       await new Promise<void>(resolve => {
         let left = share
         const step = (): void => {
@@ -61,10 +61,10 @@ export async function driveHttp(round: HttpRound): Promise<WorkloadCounts> {
         }
         step()
       })
-      signal.removeEventListener('abort', close)
-      if (!signal.aborted) pool.keep(connection)
     }),
   )
+  signal.removeEventListener('abort', close)
+  if (!signal.aborted) for (const connection of connections) pool.keep(connection)
   return counts.total()
 }
 
