@@ -37,7 +37,7 @@ t.test('parts are all of the files, each once', async t => {
 })
 
 t.test('every script that something calls is there', async t => {
-  for (const file of ['package.json', '.ci/run', 'README.md']) {
+  for (const file of ['package.json', '.ci/run', 'README.md', 'CONTRIBUTING.md']) {
     const text = readFileSync(projectPath(file), 'utf8')
     const called = [...text.matchAll(/npm run (?:--silent )?([a-z][a-z0-9:]*)/g)].map(([, name = '']) => name)
     t.ok(called.length > 0, file)

@@ -1,14 +1,8 @@
 import { resolve } from 'node:path'
 import { closestName } from '../../options/check/check-names.js'
 import { UsageError } from '../exit-status.js'
-import { githubReport } from '../../report/github/github-report.js'
-import { htmlReport } from '../../report/html/html-report.js'
-import { jsonReport } from '../../report/json/json-report.js'
-import { junitReport } from '../../report/junit/junit-report.js'
-import { markdownReport } from '../../report/markdown/markdown-report.js'
-import { prometheusReport } from '../../report/prometheus/prometheus-report.js'
 import type { Reporter } from '../../report/reporter.js'
-import { textReport } from '../../report/text/text-report.js'
+import * as reporters from '../../report/reporters.js'
 
 /** One value of `--reporter`. */
 export interface ReporterSpec {
@@ -60,12 +54,6 @@ function names(specs: readonly ReporterSpec[]): string {
 }
 
 /** Reporters by the names that `--reporter` knows. */
-export const BUILT_IN: ReadonlyMap<string, Reporter> = new Map([
-  ['text', textReport],
-  ['json', jsonReport],
-  ['junit', junitReport],
-  ['markdown', markdownReport],
-  ['html', htmlReport],
-  ['github', githubReport],
-  ['prometheus', prometheusReport],
-])
+export const BUILT_IN: ReadonlyMap<string, Reporter> = new Map(
+  Object.entries(reporters).filter(([name]) => name !== 'githubSummary'),
+)

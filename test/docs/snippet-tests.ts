@@ -1,30 +1,30 @@
-import { readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import t, { type Test } from 'tap'
 import ts from 'typescript'
 import { projectFolder } from '../support/packed.js'
 import { runClean, type CleanRun } from '../support/run-clean.js'
 import { createProject } from './project.js'
-import { snippetsOf, type Snippet } from './snippets.js'
+import { snippets } from './documents.js'
+import type { Snippet } from './snippets.js'
 
 const timeoutMs = 400_000
-const snippets = snippetsOf(await readFile(join(projectFolder, 'README.md'), 'utf8'))
 const isScript = ({ language }: Snippet): boolean => /^([cm]?[jt]s|javascript|typescript)$/.test(language)
 const isTypeScript = ({ language }: Snippet): boolean => /^([cm]?ts|typescript)$/.test(language)
 const isShell = ({ language }: Snippet): boolean => /^(sh|bash|shell|console)$/.test(language)
 
-const fileNameOf = (snippet: Snippet): string => {
+const fileNameOf = (snippet: (typeof snippets)[number]): string => {
   if (snippet.file !== null) return snippet.file
   const isModule = /^\s*(import|export)\s/m.test(snippet.code) || !/\brequire\(/.test(snippet.code)
   const extension = isTypeScript(snippet) ? 'ts' : 'js'
-  return `readme-${String(snippet.line)}.${isModule ? 'm' : 'c'}${extension}`
+  return `${snippet.document.replaceAll(/\W/g, '-')}-${String(snippet.line)}.${isModule ? 'm' : 'c'}${extension}`
 }
 
-/** What a command of the README writes, and some of its scripts read. */
+/** What a command writes, and some of the scripts read. */
 const REPORT = 'leak-report/report.json'
 
 /**
- * Runs snippets of the README in the project of a user, in their order.
+ * Runs snippets of README, docs and CONTRIBUTING in the project of a user, in their order.
  * @param kind what is in JavaScript and TypeScript, or what is typed into a shell and what reads its reports: two files, which run at the same time
  */
 export const testSnippets = async (kind: 'scripts' | 'commands'): Promise<void> => {
@@ -59,7 +59,10 @@ export const testSnippets = async (kind: 'scripts' | 'commands'): Promise<void> 
     return script
   }
 
-  const commandOf = async (t: Test, snippet: Snippet): Promise<readonly [string, string[]]> => {
+  const commandOf = async (
+    t: Test,
+    snippet: (typeof snippets)[number],
+  ): Promise<readonly [string, string[]]> => {
     if (isShell(snippet)) return ['bash', ['-euo', 'pipefail', '-c', snippet.code.replace(/^\$ /gm, '')]]
     const file = fileNameOf(snippet)
     await writeFile(join(folder, file), snippet.code)
@@ -67,10 +70,14 @@ export const testSnippets = async (kind: 'scripts' | 'commands'): Promise<void> 
   }
 
   if (kind === 'commands') {
-    for (const { file, code } of snippets) if (file !== null) await writeFile(join(folder, file), code)
+    for (const { file, code } of snippets) {
+      if (file === null) continue
+      await mkdir(dirname(join(folder, file)), { recursive: true })
+      await writeFile(join(folder, file), code)
+    }
   }
   // From here on nothing may be waited for: a test without a subtest under way is over.
-  t.ok(snippets.some(isScript), 'the README has snippets')
+  t.ok(snippets.some(isScript), 'there are snippets')
 
   const wanted = (snippet: Snippet): boolean => {
     if (isShell(snippet)) return kind === 'commands' && snippet.run
@@ -80,7 +87,7 @@ export const testSnippets = async (kind: 'scripts' | 'commands'): Promise<void> 
 
   for (const snippet of snippets) {
     if (!wanted(snippet)) continue
-    t.test(`README.md line ${String(snippet.line)}`, async t => {
+    t.test(`${snippet.document} line ${String(snippet.line)}`, async t => {
       const [command, args] = await commandOf(t, snippet)
       const { exitCode, stdout, stderr } = await run(command, args)
       if (exitCode !== snippet.exitCode) t.comment(`${stdout}\n${stderr}`)

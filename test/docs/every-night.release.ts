@@ -12,17 +12,17 @@ import { runClean, type CleanRun } from '../support/run-clean.js'
 import { createProject } from './project.js'
 
 const TIMEOUT_MS = 120_000
-/** The blocks of the README that are marked `<!-- ci: name -->`. */
+/** The blocks of docs/ci.md that are marked `<!-- ci: name -->`. */
 const blocks = new Map(
   [
-    ...(await readFile(join(projectFolder, 'README.md'), 'utf8')).matchAll(
+    ...(await readFile(join(projectFolder, 'docs', 'ci.md'), 'utf8')).matchAll(
       /<!-- ci: (\w+) -->\n\n```\w+\n([^]*?)^```/gm,
     ),
   ].map(match => [match[1] as string, match[2] as string]),
 )
 const block = (name: string): string => {
   const found = blocks.get(name)
-  if (found === undefined) throw new Error(`expected a block of ${name} in the README`)
+  if (found === undefined) throw new Error(`expected a block of ${name} in docs/ci.md`)
   return found
 }
 

@@ -1,0 +1,8 @@
+import test from 'node:test'
+import { isolateLeak } from 'isolate-leak'
+import config from './fixed.config.js'
+
+test('what rides along does not leak', { timeout: 600_000 }, async t => {
+  const report = await isolateLeak({ ...config, signal: t.signal })
+  report.assertClean()
+})

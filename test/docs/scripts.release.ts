@@ -1,0 +1,3 @@
+import { testSnippets } from './snippet-tests.js'
+
+await testSnippets('scripts')

@@ -1,3 +1,0 @@
-import { testSnippets } from './readme-tests.js'
-
-await testSnippets('commands')
