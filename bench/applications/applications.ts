@@ -103,13 +103,4 @@ export const APPLICATIONS: readonly Application[] = [
     entry: server,
     workload: folder => createRequire(import.meta.url)(join(folder, 'drive.cjs')) as WorkloadFunction,
   },
-  // Of a line that leaked before; this version does not.
-  {
-    name: 'grpc-js 1.8.14',
-    folder: 'grpc',
-    packages: ['@grpc/grpc-js@1.8.14'],
-    agents: [],
-    entry: server,
-    workload: folder => createRequire(import.meta.url)(join(folder, 'drive.cjs')) as WorkloadFunction,
-  },
 ]

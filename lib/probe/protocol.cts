@@ -154,7 +154,8 @@ export interface ListeningServer {
   /** Socket file as the application gave it; absent: it listens on a port. */
   readonly path?: string
   readonly address: string
-  readonly protocol: 'http' | 'https' | 'tcp'
+  /** `tls`, `tcp`: servers of Node's http2 are among them. */
+  readonly protocol: 'http' | 'https' | 'tls' | 'tcp'
   /** Files on the stack of the `listen()` call, innermost first, absolute paths or `node:` names. */
   readonly callers: readonly string[]
 }

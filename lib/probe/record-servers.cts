@@ -64,7 +64,7 @@ function recordServers(): () => string {
       handle: null,
     }
     records.push(record)
-    if (record.protocol !== 'tcp') keepConnections(server)
+    if (record.protocol === 'http' || record.protocol === 'https') keepConnections(server)
     return record
   }
 
@@ -103,8 +103,9 @@ function isOfUse(record: ServerRecord): boolean {
 
 /** Told by what only such servers have, since loading `http` or `tls` to compare classes would be seen in the heap. */
 function protocolOf(server: Server): ListeningServer['protocol'] {
-  if (!('headersTimeout' in server)) return 'tcp'
-  return 'setSecureContext' in server ? 'https' : 'http'
+  const isSecure = 'setSecureContext' in server
+  if (!('headersTimeout' in server)) return isSecure ? 'tls' : 'tcp'
+  return isSecure ? 'https' : 'http'
 }
 
 const setImmediate = globalThis.setImmediate.bind(globalThis)

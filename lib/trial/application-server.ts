@@ -46,7 +46,8 @@ export function applicationServer(all: readonly FoundServer[], wanted: ServerWan
   const servers = all.filter(({ path }) => path === undefined)
   if (socketPath !== null) {
     const found = all.find(({ path }) => path !== undefined && resolve(wanted.cwd, path) === socketPath)
-    return found === undefined ? { kind: 'none' } : { kind: 'named', server: found, others: servers }
+    if (found === undefined) return { kind: 'none' }
+    return { kind: 'named', server: { ...found, path: socketPath }, others: servers }
   }
   const named = port === null ? undefined : servers.find(server => server.port === port)
   if (named === undefined && wanted.onlyPort) return { kind: 'none' }
@@ -70,7 +71,7 @@ export function applicationServer(all: readonly FoundServer[], wanted: ServerWan
 }
 
 function rank(server: ListeningServer, { http }: ServerWanted): number {
-  return (http && server.protocol !== 'tcp' ? 2 : 0) + (isOnAllInterfaces(server) ? 1 : 0)
+  return (http && server.protocol.startsWith('http') ? 2 : 0) + (isOnAllInterfaces(server) ? 1 : 0)
 }
 
 function isOnAllInterfaces({ address }: ListeningServer): boolean {
@@ -79,7 +80,7 @@ function isOnAllInterfaces({ address }: ListeningServer): boolean {
 
 /** URL at which a process on this machine reaches the server; of one on a socket file, what it is asked by. */
 export function urlOf(server: ListeningServer): string {
-  const scheme = server.protocol === 'https' ? 'https' : 'http'
+  const scheme = server.protocol === 'https' || server.protocol === 'tls' ? 'https' : 'http'
   if (server.path !== undefined) return `${scheme}://localhost`
   const host = isOnAllInterfaces(server) ? '127.0.0.1' : server.address
   return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${String(server.port)}`

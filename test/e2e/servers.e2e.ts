@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { http, isolateLeak, type Metric, type TrialRecord } from 'isolate-leak'
 import t from 'tap'
+import { makeCertificate } from '../../lib/collector/certificate.js'
 import { leavingNothing, watchLeftovers } from '../support/leftovers.js'
 import { projectPath } from '../support/project-path.js'
 import { patientTiming, quickTiming } from '../support/quick-timing.js'
@@ -147,3 +148,32 @@ leavesNothing(
     )
   },
 )
+
+for (const PROTOCOL of ['socket', 'h2c', 'h2']) {
+  leavesNothing(
+    t,
+    `a server is driven by what it speaks, ${PROTOCOL}: a leak in it, and its twin`,
+    async t => {
+      const { key, cert } = await makeCertificate()
+      // Relative to where the application runs.
+      const env = { PROTOCOL, SOCKET: 'shop.sock', KEY: key, CERT: cert }
+      const workload = http(PROTOCOL === 'socket' ? { socketPath: 'shop.sock' } : { http2: true })
+      const run = async (more: Record<string, string>): Promise<TrialRecord> => {
+        const cwd = t.testdir({})
+        const entry = { file: fixture('servers/by-protocol.cjs'), env: { ...env, ...more }, cwd }
+        const [record] = [...(await runTrials({ ...small, workload, entry, agents: [] })).values()]
+        if (record === undefined) throw new Error('expected a trial')
+        return record
+      }
+      const leak = await run({ KEEPS: '1' })
+      t.strictSame(leak.outcome, { kind: 'completed' })
+      t.strictSame(leak.counts, { performed: OPERATIONS, failed: 0, byStatus: { 200: OPERATIONS } })
+      t.equal(growthOf(leak, 'listeners'), OPERATIONS)
+      t.match(
+        leak.driven?.url,
+        { socket: /^unix:.*shop\.sock$/, h2c: /^http:/, h2: /^https:/ }[PROTOCOL] as RegExp,
+      )
+      t.equal(growthOf(await run({}), 'listeners'), 0)
+    },
+  )
+}

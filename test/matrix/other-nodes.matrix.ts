@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { dirname, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
@@ -23,9 +24,12 @@ const files = async (): Promise<string[]> => {
   return names.filter(name => name.endsWith(`.e2e${extension}`)).map(name => join(folder, name))
 }
 
+// As many files at a time as test/harness runs of them: most of each is waiting.
+t.jobs = availableParallelism() + 1
+
 for (const version of full ? otherNodes : [newestNode]) {
   for (const file of await files()) {
-    t.test(`${file.slice(projectPath().length + 1)} on Node ${version}`, async t => {
+    t.test(`${file.slice(projectPath().length + 1)} on Node ${version}`, { buffered: true }, async t => {
       const { exitCode, stdout, stderr } = await runClean(
         await nodeBinary(version),
         // Not `tap run`, which would clear the results of the one that runs this file.

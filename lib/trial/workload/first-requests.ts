@@ -74,21 +74,28 @@ const USE_HTTP2 = 'Write http({ http2: true })'
 /**
  * What a server speaks that does not answer requests of HTTP/1.1, as a sentence that says what to do; `null` where it says nothing, or does
  * speak HTTP/1.1.
- * @param url origin of the server; one of `https:` is known to speak HTTP
+ * @param url origin of the server
  */
 async function unspokenProtocol(url: string): Promise<string | null> {
   const { protocol, hostname, port, host } = new URL(url)
-  if (protocol !== 'http:') return null
-  const to = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 80) }
+  const to = {
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: Number(port || (protocol === 'http:' ? 80 : 443)),
+  }
+  if (protocol !== 'http:') {
+    const speaksBoth = (await agreedProtocol(to, ['http/1.1'])) !== null
+    return !speaksBoth && (await agreedProtocol(to, ['h2'])) === 'h2' ? ONLY_HTTP2 : null
+  }
   const head = await firstBytes(connect(to), `GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
   if (head === null) return null
   if (head.length > 0) return protocolOf(head)
   // TLS servers of Node close the connection without an alert.
   const offered = await agreedProtocol(to, ['h2'])
-  if (offered === 'h2') return `it speaks HTTP/2 over TLS, and no HTTP/1.1. ${USE_HTTP2}`
+  if (offered === 'h2') return ONLY_HTTP2
   return offered === null && (await agreedProtocol(to)) === null ? null : TLS
 }
 
+const ONLY_HTTP2 = `it speaks HTTP/2 over TLS, and no HTTP/1.1. ${USE_HTTP2}`
 const TLS =
   'it speaks TLS. http() does, too, where the server is one of https.createServer(); otherwise write a workload function'
 
