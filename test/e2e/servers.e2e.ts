@@ -1,5 +1,8 @@
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { http, isolateLeak, type Metric, type TrialRecord } from 'isolate-leak'
 import t from 'tap'
 import { makeCertificate } from '../../lib/collector/certificate.js'
@@ -20,6 +23,10 @@ const small = {
   workload: http(),
   ...quickTiming,
 } as const
+
+/** Paths of socket files must be short. */
+const sockets = await mkdtemp(join(tmpdir(), 'il-'))
+t.teardown(() => rm(sockets, { recursive: true, force: true }))
 
 const watch = await watchLeftovers()
 t.teardown(() => watch.close())
@@ -159,7 +166,9 @@ for (const PROTOCOL of ['socket', 'h2c', 'h2']) {
       const env = { PROTOCOL, SOCKET: 'shop.sock', KEY: key, CERT: cert }
       const workload = http(PROTOCOL === 'socket' ? { socketPath: 'shop.sock' } : { http2: true })
       const run = async (more: Record<string, string>): Promise<TrialRecord> => {
-        const cwd = t.testdir({})
+        // Paths of socket files must be short.
+        const cwd = await mkdtemp(join(tmpdir(), 'il-'))
+        t.teardown(() => rm(cwd, { recursive: true, force: true }))
         const entry = { file: fixture('servers/by-protocol.cjs'), env: { ...env, ...more }, cwd }
         const [record] = [...(await runTrials({ ...small, workload, entry, agents: [] })).values()]
         if (record === undefined) throw new Error('expected a trial')
