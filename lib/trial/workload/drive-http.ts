@@ -64,7 +64,7 @@ export async function driveHttp(round: HttpRound): Promise<WorkloadCounts> {
     }),
   )
   signal.removeEventListener('abort', close)
-  if (!signal.aborted) for (const connection of connections) pool.keep(connection)
+  for (const connection of connections) pool.keep(connection)
   return counts.total()
 }
 
