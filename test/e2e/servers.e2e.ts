@@ -167,9 +167,7 @@ for (const PROTOCOL of ['socket', 'h2c', 'h2']) {
       const workload = http(PROTOCOL === 'socket' ? { socketPath: 'shop.sock' } : { http2: true })
       const run = async (more: Record<string, string>): Promise<TrialRecord> => {
         // Paths of socket files must be short.
-        const cwd = await mkdtemp(join(tmpdir(), 'il-'))
-        t.teardown(() => rm(cwd, { recursive: true, force: true }))
-        const entry = { file: fixture('servers/by-protocol.cjs'), env: { ...env, ...more }, cwd }
+        const entry = { file: fixture('servers/by-protocol.cjs'), env: { ...env, ...more }, cwd: sockets }
         const [record] = [...(await runTrials({ ...small, workload, entry, agents: [] })).values()]
         if (record === undefined) throw new Error('expected a trial')
         return record
