@@ -53,9 +53,13 @@ export function withSidecars(
   settings: Concurrency,
   agents: readonly ResolvedAgent[],
   { port }: Pick<ResolvedEntry, 'port'>,
+  workload: NamedWorkload,
 ): Concurrency {
   const { concurrency, concurrencyIsDefault, loadsAtATime } = settings
-  const alone = concurrencyIsDefault && (port !== null || agents.some(({ sidecar }) => sidecar !== null))
+  // A server takes the file away from the one before it, which is then asked nothing, and nobody notices.
+  const isOneFile = workload.kind === 'http' && workload.options.socketPath !== undefined
+  const mayCollide = port !== null || agents.some(({ sidecar }) => sidecar !== null)
+  const alone = isOneFile || (concurrencyIsDefault && mayCollide)
   return alone
     ? { concurrency: 1, concurrencyIsDefault, loadsAtATime: 1 }
     : { concurrency, concurrencyIsDefault, loadsAtATime }

@@ -81,7 +81,10 @@ export interface HttpOptions {
   readonly idReplacement?: boolean
   /** Sends HTTP/2, in the clear to a server that is not one of TLS. Default `false`. */
   readonly http2?: boolean
-  /** Socket file of the server, for one that listens on no port; absolute, or from the working folder of the application. */
+  /**
+   * Socket file of the server, for one that listens on no port; absolute, or from the working folder of the application. One application runs at
+   * a time then.
+   */
   readonly socketPath?: string
   /** Name that a server of TLS is asked for. Default: that of the address. */
   readonly servername?: string

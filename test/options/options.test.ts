@@ -56,6 +56,13 @@ t.test('a function of the caller is not called for two applications at a time', 
   t.match(given, { concurrency: 3, concurrencyIsDefault: false, loadsAtATime: Math.min(3, cpus) })
 })
 
+t.test('of applications on one socket file one runs at a time, whatever is asked for', async t => {
+  const alone = { concurrency: 1, loadsAtATime: 1 }
+  t.match(await resolve({ workload: http({ socketPath: 'shop.sock' }) }), alone)
+  t.match(await resolve({ workload: http({ socketPath: 'shop.sock' }), concurrency: 3 }), alone)
+  t.match(await resolve({ workload: http(), concurrency: 3 }), { concurrency: 3 })
+})
+
 t.test('defaults', async t => {
   const options = await resolve()
   const { seed, onEvent, openHost, ...rest } = options

@@ -102,7 +102,7 @@ export async function resolveOptions(options: IsolateLeakOptions): Promise<Resol
   checkShard({ ...sets, shard: settings.shard }, agents)
   return freezeDeeply({
     ...settings,
-    ...withSidecars(settings, agents, entry),
+    ...withSidecars(settings, agents, entry, workload),
     ...sets,
     entry,
     agents,
