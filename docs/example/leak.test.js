@@ -1,8 +1,8 @@
 import test from 'node:test'
 import { isolateLeak } from 'isolate-leak'
-import config from './fixed.config.js'
+import config from './leak.config.mjs'
 
-test('what rides along does not leak', { timeout: 600_000 }, async t => {
+test('what production preloads does not leak', { timeout: 600_000 }, async t => {
   const report = await isolateLeak({ ...config, signal: t.signal })
   report.assertClean()
 })

@@ -1,9 +1,10 @@
 import { createServer } from 'node:http'
 
-const orders = new Map(Array.from({ length: 1000 }, (_, id) => [String(id), { id, total: id * 3 }]))
+const products = ['lamp', 'chair', 'desk', 'shelf', 'rug']
 
 createServer((request, response) => {
-  const order = orders.get(request.url.replace('/orders/', ''))
-  response.writeHead(order === undefined ? 404 : 200, { 'content-type': 'application/json' })
-  response.end(JSON.stringify(order ?? { error: 'no such order' }))
-}).listen(process.env.PORT ?? 3000)
+  const id = Number(/^\/orders\/(\d+)$/.exec(request.url)?.[1])
+  response.statusCode = Number.isNaN(id) ? 404 : 200
+  response.setHeader('content-type', 'application/json')
+  response.end(JSON.stringify({ id, product: products[id % products.length] }))
+}).listen(process.env.PORT ?? 3000, '127.0.0.1')

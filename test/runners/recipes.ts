@@ -1,10 +1,11 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { snippetsOf } from '../docs/snippets.js'
+import { readPage } from '../readme/pages.js'
+import { snippetsOf } from '../readme/snippets.js'
 import { timingText } from '../support/made-up-config.js'
 import { projectFolder } from '../support/packed.js'
 
-/** A folder with the recipes of docs/test-suite.md as files. */
+/** A folder with the recipes of the documentation as files. */
 export interface Recipes {
   readonly folder: string
   /** Arguments for Node by runner. */
@@ -26,11 +27,10 @@ const FILES = {
  */
 export const prepareRecipes = async (project: string): Promise<Recipes> => {
   const folder = join(project, 'recipes')
-  const snippets = snippetsOf(await readFile(join(projectFolder, 'docs', 'test-suite.md'), 'utf8'))
+  const snippets = [...snippetsOf(readPage('README.md')), ...snippetsOf(readPage('docs/test-runners.md'))]
   for (const file of Object.values(FILES)) {
     const snippet = snippets.find(one => one.file === file)
-    if (snippet === undefined)
-      throw new Error(`expected a snippet of docs/test-suite.md with the file ${file}`)
+    if (snippet === undefined) throw new Error(`expected a snippet with the file ${file}`)
     await writeFile(join(folder, file), snippet.code)
   }
   const library = join(folder, 'node_modules', 'isolate-leak')

@@ -94,7 +94,7 @@ for (const [name, args] of Object.entries(runners)) {
 }
 
 t.test(
-  'the recipes for test runners fail for a leak, in one screen, and pass for its harmless twin',
+  'the recipes of the documentation fail for a leak, in one screen, and pass for its harmless twin',
   async t => {
     await Promise.all(
       Object.entries(recipes.commands).map(async ([name, args]) => {

@@ -5,24 +5,19 @@ import { projectFolder } from '../support/packed.js'
 import { projectPath } from '../support/project-path.js'
 
 /**
- * A user's project with an application, stand-ins for the agents that the README names, and the library as it is
- * built now, with smaller defaults: a snippet that says nothing about effort takes seconds, not minutes.
+ * A user's project with the library as it is built now, with smaller defaults: a snippet that says nothing about effort takes
+ * seconds, not minutes.
+ * @param kind with an application and stand-ins for the agents that the pages name, or with nothing but the library
  */
-export const createProject = async (): Promise<string> => {
+export const createProject = async (kind: 'shop' | 'empty' = 'shop'): Promise<string> => {
   const cache = join(projectFolder, '.cache')
   await mkdir(cache, { recursive: true })
   const folder = await mkdtemp(join(cache, 'readme-'))
-  const fixtures = projectPath('test', 'fixtures', 'readme')
-  await cp(fixtures, folder, { recursive: true })
-  await cp(join(fixtures, 'packages'), join(folder, 'node_modules'), { recursive: true })
-  await writeFile(
-    join(folder, 'package.json'),
-    '{ "private": true, "type": "module", "scripts": { "start": "node server.js" } }\n',
-  )
+  if (kind === 'shop') await addShop(folder)
 
   const library = join(folder, 'node_modules', 'isolate-leak')
   const built = relative(library, join(projectFolder, 'dist', 'index.js')).replaceAll('\\', '/')
-  await mkdir(library)
+  await mkdir(library, { recursive: true })
   await writeFile(
     join(library, 'package.json'),
     JSON.stringify({
@@ -59,4 +54,14 @@ export const isolateLeak = options => full({ ...small, ...options })
     join(folder, 'node_modules', '.bin', 'isolate-leak'),
   )
   return folder
+}
+
+const addShop = async (folder: string): Promise<void> => {
+  const fixtures = projectPath('test', 'fixtures', 'readme')
+  await cp(fixtures, folder, { recursive: true })
+  await cp(join(fixtures, 'packages'), join(folder, 'node_modules'), { recursive: true })
+  await writeFile(
+    join(folder, 'package.json'),
+    '{ "private": true, "type": "module", "scripts": { "start": "node server.js" } }\n',
+  )
 }

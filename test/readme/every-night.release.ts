@@ -7,19 +7,14 @@ import t, { type Test } from 'tap'
 import { parse } from 'yaml'
 import { readHistory } from '../../lib/nightly/history/history-file.js'
 import { timingText } from '../support/made-up-config.js'
-import { projectFolder } from '../support/packed.js'
 import { runClean, type CleanRun } from '../support/run-clean.js'
+import { readPage } from './pages.js'
 import { createProject } from './project.js'
+import { snippetsOf } from './snippets.js'
 
 const TIMEOUT_MS = 120_000
-/** The blocks of docs/ci.md that are marked `<!-- ci: name -->`. */
-const blocks = new Map(
-  [
-    ...(await readFile(join(projectFolder, 'docs', 'ci.md'), 'utf8')).matchAll(
-      /<!-- ci: (\w+) -->\n\n```\w+\n([^]*?)^```/gm,
-    ),
-  ].map(match => [match[1] as string, match[2] as string]),
-)
+/** The blocks of the page that are marked `<!-- ci: name -->`. */
+const blocks = new Map(snippetsOf(readPage('docs/ci.md')).map(({ ci, code }) => [ci, code]))
 const block = (name: string): string => {
   const found = blocks.get(name)
   if (found === undefined) throw new Error(`expected a block of ${name} in docs/ci.md`)

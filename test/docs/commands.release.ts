@@ -1,3 +1,0 @@
-import { testSnippets } from './snippet-tests.js'
-
-await testSnippets('commands')

@@ -1,0 +1,3 @@
+import { testPages } from './page-tests.js'
+
+testPages('agents')
