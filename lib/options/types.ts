@@ -62,7 +62,7 @@ export interface AgentOptions {
    */
   readonly package?: string
   /**
-   * A known agent (`newrelic`), whose settings make it work against the collector of the trial: see the README. Default: that of
+   * A known agent (`newrelic`), whose settings make it work against the collector of the trial: see docs/agents.md. Default: that of
    * the package. `null`: none of them.
    */
   readonly preset?: string | null
