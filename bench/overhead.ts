@@ -15,24 +15,13 @@ import { fileURLToPath } from 'node:url'
 import type * as LaunchModule from '../lib/trial/launch-with-probe.js'
 import type * as ProbeModule from '../lib/trial/probe-client.js'
 import type { LaunchSpec } from '../lib/trial/types.js'
+import { http } from '../lib/trial/workload/http.js'
+import { httpPlan } from '../lib/trial/workload/http-plan.js'
 import type * as DriveModule from '../lib/trial/workload/drive-http.js'
 
 const [readings = 200, pairs = 15] = process.argv.slice(2).map(Number)
 const REQUESTS = 20_000
-const PLAN = {
-  requests: [{ path: '/' }],
-  connections: 10,
-  expectStatus: ['2xx'],
-  isStatusGiven: true,
-  firstAnswerMs: 5_000,
-  maxFailureRate: 0,
-  timeoutMs: 10_000,
-  reconnectRate: null,
-  idReplacement: false,
-  http2: false,
-  socketPath: null,
-  tls: {},
-}
+const { plan: PLAN } = httpPlan(http({ expectStatus: ['2xx'], maxFailureRate: 0 }))
 
 // The built library: the probe is a file that another process loads.
 const built = async <T>(path: string): Promise<T> =>
