@@ -3,6 +3,7 @@ import type { InstrumentationOptions, InstrumentationReport } from '../compare/i
 import type { MergeOptions } from '../isolate-leak.js'
 import type { MergedRuns } from '../run/merge-runs.js'
 import type { IsolateLeakOptions } from '../options/types.js'
+import type { NodesOptions, NodesReport } from '../compare/nodes/types.js'
 import type { IsolationReport } from '../types/index.js'
 import type { ReplayOptions, ReplayReport } from '../compare/replay/types.js'
 import type { UpgradeOptions, UpgradeReport } from '../compare/upgrade/types.js'
@@ -31,6 +32,7 @@ export interface CliContext {
   readonly bisectVersions: (options: BisectOptions) => Promise<BisectReport>
   readonly mergeRuns: (folders: readonly string[], options?: MergeOptions) => Promise<MergedRuns>
   readonly isolateInstrumentation: (options: InstrumentationOptions) => Promise<InstrumentationReport>
+  readonly compareNodes: (options: NodesOptions) => Promise<NodesReport>
   readonly replay: (report: string, options: ReplayOptions) => Promise<ReplayReport>
   cwd(): string
   chdir(folder: string): void

@@ -2,6 +2,7 @@ import { bisectVersions } from '../compare/bisect/bisect-versions.js'
 import { isolateInstrumentation } from '../compare/instrumentation/isolate-instrumentation.js'
 import { isolateLeak, mergeRuns } from '../isolate-leak.js'
 import { replay } from '../compare/replay/replay.js'
+import { compareNodes } from '../compare/nodes/compare-nodes.js'
 import { checkUpgrade } from '../compare/upgrade/check-upgrade.js'
 import type { CliContext } from './context.js'
 
@@ -14,6 +15,7 @@ export function processContext(): CliContext {
     signals: process,
     isolateLeak,
     checkUpgrade,
+    compareNodes,
     bisectVersions,
     isolateInstrumentation,
     mergeRuns,

@@ -10,7 +10,7 @@ import { createRequire } from 'node:module'
 import { basename, delimiter, dirname, join, resolve } from 'node:path'
 import { IsolateLeakError } from '../errors.js'
 import { types } from 'node:util'
-import type { ReadyContext } from './types.js'
+import type { IsolateLeakOptions, ReadyContext } from './types.js'
 import semver from 'semver'
 import { askNodeVersion } from '../system/ask-node-version.js'
 import { closeSync, openSync, readSync } from 'node:fs'
@@ -49,6 +49,12 @@ export async function resolveEntry(
     stdin: stdin === undefined ? '' : checkText('entry.stdin', stdin),
   }
   return { ...checked, ...(await resolveNode(nodePath, cwd)) }
+}
+
+/** The entry as it was given, on this Node. What is no entry stays what it is, to be refused where all are. */
+export function entryOn(entry: IsolateLeakOptions['entry'], nodePath: string): IsolateLeakOptions['entry'] {
+  if (typeof entry === 'string' || entry instanceof URL) return { file: entry, nodePath }
+  return isPlainObject(entry) ? { ...entry, nodePath } : entry
 }
 
 function programOf(

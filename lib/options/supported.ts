@@ -28,16 +28,10 @@ const NAMES = [
   ],
 ]
 
-// Read before all others.
-const NIGHTLY = {
-  history: 'only runs of isolateLeak() have one',
-  notify: 'only runs of isolateLeak() tell somebody',
-}
-
 /**
- * Refuses options that do not exist, and those that are not for every kind of run.
- * @throws IsolateLeakError `ERR_OPTION_INVALID` or `ERR_OPTION_UNSUPPORTED`
+ * Refuses options that do not exist.
+ * @throws IsolateLeakError `ERR_OPTION_INVALID`
  */
 export function checkSupported(given: Readonly<Record<string, unknown>>): void {
-  checkNames('isolateLeak()', given, NAMES, NIGHTLY)
+  checkNames('isolateLeak()', given, NAMES)
 }

@@ -12,6 +12,15 @@ export type RunEvent =
       readonly package: string
     }
   | {
+      /** Of several Nodes that are compared, the run on this one begins; its trials are numbered anew. */
+      readonly type: 'node'
+      /** Version, without a `v`. */
+      readonly node: string
+      /** From 1. */
+      readonly index: number
+      readonly count: number
+    }
+  | {
       /** A run that was killed goes on, with so many trials that it had finished. */
       readonly type: 'resume'
       readonly trials: number

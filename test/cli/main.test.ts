@@ -2,6 +2,7 @@ import t from 'tap'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import type { BisectOptions } from '../../lib/compare/bisect/types.js'
+import { createNodesReport, nodesData } from '../../lib/compare/nodes/compare-nodes.js'
 import { program } from '../../lib/cli/commands/program.js'
 import { main } from '../../lib/cli/main.js'
 import { IsolateLeakError } from '../../lib/errors.js'
@@ -186,6 +187,26 @@ t.test('wrong usage', async t => {
     t.match(context.stderr.text, `Try 'isolate-leak${help} --help'.`)
     t.equal(context.stdout.text, '')
   }
+})
+
+t.test('another Node, and several that are compared', async t => {
+  const dir = t.testdir({ 'leak.json': config })
+  const context = fakeContext(() => cleanReport, dir)
+  t.equal(await main(['run', 'leak.json', '--node', './bin/node24'], context), 0)
+  t.match(context.calls[0], { entry: { nodePath: join(dir, 'bin/node24') } })
+
+  const given: unknown[] = []
+  const compared = createNodesReport(nodesData([createReport(cleanReport), createReport(leakReport)]))
+  const several = {
+    ...context,
+    compareNodes: async (options: unknown) => {
+      given.push(options)
+      return Promise.resolve(compared)
+    },
+  }
+  t.equal(await main(['run', 'leak.json', '--node=node20', '--node=./bin/node24'], several), 1)
+  t.match(given[0], { nodes: ['node20', join(dir, 'bin/node24')], agents: ['a'] })
+  t.match(several.stdout.text, /^LEAK: /m)
 })
 
 t.test('shards, and merging them', async t => {

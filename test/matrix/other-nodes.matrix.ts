@@ -3,6 +3,8 @@ import { availableParallelism } from 'node:os'
 import { dirname, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import { compareNodes, http } from 'isolate-leak'
+import { quickTiming } from '../support/quick-timing.js'
 import { projectPath } from '../support/project-path.js'
 import { runClean } from '../support/run-clean.js'
 import { requestsAgainst } from './experiment.js'
@@ -23,6 +25,17 @@ const files = async (): Promise<string[]> => {
   const names = await readdir(folder)
   return names.filter(name => name.endsWith(`.e2e${extension}`)).map(name => join(folder, name))
 }
+
+/** A preload that does this with every request. */
+const patching = (statement: string): string => `
+  const { Server } = require('node:http')
+  const context = new (require('node:async_hooks').AsyncLocalStorage)()
+  const pending = []
+  const { emit } = Server.prototype
+  Server.prototype.emit = function (name, ...args) {
+    if (name === 'request') ${statement}
+    return emit.call(this, name, ...args)
+  }`
 
 // As many files at a time as test/harness runs of them: most of each is waiting.
 t.jobs = availableParallelism() + 1
@@ -58,3 +71,32 @@ for (const version of full ? [oldestNode, ...otherNodes] : [newestNode]) {
     )
   })
 }
+
+t.test('a leak that belongs to a Node, and its harmless twin', async t => {
+  const folder = t.testdir({
+    // A promise that stays pending holds the store it was made in where stores hang on promises: until AsyncContextFrame (Node 24).
+    'request-context.cjs': patching(
+      'context.run({ user: new Array(512).fill(Math.random()) }, () => pending.push(new Promise(() => {})))',
+    ),
+    'harmless.cjs': patching(
+      'context.run({ user: new Array(512).fill(Math.random()) }, () => Promise.resolve())',
+    ),
+  })
+  const comparison = await compareNodes({
+    nodes: [process.execPath, await nodeBinary('24.21.0')],
+    entry: projectPath('test', 'fixtures', 'runners', 'app.mjs'),
+    agents: ['request-context', 'harmless'].map(name => ({ name, require: join(folder, `${name}.cjs`) })),
+    workload: http({ path: '/orders' }),
+    ...{ operations: 640, threshold: 1024, retentionMs: 300, seed: 1, evidence: 'none' },
+    ...quickTiming,
+  })
+  t.strictSame(
+    comparison.components.map(({ name, sides }) => [name, ...sides.map(({ verdict }) => verdict)]),
+    [
+      ['application', 'clean', 'clean'],
+      ['request-context', 'leak', 'clean'],
+      ['harmless', 'clean', 'clean'],
+    ],
+    { report: String(comparison) },
+  )
+})

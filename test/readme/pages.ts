@@ -19,6 +19,7 @@ export const GROUPS = {
     'docs/several-agents.md',
     'docs/upgrade.md',
     'docs/versions.md',
+    'docs/nodes.md',
     'docs/instrumentations.md',
   ],
   operations: ['docs/nightly.md', 'docs/ci.md', 'docs/machines.md', 'docs/reporters.md'],

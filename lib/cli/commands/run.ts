@@ -1,15 +1,22 @@
+import { resolve } from 'node:path'
 import { Command } from 'commander'
 import type { IsolateLeakOptions } from '../../options/types.js'
 import { loadConfig } from '../load-config.js'
 import { withReporters } from '../reporters/reporters.js'
-import { runExperiment } from '../run-experiment.js'
+import { entryOn } from '../../options/entry.js'
+import { nodesText } from '../../compare/nodes/nodes-text.js'
+import type { NodesData } from '../../compare/nodes/types.js'
+import { verdictStatus } from '../exit-status.js'
+import { runExperiment, runTask } from '../run-experiment.js'
 import type { CommandIo } from './command-io.js'
 import { addExperimentOptions, overridesOf, type ExperimentFlags } from './experiment-options.js'
 import { addNightlyOptions, afterNight, nightlyOf, type NightlyFlags } from './nightly-options.js'
 import { addReporterOption, addReportOptions, type ReportFlags, CONFIG_HELP } from './report-options.js'
-import { shard as part } from './values.js'
+import { collect, shard as part } from './values.js'
 
-type Flags = ExperimentFlags & NightlyFlags & ReportFlags & Pick<IsolateLeakOptions, 'shard'>
+interface Flags extends ExperimentFlags, NightlyFlags, ReportFlags, Pick<IsolateLeakOptions, 'shard'> {
+  readonly node?: readonly string[]
+}
 
 /** `isolate-leak run`. */
 export function runCommand(io: CommandIo): Command {
@@ -21,6 +28,11 @@ export function runCommand(io: CommandIo): Command {
     )
     .argument('<config>', 'what to run, for example leak.config.mjs')
     .option('--shard <part>', 'run only a part, such as 1/4, on one of several machines; see merge', part)
+    .option(
+      '--node <path>',
+      'Node to run the application on, an executable file or a command; more than once: the same on each, compared',
+      collect,
+    )
     .addHelpText('after', CONFIG_HELP)
   return addReporterOption(addReportOptions(addNightlyOptions(addExperimentOptions(command)))).action(
     async (path: string, flags: Flags) =>
@@ -29,7 +41,17 @@ export function runCommand(io: CommandIo): Command {
         const overrides = { ...overridesOf(flags, io.context), ...shardOf(flags) }
         const cwd = io.context.cwd()
         const config = await loadConfig(path, io.context)
-        const options = { ...config, ...overrides, ...nightlyOf(flags, config, io.context, cwd) }
+        const given = { ...config, ...overrides, ...nightlyOf(flags, config, io.context, cwd) }
+        const nodes = (flags.node ?? []).map(node => (node.includes('/') ? resolve(cwd, node) : node))
+        if (nodes.length > 1) {
+          const task = {
+            ...{ run: io.context.compareNodes, text: nodesText },
+            status: ({ verdict }: NodesData) => verdictStatus(verdict),
+          }
+          return runTask(task, { ...given, nodes }, reporters, io)
+        }
+        const [nodePath] = nodes
+        const options = nodePath === undefined ? given : { ...given, entry: entryOn(given.entry, nodePath) }
         return runExperiment(options, reporters, io, { after: async () => afterNight(options, io.context) })
       }),
   )

@@ -36,6 +36,8 @@ export function eventLine(event: RunEvent): EventLine | null {
       return { text: `${event.component}: ${verdictWord(event.verdict)}`, tone: event.verdict }
     case 'warning':
       return { text: `warning: ${event.warning.message} (${event.warning.code})`, tone: 'inconclusive' }
+    case 'node':
+      return { text: `on Node ${event.node} (${String(event.index)} of ${String(event.count)})`, tone: null }
     case 'resume':
       return { text: `going on after ${plural(event.trials, 'finished trial')}`, tone: null }
     case 'plan':

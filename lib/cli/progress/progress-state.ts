@@ -85,6 +85,8 @@ export function afterEvent(state: ProgressState, event: RunEvent, nowMs: number)
     }
     case 'estimate':
       return { ...state, estimates: event.components }
+    case 'node':
+      return INITIAL_STATE
     case 'first-answers':
     case 'install':
     case 'warning':

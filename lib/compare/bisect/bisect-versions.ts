@@ -6,7 +6,7 @@ import { lockFolder } from '../../run/journal/run-lock.js'
 import { resolveBackends } from '../../options/backends.js'
 import type { ResolvedOptions } from '../../options/resolved.js'
 import { resolveOptions } from '../../run/resolve/resolve-options.js'
-import { refuseShard } from '../../run/resolve/shard.js'
+import { refuseOfOneRun } from '../../run/resolve/shard.js'
 import type { AgentOptions, IsolateLeakOptions } from '../../options/types.js'
 import { redactText } from '../../options/redact/redact-text.js'
 import { knownSecrets, cleanWarning, withCleanErrors } from '../../report/redact/known-secrets.js'
@@ -64,7 +64,7 @@ async function searchVersions(
   }
   if (good !== undefined && good === bad)
     throw invalidOption(`good and bad must be two versions, both are ${good}`)
-  refuseShard('bisectVersions()', rest)
+  refuseOfOneRun('bisectVersions()', rest)
   if (resume === true && rest.outDir === undefined)
     throw invalidOption('resume needs the outDir of the earlier call')
   const name = packageName(versionedAgent(agent, '0.0.0').package)

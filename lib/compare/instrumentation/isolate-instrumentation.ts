@@ -4,7 +4,7 @@ import { checkObject, invalidOption } from '../../options/check/check-object.js'
 import { IsolateLeakError } from '../../errors.js'
 import { resolveOptions } from '../../run/resolve/resolve-options.js'
 import type { Carrier, ResolvedAgent, ResolvedOptions } from '../../options/resolved.js'
-import { refuseShard, resolveStrategy } from '../../run/resolve/shard.js'
+import { refuseOfOneRun, resolveStrategy } from '../../run/resolve/shard.js'
 import { withCleanErrors } from '../../report/redact/known-secrets.js'
 import { runExperiment } from '../../run/run-experiment.js'
 import { createInstrumentationReport } from './instrumentation-text.js'
@@ -40,7 +40,7 @@ async function tryInstrumentations(
   if (given.agents !== undefined || given.agent === undefined) {
     throw invalidOption("isolateInstrumentation() takes one agent: give agent, for example 'newrelic'")
   }
-  refuseShard('isolateInstrumentation()', given)
+  refuseOfOneRun('isolateInstrumentation()', given)
   const { agent: wanted, ...rest } = options
   const resolved = await resolveOptions({ ...rest, agents: [wanted] })
   resolvedTo(resolved)

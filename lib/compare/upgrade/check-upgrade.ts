@@ -3,7 +3,7 @@ import { checkObject, invalidOption } from '../../options/check/check-object.js'
 import { LeakError } from '../../errors.js'
 import { resolveOptions } from '../../run/resolve/resolve-options.js'
 import type { ResolvedOptions } from '../../options/resolved.js'
-import { refuseShard } from '../../run/resolve/shard.js'
+import { refuseOfOneRun } from '../../run/resolve/shard.js'
 import type { AgentOptions } from '../../options/types.js'
 import { type BriefOptions, SCREEN, screen, writtenTo } from '../../report/brief-text.js'
 import { withCleanErrors } from '../../report/redact/known-secrets.js'
@@ -57,7 +57,7 @@ async function compareVersions(
     'the options of checkUpgrade()',
     options,
   ) as unknown as UpgradeOptions
-  refuseShard('checkUpgrade()', rest)
+  refuseOfOneRun('checkUpgrade()', rest)
   if ('agents' in rest) throw invalidOption('checkUpgrade() takes one agent: give agent, from and to')
   const versions = { from: checkName('from', from), to: checkName('to', to) }
   if (versions.from === versions.to) {

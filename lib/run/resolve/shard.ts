@@ -23,15 +23,19 @@ export function resolveShard(value: unknown): Shard | null {
   return { index, count }
 }
 
+/** What is for one run of the experiment, and not where one answer is looked for step by step. */
+const OF_ONE_RUN = ['shard', 'history', 'notify'] as const
+
 /**
- * Refuses `shard` where one answer is looked for step by step.
+ * Refuses what only runs of isolateLeak() have.
  * @throws IsolateLeakError `ERR_OPTION_UNSUPPORTED`
  */
-export function refuseShard(owner: string, given: object): void {
-  if (!('shard' in given) || given.shard === undefined) return
+export function refuseOfOneRun(owner: string, given: Readonly<Record<string, unknown>>): void {
+  const name = OF_ONE_RUN.find(one => given[one] !== undefined)
+  if (name === undefined) return
   throw new IsolateLeakError(
     'ERR_OPTION_UNSUPPORTED',
-    `${owner}: shard is not supported, isolateLeak() takes it`,
+    `${owner}: ${name} is not supported, isolateLeak() takes it`,
   )
 }
 
