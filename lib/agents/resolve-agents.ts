@@ -22,7 +22,8 @@ import {
   preloadAsIs,
 } from './resolve-object-agent.js'
 import semver from 'semver'
-import { checkName } from '../options/check/check-text.js'
+import { nonEmpty } from '../options/check/fields.js'
+import { parse } from '../options/check/parse.js'
 import { findPackage } from './find-package.js'
 import { presetFor } from './presets/index.js'
 
@@ -178,7 +179,7 @@ function resolveStringAgent(
   places: AgentPlaces,
   installs: Installs,
 ): FoundAgent {
-  const name = checkName(label, value)
+  const name = parse(nonEmpty, value, label)
   const tree = installs.get(name)
   const preloads = preloadsFor(name, places, tree)
   return foundAgent({ name, preloads, tree })

@@ -1,7 +1,14 @@
-import { checkNames } from '../options/check/check-names.js'
-import { checkChoice, checkName, checkTexts } from '../options/check/check-text.js'
+import * as v from 'valibot'
 import { checkObject, invalidOption } from '../options/check/check-object.js'
-import { checkVariables, checkNodeArgs } from '../options/check/check-variables.js'
+import {
+  choice,
+  command as commandField,
+  nodeArgs,
+  nonEmpty,
+  texts,
+  variables,
+} from '../options/check/fields.js'
+import { optionsOf, parse } from '../options/check/parse.js'
 import { isUrl } from '../options/check/to-path.js'
 import type { ResolvedAgent, ResolvedEntry } from '../options/resolved.js'
 import { type InstalledPackage, findPackage } from './find-package.js'
@@ -21,18 +28,33 @@ import { findExecutable } from '../system/file-exists.js'
 import { pathToFileURL } from 'node:url'
 import { applyPreset, attachmentOf, startFile } from './presets/apply-preset.js'
 
-const NAMES = [
-  'name',
-  'package',
-  'preset',
-  'require',
-  'import',
-  'env',
-  'nodeArgs',
-  'command',
-  'sidecar',
-  'requires',
-]
+const specifiers = v.lazy(value =>
+  Array.isArray(value)
+    ? v.array(specifier)
+    : v.pipe(
+        specifier,
+        v.transform(one => [one]),
+      ),
+)
+/** A file or a package; a URL as its text. */
+const specifier = v.pipe(
+  v.unknown(),
+  v.transform(value => (isUrl(value) ? value.href : value)),
+  nonEmpty,
+)
+
+const AGENT = optionsOf({
+  name: nonEmpty,
+  package: v.optional(nonEmpty),
+  preset: v.optional(v.nullable(choice(presets.map(preset => preset.package)))),
+  require: v.optional(specifiers, []),
+  import: v.optional(specifiers, []),
+  env: v.optional(variables, {}),
+  nodeArgs: v.optional(nodeArgs, []),
+  command: v.optional(commandField),
+  sidecar: v.optional(v.unknown()),
+  requires: v.optional(texts, []),
+})
 
 /** An agent given as an object: what it says, and what is known of its package. */
 export function resolveObjectAgent(
@@ -42,30 +64,28 @@ export function resolveObjectAgent(
   entry: ResolvedEntry,
   installs: Installs,
 ): FoundAgent {
-  const given = checkObject(`${label} must be a string or an object; it`, value)
-  const name = checkName(`${label}.name`, given.name)
+  const asGiven = checkObject(`${label} must be a string or an object; it`, value)
+  const name = parse(nonEmpty, asGiven.name, `${label}.name`)
   const owner = `agent '${name}'`
-  checkNames(owner, given, NAMES)
-  const env = given.env === undefined ? {} : checkVariables(`${owner}: env`, given.env)
-  const tree = given.package === undefined ? undefined : installs.get(checkName(owner, given.package))
+  const given = parse(AGENT, asGiven, `${owner}: `)
+  const { env } = given
+  const tree = given.package === undefined ? undefined : installs.get(given.package)
   const places =
     tree === undefined ? callerPlaces : { ...callerPlaces, folders: [tree.prefix, ...callerPlaces.folders] }
-  const named = namedPreset(owner, given.preset)
-  const command = given.command === undefined ? [] : resolveLauncher(name, given.command, places, entry, env)
+  const named = given.preset === null || given.preset === undefined ? given.preset : presetFor(given.preset)
+  const command = resolveLauncher(name, given.command, places, entry, env)
   const attached = [
-    ...specifiers(`${owner}: require`, given.require).map(one =>
-      resolvePreload(name, one, 'require', places),
-    ),
-    ...specifiers(`${owner}: import`, given.import).map(one => resolvePreload(name, one, 'import', places)),
+    ...given.require.map(one => resolvePreload(name, one, 'require', places)),
+    ...given.import.map(one => resolvePreload(name, one, 'import', places)),
   ]
   const byItself = attached.length === 0 && command.length === 0
   const preloads = byItself ? ownPreloads(name, named, tree, places) : attached
   const found = foundAgent({
     ...{ name, preloads, tree, env, command },
     preset: named,
-    nodeArgs: given.nodeArgs === undefined ? [] : checkNodeArgs(`${owner}: nodeArgs`, given.nodeArgs),
+    nodeArgs: given.nodeArgs,
     sidecar: given.sidecar === undefined ? null : resolveSidecar(name, given.sidecar, places, entry),
-    requires: given.requires === undefined ? [] : checkTexts(`${owner}: requires`, given.requires),
+    requires: given.requires,
   })
   const { agent } = found
   const sets = [
@@ -85,14 +105,6 @@ export function resolveObjectAgent(
   return found
 }
 
-/** The preset that was asked for by name; `null`: none is wanted; `undefined`: whatever fits. */
-function namedPreset(owner: string, value: unknown): Preset | null | undefined {
-  if (value === undefined || value === null) return value
-  const names = presets.map(preset => preset.package)
-  const name = checkChoice(`${owner}: preset`, value, names)
-  return presetFor(name)
-}
-
 /** What is preloaded for an agent that does not say it: its package as its preset says. */
 function ownPreloads(
   name: string,
@@ -110,13 +122,6 @@ function ownPreloads(
   return packagePreloads(name, named.package, installed, named, places)
 }
 
-/** Files or packages, one or several; URLs as their text. */
-function specifiers(name: string, value: unknown): string[] {
-  if (value === undefined) return []
-  const list: unknown[] = Array.isArray(value) ? value : [value]
-  return list.map(one => (isUrl(one) ? one.href : checkName(name, one)))
-}
-
 /**
  * A launcher with its arguments, as an absolute path, so that it is found also where the PATH of the application is
  * another than the caller's.
@@ -124,13 +129,13 @@ function specifiers(name: string, value: unknown): string[] {
  */
 function resolveLauncher(
   agent: string,
-  value: unknown,
+  given: readonly string[] | undefined,
   { cwds }: AgentPlaces,
   entry: ResolvedEntry,
   env: Readonly<Record<string, string | undefined>>,
 ): string[] {
-  const [command, ...args] =
-    typeof value === 'string' ? [value] : checkTexts(`agent '${agent}': command`, value)
+  if (given === undefined) return []
+  const [command, ...args] = given
   if (command === undefined || command === '') {
     throw invalidOption(`agent '${agent}': command must name a launcher, it is empty`)
   }

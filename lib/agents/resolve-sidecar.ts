@@ -1,16 +1,26 @@
 import { types } from 'node:util'
-import { checkNames } from '../options/check/check-names.js'
-import { checkNumber } from '../options/check/check-number.js'
-import { checkObject, isPlainObject, showValue, invalidOption } from '../options/check/check-object.js'
-import { checkName, checkTexts } from '../options/check/check-text.js'
-import { checkVariables } from '../options/check/check-variables.js'
+import * as v from 'valibot'
+import { isPlainObject, showValue, invalidOption } from '../options/check/check-object.js'
+import { command, nonEmpty, texts, variables, wholeNumber } from '../options/check/fields.js'
+import { optionsOf, parse } from '../options/check/parse.js'
 import { isFolder, findExecutable } from '../system/file-exists.js'
 import { toPath } from '../options/check/to-path.js'
 import type { ResolvedEntry, ResolvedSidecar } from '../options/resolved.js'
 import { type AgentPlaces, agentError } from './preload.js'
 
-const SIDECAR_OPTIONS = ['command', 'args', 'env', 'cwd', 'ready']
 const LAST_PORT = 65_535
+
+const SIDECAR = optionsOf({
+  command,
+  args: v.optional(texts, []),
+  env: v.optional(variables, {}),
+  cwd: v.optional(v.unknown()),
+  ready: v.optional(v.unknown()),
+})
+const PORT = optionsOf({
+  port: wholeNumber(1, LAST_PORT),
+  host: v.optional(nonEmpty, '127.0.0.1'),
+})
 
 /**
  * The process that belongs to an agent, with its command as an absolute path.
@@ -23,21 +33,19 @@ export function resolveSidecar(
   entry: ResolvedEntry,
 ): ResolvedSidecar {
   const label = `agent '${agent}': sidecar`
-  const given = checkObject(label, value)
-  checkNames(label, given, SIDECAR_OPTIONS)
-  const env = given.env === undefined ? {} : checkVariables(`${label}.env`, given.env)
+  const given = parse(SIDECAR, value, label)
+  const { env } = given
   const cwd = given.cwd === undefined ? entry.cwd : toPath(`${label}.cwd`, given.cwd, cwds[0] ?? entry.cwd)
   if (!isFolder(cwd)) throw invalidOption(`${label}.cwd must be an existing folder, got ${cwd}`)
-  const [command, ...args] =
-    typeof given.command === 'string' ? [given.command] : checkTexts(`${label}.command`, given.command)
-  if (command === undefined || command.trim() === '') {
+  const [started, ...args] = given.command
+  if (started === undefined || started.trim() === '') {
     throw invalidOption(`${label}.command must name what is started, it is empty`)
   }
   return {
     command: [
-      locate(agent, command, [cwd, ...cwds], env.PATH ?? process.env.PATH ?? ''),
+      locate(agent, started, [cwd, ...cwds], env.PATH ?? process.env.PATH ?? ''),
       ...args,
-      ...(given.args === undefined ? [] : checkTexts(`${label}.args`, given.args)),
+      ...given.args,
     ],
     cwd,
     env,
@@ -65,12 +73,7 @@ function resolveReady(name: string, value: unknown): ResolvedSidecar['ready'] {
     return { kind: 'output', source: value.source, flags: value.flags.replaceAll(/[gy]/g, '') }
   }
   if (isPlainObject(value)) {
-    checkNames(name, value, ['port', 'host'])
-    return {
-      kind: 'port',
-      port: checkNumber(`${name}.port`, value.port, { min: 1, max: LAST_PORT, integer: true }),
-      host: value.host === undefined ? '127.0.0.1' : checkName(`${name}.host`, value.host),
-    }
+    return { kind: 'port', ...parse(PORT, value, name) }
   }
   throw invalidOption(
     `${name} must be 'spawned', a RegExp for a line of output or an object with port, got ${showValue(value)}`,

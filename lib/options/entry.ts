@@ -1,7 +1,7 @@
 import { invalidOption, isPlainObject, showValue } from './check/check-object.js'
-import { checkNames } from './check/check-names.js'
-import { checkName, checkText, checkTexts } from './check/check-text.js'
-import { checkNodeArgs, checkVariables } from './check/check-variables.js'
+import * as v from 'valibot'
+import { nodeArgs, nonEmpty, portNumber, text, texts, variables } from './check/fields.js'
+import { optionsOf, parse } from './check/parse.js'
 import { findExecutable, isFile, isFolder } from '../system/file-exists.js'
 import { isUrl, toPath } from './check/to-path.js'
 import type { ResolvedEntry, ResolvedReady } from './resolved.js'
@@ -15,9 +15,21 @@ import semver from 'semver'
 import { askNodeVersion } from '../system/ask-node-version.js'
 import { closeSync, openSync, readSync } from 'node:fs'
 
-const NAMES = ['file', 'command', 'args', 'cwd', 'env', 'nodeArgs', 'nodePath', 'port', 'ready', 'stdin']
+/** Checked where it is looked for. */
+const later = v.optional(v.unknown())
 
-const LAST_PORT = 65_535
+const ENTRY = optionsOf({
+  file: later,
+  command: later,
+  args: v.optional(texts, []),
+  cwd: later,
+  env: v.optional(variables, {}),
+  nodeArgs: v.optional(nodeArgs),
+  nodePath: later,
+  port: v.optional(portNumber),
+  ready: later,
+  stdin: v.optional(text, ''),
+})
 
 /**
  * Finds the program under test and the Node that runs it.
@@ -36,19 +48,18 @@ export async function resolveEntry(
       `entry must be the path of a script, a command line, or an object with file or command, got ${showValue(value)}`,
     )
   }
-  checkNames('entry', entry, NAMES)
-  const { env, nodeArgs, nodePath, port, ready, stdin } = entry
-  const folder = entry.cwd === undefined ? cwd : checkFolder('entry.cwd', entry.cwd, cwd)
+  const given = parse(ENTRY, entry, 'entry')
+  const folder = given.cwd === undefined ? cwd : checkFolder('entry.cwd', given.cwd, cwd)
   const checked = {
-    ...programOf(entry, workload, cwd, folder),
+    ...programOf(given, workload, cwd, folder),
     cwd: folder,
-    env: env === undefined ? {} : checkVariables('entry.env', env),
-    nodeArgs: nodeArgs === undefined ? [] : checkNodeArgs('entry.nodeArgs', nodeArgs),
-    ready: resolveReady(ready, workload),
-    port: port === undefined ? null : checkPort(port),
-    stdin: stdin === undefined ? '' : checkText('entry.stdin', stdin),
+    env: given.env,
+    nodeArgs: given.nodeArgs ?? [],
+    ready: resolveReady(given.ready, workload),
+    port: given.port ?? null,
+    stdin: given.stdin,
   }
-  return { ...checked, ...(await resolveNode(nodePath, cwd)) }
+  return { ...checked, ...(await resolveNode(given.nodePath, cwd)) }
 }
 
 /** The entry as it was given, on this Node. What is no entry stays what it is, to be refused where all are. */
@@ -58,14 +69,13 @@ export function entryOn(entry: IsolateLeakOptions['entry'], nodePath: string): I
 }
 
 function programOf(
-  { file, command, args, nodeArgs }: Readonly<Record<string, unknown>>,
+  { file, command, args, nodeArgs }: v.InferOutput<typeof ENTRY>,
   workload: NamedWorkload,
   cwd: string,
   folder: string,
 ): Pick<ResolvedEntry, 'file' | 'args' | 'isCommand'> {
-  const more = args === undefined ? [] : checkTexts('entry.args', args)
   const given = command ?? (typeof file === 'string' ? commandOf(file, cwd) : null)
-  if (given === null) return { file: findEntryFile(file, cwd), args: more, isCommand: false }
+  if (given === null) return { file: findEntryFile(file, cwd), args, isCommand: false }
   if (command !== undefined && file !== undefined)
     throw invalidOption(
       'entry has file or command, not both: file is a script for Node, command starts it in another way',
@@ -79,12 +89,7 @@ function programOf(
       'inApp() works inside the process that is launched: it needs entry.file, the script that Node runs',
     )
   const found = resolveCommand(given, folder)
-  return { file: found.file, args: [...found.args, ...more], isCommand: true }
-}
-
-function checkPort(value: unknown): number {
-  if (Number.isInteger(value) && Number(value) > 0 && Number(value) <= LAST_PORT) return Number(value)
-  throw invalidOption(`entry.port must be an integer from 1 to ${String(LAST_PORT)}, got ${showValue(value)}`)
+  return { file: found.file, args: [...found.args, ...args], isCommand: true }
 }
 
 function checkFolder(name: string, value: unknown, cwd: string): string {
@@ -162,7 +167,7 @@ async function resolveNode(
 
 function findNode(value: unknown, cwd: string): string {
   const isLocation = isUrl(value) || (typeof value === 'string' && value.startsWith('file:'))
-  const command = isLocation ? toPath('entry.nodePath', value, cwd) : checkName('entry.nodePath', value)
+  const command = isLocation ? toPath('entry.nodePath', value, cwd) : parse(nonEmpty, value, 'entry.nodePath')
   const pathExt = process.env.PATHEXT
   const places = { cwd, path: process.env.PATH ?? '', ...(pathExt === undefined ? {} : { pathExt }) }
   const found = findExecutable(command, places)
@@ -198,7 +203,7 @@ function commandOf(text: string, cwd: string): readonly string[] | null {
 /** @throws IsolateLeakError `ERR_OPTION_INVALID`, or `ERR_ENTRY_NOT_FOUND` when there is no such command */
 function resolveCommand(value: unknown, cwd: string, path: string = commandPath(cwd)): EntryCommand {
   const words =
-    typeof value === 'string' ? (commandOf(value, cwd) ?? [value]) : checkTexts('entry.command', value)
+    typeof value === 'string' ? (commandOf(value, cwd) ?? [value]) : parse(texts, value, 'entry.command')
   const [command, ...args] = words
   if (command === undefined || command === '')
     throw invalidOption('entry.command must name a program, it is empty')

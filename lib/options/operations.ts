@@ -1,7 +1,7 @@
-import { checkNumber } from './check/check-number.js'
+import { numberIn } from './check/fields.js'
+import { optionsOf, parse } from './check/parse.js'
 import type { RunWarning } from '../types/index.js'
 import type { NamedWorkload } from '../types/workload.js'
-import { checkNames } from './check/check-names.js'
 import { isPlainObject, showValue, invalidOption } from './check/check-object.js'
 import type { ResolvedOptions } from './resolved.js'
 
@@ -18,11 +18,8 @@ const PARTS = 8
 export function resolveOperations(value: unknown, byEffort: number, { kind }: NamedWorkload): number {
   if (value === undefined) return byEffort
   const isIdle = kind === 'idle'
-  const operations = checkNumber(isIdle ? 'operations (seconds)' : 'operations', value, {
-    min: isIdle ? MIN_SECONDS : MIN_OPERATIONS,
-    max: MAX_OPERATIONS,
-    integer: true,
-  })
+  const wanted = numberIn({ min: isIdle ? MIN_SECONDS : MIN_OPERATIONS, max: MAX_OPERATIONS, integer: true })
+  const operations = parse(wanted, value, isIdle ? 'operations (seconds)' : 'operations')
   return Math.ceil(operations / PARTS) * PARTS
 }
 
@@ -57,24 +54,22 @@ function round(bytes: number): number {
 
 const SECONDS_PER_DAY = 86_400
 
+const aboveZero = numberIn({ min: 0, above: true })
+const PER_DAY = optionsOf({ bytesPerDay: aboveZero, operationsPerSecond: aboveZero })
+
 /**
  * Smallest growth that counts as a leak, bytes per operation.
  * @throws IsolateLeakError `ERR_OPTION_INVALID`
  */
 export function resolveThreshold(value: unknown, byEffort: number, { kind }: NamedWorkload): number {
   if (value === undefined) return byEffort
-  if (typeof value === 'number') return checkNumber('threshold', value, { min: 0, above: true })
+  if (typeof value === 'number') return parse(aboveZero, value, 'threshold')
   if (!isPlainObject(value)) {
     throw invalidOption(
       `threshold must be a number of bytes per operation or { bytesPerDay, operationsPerSecond }, got ${showValue(value)}`,
     )
   }
-  checkNames('threshold', value, ['bytesPerDay', 'operationsPerSecond'])
-  const bytesPerDay = checkNumber('threshold.bytesPerDay', value.bytesPerDay, { min: 0, above: true })
-  const perSecond = checkNumber('threshold.operationsPerSecond', value.operationsPerSecond, {
-    min: 0,
-    above: true,
-  })
+  const { bytesPerDay, operationsPerSecond: perSecond } = parse(PER_DAY, value, 'threshold')
   if (kind === 'idle' && perSecond !== 1) {
     throw invalidOption(
       'threshold.operationsPerSecond must be 1 for an idle workload: an operation is a second',
@@ -91,8 +86,6 @@ interface EffortDefaults {
 }
 
 type Effort = ResolvedOptions['effort']
-
-export const EFFORTS: readonly Effort[] = ['quick', 'standard', 'thorough']
 
 const LOADED: Readonly<Record<Effort, EffortDefaults>> = {
   quick: { threshold: 64, operations: 5_120 },

@@ -1,4 +1,5 @@
-import { checkNumber, checkDurationMs } from './check/check-number.js'
+import { durationMs, durationMsFromZero, numberIn } from './check/fields.js'
+import { parse } from './check/parse.js'
 import type { ReportedOptions } from '../types/index.js'
 import type { NamedWorkload } from '../types/workload.js'
 
@@ -53,21 +54,17 @@ const IDLE: Pick<Timing, 'settleMs' | 'watchMs' | 'retentionMs'> = {
  * @throws IsolateLeakError `ERR_OPTION_INVALID`
  */
 export function resolveTiming(
-  given: { readonly retentionMs?: unknown; readonly [TIMING]?: GivenTiming },
+  given: { readonly retentionMs?: number | undefined; readonly [TIMING]?: GivenTiming },
   effort: ReportedOptions['effort'],
   { kind }: Pick<NamedWorkload, 'kind'>,
 ): Timing {
   const byDefault = { intervalMs: INTERVAL_MS, agree: AGREE, ...(kind === 'idle' ? IDLE : BY_EFFORT[effort]) }
   const { intervalMs, agree, settleMs, watchMs } = { ...byDefault, ...given[TIMING] }
   return {
-    intervalMs: checkDurationMs('intervalMs', intervalMs),
-    agree: checkNumber('agree', agree, { min: 1, max: MOST_AGREE, integer: true }),
-    settleMs: checkDurationMs('settleMs', settleMs, false),
-    watchMs: checkDurationMs('watchMs', watchMs, false),
-    retentionMs: checkDurationMs(
-      'retentionMs',
-      given.retentionMs === undefined ? byDefault.retentionMs : given.retentionMs,
-      false,
-    ),
+    intervalMs: parse(durationMs, intervalMs, 'intervalMs'),
+    agree: parse(numberIn({ min: 1, max: MOST_AGREE, integer: true }), agree, 'agree'),
+    settleMs: parse(durationMsFromZero, settleMs, 'settleMs'),
+    watchMs: parse(durationMsFromZero, watchMs, 'watchMs'),
+    retentionMs: given.retentionMs ?? byDefault.retentionMs,
   }
 }

@@ -1,5 +1,5 @@
 import { measuredLaunches } from './judged.js'
-import { BACKENDS } from '../options/backends.js'
+import { BACKENDS } from '../options/options-schema.js'
 import type { Backend, CollectorRecord, TrialRecord } from '../types/index.js'
 import { collectorDoes } from './words/backends.js'
 import { list, plural } from './format/layout.js'

@@ -311,7 +311,7 @@ t.test('what is wrong', async t => {
     [[{ name: 'application', env: { A: '1' } }], /'application' is the name of the program under test/],
     [[{ name: 'a', requires: 'b', env: { A: '1' } }], /requires must be an array of strings, got 'b'/],
     [[{ name: 'a', require: 5 }], /agent 'a': require must be a string, got 5/],
-    [[{ name: 'a', import: [null] }], /import must be a string, got null/],
+    [[{ name: 'a', import: [null] }], /import\[0\] must be a string, got null/],
     [
       [{ name: 'a', env: { A: 5 } }],
       /env\.A must be a string, or undefined to unset the variable, got a value of type number/,

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { platform } from 'node:process'
-import { checkNumber } from '../../options/check/check-number.js'
+import { wholeNumber } from '../../options/check/fields.js'
+import { parse } from '../../options/check/parse.js'
 import { IsolateLeakError } from '../../errors.js'
 import { presets } from '../presets/index.js'
 import type { Inspection } from './inspection.js'
@@ -12,7 +13,7 @@ import {
   preloadedLibraries,
 } from './read-process.js'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
-import { keepsFromRunning } from '../../options/check/check-variables.js'
+import { keepsFromRunning } from '../../options/check/fields.js'
 import type { Preset } from '../../types/preset.js'
 import {
   type Draft,
@@ -40,7 +41,7 @@ const LARGEST_PID = 2 ** 22
  * ends meanwhile), `ERR_PROCESS_NOT_PERMITTED` or `ERR_PROCESS_NOT_NODE`
  */
 export async function inspectProcess(pid: number): Promise<Inspection> {
-  checkNumber('pid', pid, { min: 1, max: LARGEST_PID, integer: true })
+  parse(wholeNumber(1, LARGEST_PID), pid, 'pid')
   if (platform !== 'linux') {
     throw new IsolateLeakError(
       'ERR_INSPECT_UNSUPPORTED',

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { Option, type Command } from 'commander'
-import { EFFORTS } from '../../options/operations.js'
+import { EFFORTS } from '../../options/options-schema.js'
 import type { IsolateLeakOptions } from '../../options/types.js'
 import type { CliContext } from '../context.js'
 import { backendList, duration, positiveNumber, wholeNumber } from './values.js'

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander'
-import { BACKENDS } from '../../options/backends.js'
+import { BACKENDS } from '../../options/options-schema.js'
 import type { Backend } from '../../types/index.js'
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000 }

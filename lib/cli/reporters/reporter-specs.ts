@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { closestName } from '../../options/check/check-names.js'
+import { closestName } from '../../options/check/closest-name.js'
 import { UsageError } from '../exit-status.js'
 import type { Reporter } from '../../report/reporter.js'
 import * as reporters from '../../report/reporters.js'

@@ -1,9 +1,10 @@
-import { checkName } from '../../options/check/check-text.js'
+import { nonEmpty } from '../../options/check/fields.js'
+import { parse } from '../../options/check/parse.js'
 import { checkObject, invalidOption } from '../../options/check/check-object.js'
 import { decisionSettings } from '../../options/decision-settings.js'
 import { debugFor } from '../../system/debug.js'
 import { lockFolder } from '../../run/journal/run-lock.js'
-import { resolveBackends } from '../../options/backends.js'
+import { OPTIONS } from '../../options/options-schema.js'
 import type { ResolvedOptions } from '../../options/resolved.js'
 import { resolveOptions } from '../../run/resolve/resolve-options.js'
 import { refuseOfOneRun } from '../../run/resolve/shard.js'
@@ -60,7 +61,7 @@ async function searchVersions(
   if ('agents' in rest || 'strategy' in rest)
     throw invalidOption('bisectVersions() takes one agent and no strategy: give agent')
   for (const [name, bound] of Object.entries({ range, good, bad })) {
-    if (bound !== undefined) checkName(name, bound)
+    if (bound !== undefined) parse(nonEmpty, bound, name)
   }
   if (good !== undefined && good === bad)
     throw invalidOption(`good and bad must be two versions, both are ${good}`)
@@ -142,7 +143,7 @@ async function resolveSettings(
     ...resolved,
     ...(alone ? { concurrency: 1, loadsAtATime: 1 } : {}),
     strategy: 'each',
-    backends: resolveBackends(backends, 1),
+    ...(backends === undefined ? {} : { backends: parse(OPTIONS, { backends }, '').backends }),
   }
 }
 

@@ -1,5 +1,6 @@
 import semver from 'semver'
-import { checkTexts } from '../../options/check/check-text.js'
+import { texts } from '../../options/check/fields.js'
+import { parse } from '../../options/check/parse.js'
 import { invalidOption } from '../../options/check/check-object.js'
 import { missingVersion } from '../../agents/packages/published-versions.js'
 import { publishedVersions, ascending } from '../../agents/packages/published-versions.js'
@@ -101,7 +102,7 @@ async function knownVersions(
   signal: AbortSignal | null,
 ): Promise<readonly Known[]> {
   if (wanted.versions !== undefined) {
-    const versions = checkTexts('versions', wanted.versions)
+    const versions = parse(texts, wanted.versions, 'versions')
     const wrong = versions.find(version => parseVersion(version) === undefined)
     if (wrong !== undefined) throw invalidOption(`versions must hold versions such as 1.2.3, got '${wrong}'`)
     return ascending([...new Set(versions)]).map(version => ({ version, publishedAt: null, engines: null }))

@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import { LeakError } from '../../errors.js'
 import { checkObject, invalidOption } from '../../options/check/check-object.js'
 import { entryOn } from '../../options/entry.js'
-import { checkTexts } from '../../options/check/check-text.js'
+import { texts } from '../../options/check/fields.js'
+import { parse } from '../../options/check/parse.js'
 import type { ResolvedOptions } from '../../options/resolved.js'
 import type { IsolateLeakOptions } from '../../options/types.js'
 import { withCleanErrors } from '../../report/redact/known-secrets.js'
@@ -30,7 +31,7 @@ async function runOnEach(
 ): Promise<NodesReport> {
   const { nodes, ...rest } = checkObject('the options of compareNodes()', options) as unknown as NodesOptions
   refuseOfOneRun('compareNodes()', rest)
-  const paths = checkTexts('nodes', nodes)
+  const paths = parse(texts, nodes, 'nodes')
   if (paths.length < 2) throw invalidOption(`nodes must name two Nodes or more, got ${String(paths.length)}`)
   // All of them before anything is launched: one that is missing is told at once.
   const runs: ResolvedOptions[] = []

@@ -1,4 +1,5 @@
-import { checkName } from '../../options/check/check-text.js'
+import { nonEmpty } from '../../options/check/fields.js'
+import { parse } from '../../options/check/parse.js'
 import { checkObject, invalidOption } from '../../options/check/check-object.js'
 import { LeakError } from '../../errors.js'
 import { resolveOptions } from '../../run/resolve/resolve-options.js'
@@ -59,7 +60,7 @@ async function compareVersions(
   ) as unknown as UpgradeOptions
   refuseOfOneRun('checkUpgrade()', rest)
   if ('agents' in rest) throw invalidOption('checkUpgrade() takes one agent: give agent, from and to')
-  const versions = { from: checkName('from', from), to: checkName('to', to) }
+  const versions = { from: parse(nonEmpty, from, 'from'), to: parse(nonEmpty, to, 'to') }
   if (versions.from === versions.to) {
     throw invalidOption(`from and to must be two versions, both are ${versions.from}`)
   }

@@ -1,7 +1,7 @@
-import { checkNames } from '../../options/check/check-names.js'
-import { checkNumber } from '../../options/check/check-number.js'
+import * as v from 'valibot'
 import { isPlainObject, invalidOption } from '../../options/check/check-object.js'
-import { checkName } from '../../options/check/check-text.js'
+import { nonEmpty, numberIn } from '../../options/check/fields.js'
+import { optionsOf, parse } from '../../options/check/parse.js'
 import { isFile } from '../../system/file-exists.js'
 import { isUrl, toPath } from '../../options/check/to-path.js'
 
@@ -17,18 +17,24 @@ export interface ResolvedHistory {
   readonly commit: string | null
 }
 
+const HISTORY = optionsOf({
+  dir: v.unknown(),
+  runs: v.optional(numberIn({ min: 1, integer: true })),
+  days: v.optional(numberIn({ min: 0, above: true })),
+  commit: v.optional(nonEmpty),
+})
+
 /** A folder, and what is kept in it. @throws IsolateLeakError `ERR_OPTION_INVALID` */
 export function resolveHistory(value: unknown, cwd: string): ResolvedHistory | null {
   if (value === undefined) return null
-  const given = isPlainObject(value) && !isUrl(value) ? value : { dir: value }
-  checkNames('history', given, ['dir', 'runs', 'days', 'commit'])
-  const folder = toPath(given === value ? 'history.dir' : 'history', given.dir, cwd)
+  const isObject = isPlainObject(value) && !isUrl(value)
+  const {
+    dir,
+    runs = null,
+    days = null,
+    commit = null,
+  } = parse(HISTORY, isObject ? value : { dir: value }, 'history')
+  const folder = toPath(isObject ? 'history.dir' : 'history', dir, cwd)
   if (isFile(folder)) throw invalidOption(`history must be a folder, but ${folder} is a file`)
-  return {
-    folder,
-    runs:
-      given.runs === undefined ? null : checkNumber('history.runs', given.runs, { min: 1, integer: true }),
-    days: given.days === undefined ? null : checkNumber('history.days', given.days, { min: 0, above: true }),
-    commit: given.commit === undefined ? null : checkName('history.commit', given.commit),
-  }
+  return { folder, runs, days, commit }
 }

@@ -1,8 +1,7 @@
-import { checkDurationMs } from '../../options/check/check-number.js'
-import { checkNames } from '../../options/check/check-names.js'
-import { checkObject, invalidOption, isPlainObject, showValue } from '../../options/check/check-object.js'
-import { checkChoice } from '../../options/check/check-text.js'
-import { checkVariables } from '../../options/check/check-variables.js'
+import * as v from 'valibot'
+import { choice, durationMs, variables } from '../../options/check/fields.js'
+import { optionsOf, parse } from '../../options/check/parse.js'
+import { invalidOption, isPlainObject, showValue } from '../../options/check/check-object.js'
 import { isUrl } from '../../options/check/to-path.js'
 import type { LeakNotification, NotifyFunction, WebhookFormat } from '../../types/notification.js'
 import { redactText } from '../../options/redact/redact-text.js'
@@ -36,22 +35,23 @@ export function resolveNotify(value: unknown): readonly ResolvedNotify[] {
   })
 }
 
+const WEBHOOK = optionsOf({
+  url: v.unknown(),
+  format: v.optional(choice(WEBHOOK_FORMATS)),
+  headers: v.optional(variables, {}),
+  timeoutMs: v.optional(durationMs, TIMEOUT_MS),
+})
+
 function resolveWebhook(name: string, value: unknown): ResolvedWebhook {
-  const given = checkObject(name, value)
-  checkNames(name, given, ['url', 'format', 'headers', 'timeoutMs'])
+  const given = parse(WEBHOOK, value, name)
   const { href, hostname } = addressOf(name, given.url)
-  const headers = given.headers === undefined ? {} : checkVariables(`${name}.headers`, given.headers)
   return {
     url: href,
-    format:
-      given.format === undefined
-        ? (HOSTS.find(([pattern]) => pattern.test(hostname))?.[1] ?? 'json')
-        : checkChoice(`${name}.format`, given.format, WEBHOOK_FORMATS),
+    format: given.format ?? HOSTS.find(([pattern]) => pattern.test(hostname))?.[1] ?? 'json',
     headers: Object.fromEntries(
-      Object.entries(headers).flatMap(([header, text]) => (text === undefined ? [] : [[header, text]])),
+      Object.entries(given.headers).flatMap(([header, text]) => (text === undefined ? [] : [[header, text]])),
     ),
-    timeoutMs:
-      given.timeoutMs === undefined ? TIMEOUT_MS : checkDurationMs(`${name}.timeoutMs`, given.timeoutMs),
+    timeoutMs: given.timeoutMs,
   }
 }
 

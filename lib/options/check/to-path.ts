@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { checkName } from './check-text.js'
+import { nonEmpty } from './fields.js'
+import { parse } from './parse.js'
 import { invalidOption } from './check-object.js'
 
 /**
@@ -8,7 +9,7 @@ import { invalidOption } from './check-object.js'
  * @throws IsolateLeakError `ERR_OPTION_INVALID`
  */
 export function toPath(name: string, value: unknown, folder: string): string {
-  const text = isUrl(value) ? value.href : checkName(name, value)
+  const text = isUrl(value) ? value.href : parse(nonEmpty, value, name)
   if (isAbsolute(text)) return text
   if (!isUrl(value) && !text.startsWith('file:')) return resolve(folder, text)
   try {

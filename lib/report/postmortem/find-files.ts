@@ -7,7 +7,7 @@ import { IsolateLeakError } from '../../errors.js'
 import type { ReportData } from '../../types/index.js'
 import type { SupportingFile } from './types.js'
 import type { BisectData } from '../../types/bisect.js'
-import { type Shape, shapeFault } from '../read/parse-report.js'
+import { faultOf, list, object, text, word } from '../read/readable.js'
 
 /** What a run leaves in its folder, and reporters beside it. */
 const OF_A_RUN = /^(?:journal\.jsonl|bisect\.jsonl?|report\..+|.+\.heapsnapshot)$/
@@ -84,24 +84,20 @@ async function described(path: string, folder: string): Promise<SupportingFile> 
 }
 
 /** What a post-mortem needs of it. */
-const shape: Shape = {
-  fields: {
-    verdict: ['found', 'clean', 'leaks-throughout', 'inconclusive'],
-    agent: 'string',
-    reason: 'string',
-    edges: {
-      every: {
-        fields: {
-          kind: ['bad', 'fixed'],
-          version: 'string',
-          before: 'string',
-          packages: { every: { fields: { name: 'string' } } },
-        },
-      },
-    },
-    versions: { every: { fields: { version: 'string' } } },
-  },
-}
+const shape = object({
+  verdict: word('found', 'clean', 'leaks-throughout', 'inconclusive'),
+  agent: text,
+  reason: text,
+  edges: list(
+    object({
+      kind: word('bad', 'fixed'),
+      version: text,
+      before: text,
+      packages: list(object({ name: text })),
+    }),
+  ),
+  versions: list(object({ version: text })),
+})
 
 /**
  * Reads the answer of a search among versions (`bisect.json` of its `outDir`, or what `--json` prints).
@@ -121,7 +117,7 @@ export async function readBisect(path: string): Promise<BisectData> {
       },
     )
   }
-  const fault = shapeFault(value, shape, '')
+  const fault = faultOf(shape, value)
   if (fault !== null) throw new IsolateLeakError('ERR_REPORT', `${fault}, in the answer of bisect ${path}`)
   return value as BisectData
 }

@@ -1,3 +1,5 @@
+import type * as v from 'valibot'
+import { faultOf, list, number, numberOrNull, object, text, word } from './readable.js'
 import { isRecord, showValue } from '../../options/check/check-object.js'
 import { IsolateLeakError } from '../../errors.js'
 import type { ReportData } from '../../types/index.js'
@@ -29,9 +31,10 @@ export function parseReport(text: string, name: string): ReportData {
       `expected schemaVersion ${String(SCHEMA_VERSION)} in ${name}, got ${showValue(version)}: it was written by another version of the library`,
     )
   }
-  const fault = shapeFault(report, reportShape, '')
+  const fault = faultOf(shape, report)
   if (fault !== null) throw new IsolateLeakError('ERR_REPORT', `${fault}, in the report ${name}`)
-  return report as unknown as ReportData
+  // Does not compile where the shape asks for what no report has.
+  return report as unknown as ReportData satisfies v.InferOutput<typeof shape>
 }
 
 function notReport(name: string, got: string): IsolateLeakError {
@@ -47,156 +50,78 @@ function whatElse(value: Readonly<Record<string, unknown>>): string {
   return value['type'] === 'run' ? 'the journal of a run' : 'something else'
 }
 
-const texts = { every: 'string' } as const
-const growth: Shape = {
-  fields: { estimate: 'number', low: 'number or null', high: 'number or null', unit: 'string' },
-}
-const verdict: Shape = ['leak', 'clean', 'inconclusive']
+const growth = object({ estimate: number, low: numberOrNull, high: numberOrNull, unit: text })
+const verdict = word('leak', 'clean', 'inconclusive')
 
 /** What everything that reads a report needs of it. */
-const reportShape: Shape = {
-  fields: {
-    verdict,
-    culprits: {
-      every: {
-        fields: {
-          kind: ['agent', 'interaction', 'application'],
-          agents: texts,
-          metric: 'string',
-          growth,
-          backend: 'string',
-          backends: texts,
-          alsoGrows: { every: { fields: { metric: 'string', growth } } },
-          reason: 'string',
-        },
-      },
-    },
-    components: {
-      every: {
-        fields: {
-          name: 'string',
-          kind: ['agent', 'application'],
-          verdict,
-          growth,
-          baseline: growth,
-          metrics: { every: { fields: { metric: 'string', verdict, growth, threshold: 'number' } } },
-          startBytes: 'number or null',
-          reason: 'string',
-          trials: 'number',
-        },
-      },
-    },
-    trials: {
-      every: {
-        fields: {
-          id: 'number',
-          agents: texts,
-          backend: 'string',
-          purpose: 'string',
-          operations: 'number',
-          outcome: { fields: { kind: 'string' } },
-          samples: { every: { fields: { operations: 'number', kind: 'string', values: 'object' } } },
-          loadedAgents: { every: { fields: { name: 'string', version: 'string' } } },
-          heapLimitBytes: 'number',
-        },
-      },
-    },
-    conditions: {
-      fields: {
-        workload: 'string',
-        backends: texts,
-        operations: 'number',
-        exercised: texts,
-        notExercised: texts,
-      },
-    },
-    options: {
-      fields: {
-        entry: {
-          fields: {
-            file: 'string',
-            args: texts,
-            nodeArgs: texts,
-            nodePath: 'string',
-            cwd: 'string',
-            env: texts,
-          },
-        },
-        agents: { every: { fields: { name: 'string', require: texts, import: texts, env: texts } } },
-        effort: ['quick', 'standard', 'thorough'],
-        operations: 'number',
-        threshold: 'number',
-        errorRate: 'number',
-        strategy: 'string',
-        backends: texts,
-        concurrency: 'number',
-        retentionMs: 'number',
-        seed: 'number',
-      },
-    },
-    environment: { fields: { isolateLeak: 'string', node: 'string', platform: 'string', arch: 'string' } },
-    warnings: { every: { fields: { code: 'string', message: 'string' } } },
-    timings: { fields: { startedAt: 'string', totalMs: 'number' } },
-  },
-}
-
-/** What a value of JSON has to be: a word, one of some, a list of things, or an object with these fields. */
-export type Shape =
-  | 'string'
-  | 'number'
-  | 'number or null'
-  | 'object'
-  | readonly string[]
-  | { readonly every: Shape }
-  | { readonly fields: Readonly<Record<string, Shape>> }
-
-/**
- * Says what is wrong with a value, nearest to its beginning: `expected components[0].name to be a string, got 7`;
- * `null`: nothing. Fields beyond those asked for are allowed.
- */
-export function shapeFault(value: unknown, shape: Shape, name: string): string | null {
-  if (typeof shape === 'string') return fits(value, shape) ? null : fault(name, article(shape), value)
-  if (isWords(shape)) {
-    const words = shape.map(word => `'${word}'`).join(' or ')
-    return typeof value === 'string' && shape.includes(value) ? null : fault(name, words, value)
-  }
-  if ('every' in shape) {
-    if (!Array.isArray(value)) return fault(name, 'an array', value)
-    return firstFault(value.map((one, index) => [one, shape.every, `${name}[${String(index)}]`]))
-  }
-  if (!isRecord(value)) return fault(name, 'an object', value)
-  return firstFault(
-    Object.entries(shape.fields).map(([field, one]) => [
-      value[field],
-      one,
-      name === '' ? field : `${name}.${field}`,
-    ]),
-  )
-}
-
-function firstFault(parts: readonly (readonly [unknown, Shape, string])[]): string | null {
-  for (const part of parts) {
-    const found = shapeFault(...part)
-    if (found !== null) return found
-  }
-  return null
-}
-
-function isWords(shape: Exclude<Shape, string>): shape is readonly string[] {
-  return Array.isArray(shape)
-}
-
-function fits(value: unknown, kind: Extract<Shape, string>): boolean {
-  if (kind === 'object') return isRecord(value)
-  if (kind === 'number or null') return typeof value === 'number' || value === null
-  return typeof value === kind
-}
-
-function article(kind: Extract<Shape, string>): string {
-  return kind === 'object' ? 'an object' : `a ${kind}`
-}
-
-function fault(name: string, wanted: string, value: unknown): string {
-  const got = value === undefined ? 'nothing' : showValue(value)
-  return `expected ${name === '' ? 'the whole' : name} to be ${wanted}, got ${got}`
-}
+const shape = object({
+  verdict,
+  culprits: list(
+    object({
+      kind: word('agent', 'interaction', 'application'),
+      agents: list(text),
+      metric: text,
+      growth,
+      backend: text,
+      backends: list(text),
+      alsoGrows: list(object({ metric: text, growth })),
+      reason: text,
+    }),
+  ),
+  components: list(
+    object({
+      name: text,
+      kind: word('agent', 'application'),
+      verdict,
+      growth,
+      baseline: growth,
+      metrics: list(object({ metric: text, verdict, growth, threshold: number })),
+      startBytes: numberOrNull,
+      reason: text,
+      trials: number,
+    }),
+  ),
+  trials: list(
+    object({
+      id: number,
+      agents: list(text),
+      backend: text,
+      purpose: text,
+      operations: number,
+      outcome: object({ kind: text }),
+      samples: list(object({ operations: number, kind: text, values: object({}) })),
+      loadedAgents: list(object({ name: text, version: text })),
+      heapLimitBytes: number,
+    }),
+  ),
+  conditions: object({
+    workload: text,
+    backends: list(text),
+    operations: number,
+    exercised: list(text),
+    notExercised: list(text),
+  }),
+  options: object({
+    entry: object({
+      file: text,
+      args: list(text),
+      nodeArgs: list(text),
+      nodePath: text,
+      cwd: text,
+      env: list(text),
+    }),
+    agents: list(object({ name: text, require: list(text), import: list(text), env: list(text) })),
+    effort: word('quick', 'standard', 'thorough'),
+    operations: number,
+    threshold: number,
+    errorRate: number,
+    strategy: text,
+    backends: list(text),
+    concurrency: number,
+    retentionMs: number,
+    seed: number,
+  }),
+  environment: object({ isolateLeak: text, node: text, platform: text, arch: text }),
+  warnings: list(object({ code: text, message: text })),
+  timings: object({ startedAt: text, totalMs: number }),
+})

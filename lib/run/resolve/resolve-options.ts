@@ -1,29 +1,26 @@
 import { randomInt } from 'node:crypto'
 import { installAgents } from '../../agents/install-agents.js'
 import { placesFor, resolveAgents } from '../../agents/resolve-agents.js'
-import { checkNumber } from '../../options/check/check-number.js'
 import { checkObject, isPlainObject } from '../../options/check/check-object.js'
-import { checkChoice } from '../../options/check/check-text.js'
+import { parse } from '../../options/check/parse.js'
 import { http } from '../../trial/workload/http.js'
 import { nameWorkload } from '../../trial/workload/name-workload.js'
-import { resolveBackends, resolveKeep } from '../../options/backends.js'
-import { resolveOnEvent, resolveSignal } from '../../options/callbacks.js'
+import { checkBackends, checkKeep } from '../../options/backends.js'
 import { resolveEntry } from '../../options/entry.js'
 import { environmentWarning } from '../../options/environment-warning.js'
 import { freezeDeeply } from '../../options/freeze-deeply.js'
-import { resolveLimits, resolveConcurrency, withSidecars } from '../../options/limits.js'
+import { resolveConcurrency, resolveTrialTimeout, withSidecars } from '../../options/limits.js'
 import {
   fewOperationsWarning,
   resolveOperations,
   resolveThreshold,
-  EFFORTS,
   effortDefaults,
 } from '../../options/operations.js'
 import { resolveOpenHost } from '../../options/open-host.js'
-import { resolveOutDir, resolveResume, resolveEvidence } from '../../options/out-dir.js'
+import { OPTIONS, SEEDS } from '../../options/options-schema.js'
+import { checkOutDir, resolveOutDir } from '../../options/out-dir.js'
 import type { ResolvedOptions } from '../../options/resolved.js'
-import { checkShard, resolveShard, resolveStrategy } from './shard.js'
-import { checkSupported } from '../../options/supported.js'
+import { checkShard, resolveStrategy } from './shard.js'
 import { resolveTiming } from '../../options/timing.js'
 import type { IsolateLeakOptions } from '../../options/types.js'
 import { types } from 'node:util'
@@ -34,10 +31,6 @@ import { redactText } from '../../options/redact/redact-text.js'
 import type { GivenAgent } from '../../types/index.js'
 import { variablesAsGiven } from '../../options/variables-as-given.js'
 
-const ERROR_RATE = 0.05
-const MAX_ERROR_RATE = 0.5
-const SEEDS = 2 ** 32
-
 /**
  * Validates the options once, fills in the defaults, and freezes the result. Files of the entry and of the agents are
  * looked for here, versions of agents that are asked for are installed, and a Node other than the caller's is asked for
@@ -47,45 +40,32 @@ const SEEDS = 2 ** 32
  * one of the `ERR_AGENT_…` codes, or one of {@link installPackage}
  */
 export async function resolveOptions(options: IsolateLeakOptions): Promise<ResolvedOptions> {
-  const given = checkObject('the options of isolateLeak()', options)
-  checkSupported(given)
+  const asGiven = checkObject('the options of isolateLeak()', options)
+  const given = parse(OPTIONS, asGiven, '', 'isolateLeak()')
   const cwd = process.cwd()
   const workload = given.workload === undefined ? http() : nameWorkload(given.workload)
   const givenAgents: unknown = given.agents ?? []
-  const { effort: givenEffort = 'standard', errorRate = ERROR_RATE, seed = randomInt(SEEDS) } = given
-  const effort = checkChoice('effort', givenEffort, EFFORTS)
+  const { effort, errorRate, backends, keep, readyTimeoutMs, evidence, evidenceHeapLimitBytes, resume } =
+    given
   const defaults = effortDefaults(effort, workload)
   const threshold = resolveThreshold(given.threshold, defaults.threshold, workload)
   const operations = resolveOperations(given.operations, defaults.operations, workload)
-  const timing = resolveTiming(given, effort, workload)
-  const outDir = resolveOutDir(given.outDir, cwd)
+  const timing = resolveTiming({ ...options, retentionMs: given.retentionMs }, effort, workload)
   const settings = {
-    effort,
-    threshold,
-    operations,
-    timing,
-    ...resolveLimits(given, timing, workload, operations),
-    errorRate: checkNumber('errorRate', errorRate, {
-      min: 0,
-      max: MAX_ERROR_RATE,
-      above: true,
-    }),
+    ...{ effort, threshold, operations, timing, errorRate, readyTimeoutMs, resume, evidence },
+    ...{ evidenceHeapLimitBytes, backends, keep },
+    budgetMs: given.budgetMs ?? null,
+    trialTimeoutMs: resolveTrialTimeout(given.trialTimeoutMs, timing, workload, operations),
     ...resolveConcurrency(given.concurrency, workload),
-    keepAliveBytes:
-      given.keepAliveBytes === undefined
-        ? null
-        : checkNumber('keepAliveBytes', given.keepAliveBytes, {
-            ...{ min: 0, max: Number.MAX_SAFE_INTEGER, integer: true },
-          }),
-    seed: checkNumber('seed', seed, { min: 0, max: SEEDS - 1, integer: true }),
-    outDir,
-    resume: resolveResume(given.resume, outDir),
-    shard: resolveShard(given.shard),
-    ...resolveEvidence(given, outDir),
-    signal: resolveSignal(given.signal),
-    onEvent: resolveOnEvent(given.onEvent),
-    openHost: resolveOpenHost(given),
+    keepAliveBytes: given.keepAliveBytes ?? null,
+    seed: given.seed ?? randomInt(SEEDS),
+    outDir: resolveOutDir(given.outDir, cwd),
+    shard: given.shard ?? null,
+    signal: given.signal ?? null,
+    onEvent: given.onEvent ?? (() => undefined),
+    openHost: resolveOpenHost(options),
   }
+  checkOutDir(settings)
   const entry = await resolveEntry(given.entry, workload, cwd)
   const places = placesFor(entry, cwd)
   const { installs, warnings: installing } = await installAgents(givenAgents, {
@@ -95,18 +75,16 @@ export async function resolveOptions(options: IsolateLeakOptions): Promise<Resol
     },
   })
   const { agents, warnings } = resolveAgents(givenAgents, entry, cwd, installs)
-  const sets = {
-    ...resolveStrategy(agents, given.strategy, settings.shard !== null),
-    backends: resolveBackends(given.backends, agents.length),
-  }
-  checkShard({ ...sets, shard: settings.shard }, agents)
+  const sets = resolveStrategy(agents, given.strategy, settings.shard !== null)
+  checkBackends(backends, agents.length)
+  checkKeep(keep, agents)
+  checkShard({ ...sets, backends, shard: settings.shard }, agents)
   return freezeDeeply({
     ...settings,
     ...withSidecars(settings, agents, entry, workload),
     ...sets,
     entry,
     agents,
-    keep: resolveKeep(given.keep, agents),
     carrier: null,
     listPackages: false,
     workload,

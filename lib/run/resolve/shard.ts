@@ -1,27 +1,9 @@
-import { checkNumber } from '../../options/check/check-number.js'
-import { checkObject, invalidOption } from '../../options/check/check-object.js'
+import { invalidOption } from '../../options/check/check-object.js'
 import { IsolateLeakError } from '../../errors.js'
 import { shardParts } from '../../decide/next/shards.js'
-import type { Shard } from '../../types/decision-settings.js'
 import type { ResolvedAgent, ResolvedOptions } from '../../options/resolved.js'
+import type { IsolateLeakOptions } from '../../options/types.js'
 import { findConflict } from '../../agents/find-conflict.js'
-import { checkChoice } from '../../options/check/check-text.js'
-
-const MOST = 1_000
-
-/**
- * Which part of the experiment is run; `null`: all of it.
- * @throws IsolateLeakError `ERR_OPTION_INVALID`, also where there is less to split than machines to run it
- */
-export function resolveShard(value: unknown): Shard | null {
-  if (value === undefined) return null
-  const given = checkObject('shard', value)
-  const unknown = Object.keys(given).find(name => name !== 'index' && name !== 'count')
-  if (unknown !== undefined) throw invalidOption(`shard has no option named '${unknown}'`)
-  const count = checkNumber('shard.count', given.count, { min: 1, max: MOST, integer: true })
-  const index = checkNumber('shard.index', given.index, { min: 1, max: count, integer: true })
-  return { index, count }
-}
 
 /** What is for one run of the experiment, and not where one answer is looked for step by step. */
 const OF_ONE_RUN = ['shard', 'history', 'notify'] as const
@@ -68,18 +50,15 @@ export function checkShard(
 /** Most agents that `auto` tries one at a time: from there on halving needs fewer trials. */
 const MOST_FOR_EACH = 4
 
-const STRATEGIES = ['auto', 'each', 'halving'] as const
-
 /**
  * Which sets are launched (of shards each agent, since they do not know of each other), and why not all agents together, where two of them exclude each other.
  * @throws IsolateLeakError `ERR_OPTION_INVALID`, also for `halving` of agents that exclude each other
  */
 export function resolveStrategy(
   agents: readonly ResolvedAgent[],
-  value: unknown = 'auto',
+  strategy: NonNullable<IsolateLeakOptions['strategy']> = 'auto',
   sharded: boolean = false,
 ): Pick<ResolvedOptions, 'strategy' | 'conflict'> {
-  const strategy = checkChoice('strategy', value, STRATEGIES)
   const conflict = findConflict(agents)
   if (strategy === 'halving' && conflict !== null) {
     throw invalidOption(

@@ -2,9 +2,8 @@ import { IsolateLeakError } from '../../errors.js'
 import type { HttpPlan } from '../types.js'
 import { DEFAULT_EXPECT_STATUS } from './answer-counts.js'
 import type { HttpOptions, HttpRequest, HttpWorkload } from '../../types/workload.js'
-import { checkNames } from '../../options/check/check-names.js'
-import { checkObject, invalidOption, showValue } from '../../options/check/check-object.js'
-import { checkText } from '../../options/check/check-text.js'
+import { parse } from '../../options/check/parse.js'
+import { path as pathField, request as requestField } from './http-fields.js'
 
 const DEFAULT_CONNECTIONS = 10
 const DEFAULT_TIMEOUT_MS = 10_000
@@ -55,10 +54,10 @@ export function httpPlan(workload: HttpWorkload): PlannedHttp {
 /** The caller's function as one from index to request, `null` when there is none. */
 function requestByIndex({ path, requests }: HttpOptions): ((index: number) => HttpRequest) | null {
   if (typeof requests === 'function') {
-    return index => asked(`requests(${index})`, name => checkRequest(name, requests(index)))
+    return index => asked(`requests(${index})`, name => parse(requestField, requests(index), name))
   }
   if (typeof path === 'function') {
-    return index => asked(`path(${index})`, name => ({ path: checkPath(name, path(index)) }))
+    return index => asked(`path(${index})`, name => ({ path: parse(pathField, path(index), name) }))
   }
   return null
 }
@@ -112,65 +111,4 @@ function asRequest(path: string): HttpRequest {
 export function withoutQuery(path: string): string {
   const end = path.indexOf('?')
   return end === -1 ? path : `${path.slice(0, end)}?…`
-}
-
-/** All but CONNECT, which asks for a tunnel. */
-const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'TRACE', 'PATCH', 'HEAD']
-/** Of the connection, not of a request. */
-const HEADERS_OF_CONNECTIONS = [
-  'content-length',
-  'transfer-encoding',
-  'connection',
-  'keep-alive',
-  'upgrade',
-  'expect',
-]
-
-/** One request of a list or of a function, copied and frozen. @throws IsolateLeakError `ERR_OPTION_INVALID` */
-export function checkRequest(name: string, value: unknown): HttpRequest {
-  const given = checkObject(name, value)
-  checkNames(name, given, ['path', 'method', 'headers', 'body'], {
-    setupRequest: 'requests are sent from another process; give requests as a function of the index instead',
-    onResponse: 'requests are sent from another process; check answers in a workload function',
-  })
-  return Object.freeze({
-    ...(given.path === undefined ? {} : { path: checkPath(`${name}.path`, given.path) }),
-    ...(given.method === undefined ? {} : { method: checkMethod(`${name}.method`, given.method) }),
-    ...(given.headers === undefined ? {} : { headers: checkHeaders(`${name}.headers`, given.headers) }),
-    ...(given.body === undefined ? {} : { body: checkText(`${name}.body`, given.body) }),
-  })
-}
-
-/** A path with its query, as it stands in the first line of a request. */
-export function checkPath(name: string, value: unknown): string {
-  const path = checkText(name, value)
-  if (/^\/[^\s#]*$/.test(path)) return path
-  const hint = /^[a-z]+:\/\//i.test(path) ? '; the address of the application is found out' : ''
-  throw invalidOption(
-    `${name} must start with '/' and hold no blanks and no '#'${hint}, got ${showValue(path)}`,
-  )
-}
-
-export function checkMethod(name: string, value: unknown): string {
-  const method = checkText(name, value).toUpperCase()
-  if (METHODS.includes(method)) return method
-  throw invalidOption(`${name} must be one of ${METHODS.join(', ')}, got ${showValue(value)}`)
-}
-
-/** Header names and values; messages never show values, which may be secrets. */
-export function checkHeaders(name: string, value: unknown): Readonly<Record<string, string>> {
-  const headers: Record<string, string> = {}
-  for (const [header, text] of Object.entries(checkObject(name, value))) {
-    if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(header)) {
-      throw invalidOption(`${name} has a header named '${header}', which is not a name`)
-    }
-    if (typeof text !== 'string' || /[\r\n\0]/.test(text)) {
-      throw invalidOption(`${name}.${header} must be a string of one line`)
-    }
-    if (HEADERS_OF_CONNECTIONS.includes(header.toLowerCase())) {
-      throw invalidOption(`${name}.${header} must not be set: it follows from how the request is sent`)
-    }
-    headers[header] = text
-  }
-  return Object.freeze(headers)
 }
