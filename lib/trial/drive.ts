@@ -129,8 +129,10 @@ function httpDriver(
   const pool = connectionPool()
   const refused = refusedAnswers(url)
   let isTried = false
-  const refusal = (): Refusal | null =>
-    plan.isStatusGiven ? null : refused.refusal(total.performed + total.failed)
+  const refusal = (): Refusal | null => {
+    const answers = total.performed + total.failed - (total.byStatus['aborted'] ?? 0)
+    return plan.isStatusGiven || answers === 0 ? null : refused.refusal(answers)
+  }
   const answered = (counts: WorkloadCounts): void => {
     total = add(total, counts)
     signal.throwIfAborted()

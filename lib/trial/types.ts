@@ -170,6 +170,8 @@ export interface HttpPlan {
   /** So many requests a connection carries; `null`: any number. */
   readonly reconnectRate: number | null
   readonly idReplacement: boolean
+  /** Requests that the client gives up; `null`: none. */
+  readonly abort: { readonly share: number; readonly afterMs: number; readonly seed: number } | null
   readonly http2: boolean
   /** Socket file that is connected to; `null`: a port. */
   readonly socketPath: string | null

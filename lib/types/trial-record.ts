@@ -63,7 +63,7 @@ export interface RunWarning {
 export interface WorkloadCounts {
   readonly performed: number
   readonly failed: number
-  /** Answers by HTTP status; `error` and `timeout` for requests without an answer. */
+  /** Answers by HTTP status; `aborted` for requests that the client gave up, as was asked for; `error` and `timeout` for others without an answer. */
   readonly byStatus: Readonly<Record<string, number>>
 }
 

@@ -90,6 +90,12 @@ export interface HttpOptions {
   readonly servername?: string
   /** Options of `tls.connect()` as plain data, for a server that wants a certificate, say. Any certificate of the server is accepted. */
   readonly tlsOptions?: Readonly<Record<string, unknown>>
+  /**
+   * Clients that hang up before they have their answer: `share` of the requests, above 0 and at most 1, exact for every multiple of 8
+   * operations, closes its connection (HTTP/2: resets its stream) `afterMs` after it was sent, by default 0: as soon as it is sent, whatever the
+   * server does. Which ones is drawn by `seed`, default 1. Those that are answered before count by their status. Default: nobody hangs up.
+   */
+  readonly abort?: { readonly share: number; readonly afterMs?: number; readonly seed?: number }
   /** Statuses that count as performed: numbers, or `'2xx'` for a class. Default `['2xx', '3xx']`. */
   readonly expectStatus?: readonly (number | '2xx' | '3xx' | '4xx' | '5xx')[]
   /** Share of operations that may fail before the trial is an error. Default 0.01. */

@@ -46,13 +46,13 @@ const freePort = async (): Promise<number> => {
 
 const application = async (
   env: Record<string, string>,
-  { port, operations = OPERATIONS }: { readonly port?: number; readonly operations?: number } = {},
+  { port }: { readonly port?: number } = {},
 ): Promise<TrialRecord> => {
   const entry = {
     ...{ file: fixture('servers/with-stand-in.cjs'), env, cwd: fixture('servers') },
     ...(port === undefined ? {} : { port }),
   }
-  const [record] = [...(await runTrials({ ...small, operations, entry, agents: [] })).values()]
+  const [record] = [...(await runTrials({ ...small, entry, agents: [] })).values()]
   if (record === undefined) throw new Error('expected a trial')
   return record
 }
@@ -74,12 +74,36 @@ leavesNothing(t, 'of two servers the one that is meant is driven: a leak in it, 
 })
 
 leavesNothing(t, 'a server that opens long after another keeps from clean', async t => {
-  // Later than the grace, and long before the last request.
-  const late = await application({ KEEPS: '1', LATER_MS: '400' }, { operations: 16 * OPERATIONS })
+  const late = await application({ KEEPS: '1', SECOND_AFTER_REQUESTS: '64' })
   t.equal(growthOf(late, 'listeners'), 0)
   t.match(late.warnings, [{ code: 'OTHER_SERVERS', downgrades: true }])
   t.match(late.warnings[0]?.message, /before with-stand-in\.cjs opened another, which was asked nothing/)
 })
+
+leavesNothing(
+  t,
+  'what is released with the answer stays where clients hang up: a leak, and its twins',
+  async t => {
+    const run = async (RELEASED_AT: string, abort: { share: number } | null): Promise<TrialRecord> => {
+      const entry = { file: fixture('servers/hang-ups.cjs'), env: { RELEASED_AT } }
+      const workload = http(abort === null ? {} : { abort })
+      const [record] = [...(await runTrials({ ...small, workload, entry, agents: [] })).values()]
+      if (record === undefined) throw new Error('expected a trial')
+      return record
+    }
+    const share = 0.125
+    const leak = await run('finish', { share })
+    t.strictSame(leak.outcome, { kind: 'completed' })
+    t.equal(growthOf(leak, 'listeners'), share * OPERATIONS)
+    t.strictSame(leak.counts, {
+      performed: OPERATIONS,
+      failed: 0,
+      byStatus: { 200: (1 - share) * OPERATIONS, aborted: share * OPERATIONS },
+    })
+    t.equal(growthOf(await run('close', { share }), 'listeners'), 0, 'released with the connection')
+    t.equal(growthOf(await run('finish', null), 'listeners'), 0, 'nobody hangs up')
+  },
+)
 
 const commands = {
   'npm start': 'npm start',

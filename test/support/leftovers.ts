@@ -52,6 +52,9 @@ const openHandles = async (): Promise<Record<string, number>> => {
   return counts
 }
 
+/** Where Node, from 22 on, keeps what npm and others have it compile, for the next time. */
+const COMPILE_CACHE = 'node-compile-cache'
+
 /**
  * Gives this process a temporary folder of its own, by which everything that it starts from now on is told from what
  * others run on the machine: the folder is in the environment of every descendant.
@@ -63,7 +66,7 @@ export const watchLeftovers = async (): Promise<Watch> => {
   return {
     leftovers: async () => ({
       processes: await processesWith(`TMPDIR=${folder}\0`),
-      files: (await readdir(folder)).sort(),
+      files: (await readdir(folder)).filter(name => name !== COMPILE_CACHE).sort(),
       handles: await openHandles(),
     }),
     close: async () => {

@@ -15,23 +15,26 @@ export function answerCounts(expectStatus: readonly (number | string)[]): Answer
   const byStatus = new Map<number, number>()
   let sent = 0
   let timeouts = 0
+  let aborted = 0
   return {
     sent: () => {
       sent++
     },
     ended: outcome => {
       if (outcome === 'timeout') timeouts++
+      else if (outcome === 'aborted') aborted++
       else if (outcome !== 'error') byStatus.set(outcome, (byStatus.get(outcome) ?? 0) + 1)
     },
     total: () => {
       const answers = [...byStatus].sort(([a], [b]) => a - b)
-      const performed = sum(answers.filter(([status]) => isExpected(status, expectStatus)))
-      const errors = sent - sum(answers) - timeouts
+      const performed = aborted + sum(answers.filter(([status]) => isExpected(status, expectStatus)))
+      const errors = sent - sum(answers) - timeouts - aborted
       return {
         performed,
         failed: sent - performed,
         byStatus: {
           ...Object.fromEntries(answers),
+          ...(aborted > 0 ? { aborted } : {}),
           ...(errors > 0 ? { error: errors } : {}),
           ...(timeouts > 0 ? { timeout: timeouts } : {}),
         },

@@ -3,7 +3,8 @@ import type { HttpRequest } from '../../types/workload.js'
 import type { WorkloadCounts } from '../../types/index.js'
 import type { HttpPlan } from '../types.js'
 import { answerCounts, isExpected } from './answer-counts.js'
-import { type ConnectionTarget, type HttpConnection, httpConnection } from './http-connection.js'
+import { hangUps } from './hang-ups.js'
+import { type ConnectionTarget, type HttpConnection, type Told, httpConnection } from './http-connection.js'
 import type { AnswerHead } from './refused-answers.js'
 
 /** One round of HTTP requests. */
@@ -48,16 +49,16 @@ export async function driveHttp(round: HttpRound): Promise<WorkloadCounts> {
             return
           }
           left--
-          const request = next()
+          const { request, hangUpAfterMs } = next()
           counts.sent()
-          connection.send(
-            request,
-            head => round.onHead?.({ ...head, path: request.path ?? '/' }),
-            outcome => {
+          connection.send(request, {
+            hangUpAfterMs,
+            onHead: head => round.onHead?.({ ...head, path: request.path ?? '/' }),
+            ended: outcome => {
               counts.ended(outcome)
               step()
             },
-          )
+          })
         }
         step()
       })
@@ -68,13 +69,20 @@ export async function driveHttp(round: HttpRound): Promise<WorkloadCounts> {
   return counts.total()
 }
 
+interface Next extends Pick<Told, 'hangUpAfterMs'> {
+  readonly request: HttpRequest
+}
+
 /** Gives the request of the next index whenever it is called. */
-function sequence({ plan, requests, index }: HttpRound): () => HttpRequest {
+function sequence({ plan, requests, index }: HttpRound): () => Next {
+  const { abort } = plan
+  const hangsUp = abort === null ? () => false : hangUps(abort)
   let sent = 0
   return () => {
     const next = requests?.[sent] ?? plan.requests[(index + sent) % plan.requests.length] ?? {}
+    const hangUpAfterMs = abort !== null && hangsUp(index + sent) ? abort.afterMs : null
     sent++
-    return plan.idReplacement ? withId(next) : next
+    return { request: plan.idReplacement ? withId(next) : next, hangUpAfterMs }
   }
 }
 
@@ -90,12 +98,21 @@ function withId(request: HttpRequest): HttpRequest {
   }
 }
 
+/** Fewer requests may all have been answered by chance. */
+const FEWEST_TO_TELL = 64
+
 /** Why a round is no valid measurement, as a sentence; `null` when no more requests failed than may fail. */
 export function workloadFailure(counts: WorkloadCounts, plan: HttpPlan): string | null {
   const total = counts.performed + counts.failed
+  const { abort } = plan
+  if (abort !== null && counts.byStatus['aborted'] === undefined && total * abort.share >= FEWEST_TO_TELL)
+    return (
+      `no client hung up: all ${String(total)} requests had ended ${String(abort.afterMs)} ms after they were sent. ` +
+      'Expected answers that take longer than abort.afterMs; 0 hangs up as soon as a request is sent'
+    )
   if (counts.failed <= total * plan.maxFailureRate) return null
   const causes = Object.entries(counts.byStatus)
-    .filter(([status]) => !isExpected(Number(status), plan.expectStatus))
+    .filter(([status]) => status !== 'aborted' && !isExpected(Number(status), plan.expectStatus))
     .map(([status, count]) => `${count} ${cause(status)}`)
   return (
     `${counts.failed} of ${total} requests failed (${causes.join(', ')}); expected ` +

@@ -43,7 +43,7 @@ export async function firstRequests(round: HttpRound): Promise<FirstRequests> {
     clearTimeout(timer)
   })
   const { firstMs } = seen
-  if (firstMs !== null || mayAllFail || round.signal.aborted || operations === 0)
+  if (firstMs !== null || mayAllFail || counts.performed > 0 || round.signal.aborted || operations === 0)
     return { counts, firstMs, failure: null }
   const spoken = await unspokenProtocol(url)
   if (spoken !== null) return { counts, firstMs, failure: `${url} did not answer in HTTP/1.1: ${spoken}` }

@@ -3,8 +3,8 @@ import { buildConnector, Client, H2CClient, type Dispatcher } from 'undici'
 import type { HttpRequest } from '../../types/workload.js'
 import type { HttpPlan } from '../types.js'
 
-/** How a request ended: with the status of an answer that came whole, or without one. */
-export type Outcome = number | 'timeout' | 'error'
+/** How a request ended: with the status of an answer that came whole, or without one; `aborted`: the client gave it up, as it was to. */
+export type Outcome = number | 'timeout' | 'aborted' | 'error'
 
 /** What is known of an answer before its body. */
 export interface Head {
@@ -13,10 +13,18 @@ export interface Head {
   readonly location: string | null
 }
 
+/** What is done about one request. */
+export interface Told {
+  readonly onHead: (head: Head) => void
+  readonly ended: (outcome: Outcome) => void
+  /** The client hangs up so long after it has sent the request, ms; `null`: it waits. */
+  readonly hangUpAfterMs: number | null
+}
+
 /** One connection, with one request outstanding at a time. It is opened for the first, and again for the next when it was closed. */
 export interface HttpConnection {
   /** Sends a request, once; `ended` is called when the answer is whole, or when there will be none. */
-  send(request: HttpRequest, onHead: (head: Head) => void, ended: (outcome: Outcome) => void): void
+  send(request: HttpRequest, told: Told): void
   /** Shows the server activity, between two requests. */
   touch(): void
   /** Closes it; what is outstanding ends as an error. */
@@ -49,7 +57,7 @@ export function httpConnection(target: ConnectionTarget): HttpConnection {
     const tell = ended
     ended = null
     // The next one opens another.
-    if (outcome === 'error') sent = 0
+    if (outcome === 'error' || outcome === 'aborted') sent = 0
     tell?.(outcome)
   }
   const drop = (): void => {
@@ -65,7 +73,7 @@ export function httpConnection(target: ConnectionTarget): HttpConnection {
   }
 
   return {
-    send({ path = '/', method = 'GET', headers, body }, onHead, told) {
+    send({ path = '/', method = 'GET', headers, body }, { onHead, ended: told, hangUpAfterMs }) {
       if (sent === reconnectRate) drop()
       sent++
       open ??= openClient(target)
@@ -73,6 +81,8 @@ export function httpConnection(target: ConnectionTarget): HttpConnection {
       if (timer === undefined) timer = setTimeout(expire, timeoutMs)
       else timer.refresh()
       let status = 0
+      let hasHungUp = false
+      let stopWaiting = (): void => undefined
       open.client.dispatch(
         {
           path,
@@ -83,7 +93,14 @@ export function httpConnection(target: ConnectionTarget): HttpConnection {
           bodyTimeout: 0,
         },
         {
-          onRequestStart: () => undefined,
+          onRequestStart: controller => {
+            if (hangUpAfterMs === null) return
+            stopWaiting = later(hangUpAfterMs, () => {
+              if (ended !== told) return
+              hasHungUp = true
+              controller.abort(new Error('the client hangs up'))
+            })
+          },
           onResponseStart: (_, code, { location }) => {
             // Not what is only announced (1xx).
             if (code < 200) return
@@ -95,12 +112,14 @@ export function httpConnection(target: ConnectionTarget): HttpConnection {
           },
           onResponseData: () => undefined,
           onResponseEnd: () => {
+            stopWaiting()
             if (ended === told) end(status)
           },
           onResponseError: () => {
+            stopWaiting()
             // A client that fails to connect asserts that nobody gives it another request meanwhile.
             queueMicrotask(() => {
-              if (ended === told) end('error')
+              if (ended === told) end(hasHungUp ? 'aborted' : 'error')
             })
           },
         },
@@ -115,6 +134,20 @@ export function httpConnection(target: ConnectionTarget): HttpConnection {
       drop()
       end('error')
     },
+  }
+}
+
+/** Calls back after a time; in no time, before anything that comes back can be read. @returns what keeps it from that */
+function later(ms: number, callback: () => void): () => void {
+  if (ms === 0) {
+    const immediate = setImmediate(callback)
+    return () => {
+      clearImmediate(immediate)
+    }
+  }
+  const timer = setTimeout(callback, ms)
+  return () => {
+    clearTimeout(timer)
   }
 }
 

@@ -1,6 +1,14 @@
 import { isDeepStrictEqual } from 'node:util'
 import * as v from 'valibot'
-import { flag, functionOf, MAX_TIMER_MS, nonEmpty, numberIn, text } from '../../options/check/fields.js'
+import {
+  flag,
+  functionOf,
+  MAX_TIMER_MS,
+  nonEmpty,
+  numberIn,
+  text,
+  wholeNumber,
+} from '../../options/check/fields.js'
 import { showValue } from '../../options/check/check-object.js'
 import { anyOptions, type Field, got, optionsOf } from '../../options/check/parse.js'
 import type { HttpOptions, HttpRequest } from '../../types/workload.js'
@@ -121,6 +129,12 @@ const tlsOptions = v.pipe(
   ),
 )
 
+const abort = optionsOf({
+  share: numberIn({ min: 0, max: 1, above: true }),
+  afterMs: v.optional(numberIn({ min: 0, max: MAX_TIMER_MS })),
+  seed: v.optional(wholeNumber(0, 2 ** 32 - 1)),
+})
+
 const COUNT = 'each round performs an exact number of operations; set operations of isolateLeak() instead'
 const PACED =
   'requests are sent as fast as they are answered; for a pace of your own write a workload function'
@@ -159,6 +173,7 @@ export const httpOptions: Field<HttpOptions> = optionsOf(
     socketPath: v.optional(nonEmpty),
     servername: v.optional(text),
     tlsOptions: v.optional(tlsOptions),
+    abort: v.optional(abort),
     expectStatus: v.optional(
       v.pipe(
         v.array(status, someStatuses),

@@ -6,7 +6,7 @@ import { parse } from '../../options/check/parse.js'
 import { path as pathField, request as requestField } from './http-fields.js'
 
 const DEFAULT_CONNECTIONS = 10
-const DEFAULT_TIMEOUT_MS = 10_000
+export const DEFAULT_TIMEOUT_MS = 10_000
 const DEFAULT_MAX_FAILURE_RATE = 0.01
 const FIRST_ANSWER_MS = 5_000
 
@@ -32,11 +32,12 @@ export function httpPlan(workload: HttpWorkload): PlannedHttp {
       expectStatus: options.expectStatus ?? DEFAULT_EXPECT_STATUS,
       isStatusGiven: options.expectStatus !== undefined,
       // Who gives a time expects answers that take long.
-      firstAnswerMs: options.timeoutMs ?? FIRST_ANSWER_MS,
+      firstAnswerMs: options.timeoutMs ?? FIRST_ANSWER_MS + (options.abort?.afterMs ?? 0),
       maxFailureRate: options.maxFailureRate ?? DEFAULT_MAX_FAILURE_RATE,
       timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
       reconnectRate: options.reconnectRate ?? null,
       idReplacement: options.idReplacement ?? false,
+      abort: options.abort === undefined ? null : { afterMs: 0, seed: 1, ...options.abort },
       http2: options.http2 ?? false,
       socketPath: options.socketPath ?? null,
       tls: {
@@ -89,7 +90,11 @@ const NAMED = 3
 /** Short text for the report: `GET /orders/42, 10 connections`. */
 export function describeHttp(options: HttpOptions): string {
   const connections = options.connections ?? DEFAULT_CONNECTIONS
-  return `${describeRequests(options)}, ${connections} ${connections === 1 ? 'connection' : 'connections'}`
+  const of = `${describeRequests(options)}, ${connections} ${connections === 1 ? 'connection' : 'connections'}`
+  if (options.abort === undefined) return of
+  const { share, afterMs = 0 } = options.abort
+  const when = afterMs === 0 ? 'as soon as they are sent' : `after ${String(afterMs)} ms`
+  return `${of}, ${String(Number((share * 100).toPrecision(4)))}% hang up ${when}`
 }
 
 function describeRequests(options: HttpOptions): string {

@@ -1,7 +1,7 @@
 import { checkObject, invalidOption } from '../../options/check/check-object.js'
 import { parse } from '../../options/check/parse.js'
 import { httpOptions } from './http-fields.js'
-import { describeHttp } from './http-plan.js'
+import { DEFAULT_TIMEOUT_MS, describeHttp } from './http-plan.js'
 import type { HttpOptions, HttpWorkload } from '../../types/workload.js'
 
 /**
@@ -16,6 +16,12 @@ export function http(options: HttpOptions = {}): HttpWorkload {
   const checked = Object.freeze(parse(httpOptions, checkObject('http(): options', options), 'http(): '))
   if (checked.path !== undefined && checked.requests !== undefined) {
     throw invalidOption('http(): give path or requests, not both: a request has a path of its own')
+  }
+  const { abort, timeoutMs = DEFAULT_TIMEOUT_MS } = checked
+  if (abort?.afterMs !== undefined && abort.afterMs >= timeoutMs) {
+    throw invalidOption(
+      `http(): abort.afterMs must be less than timeoutMs, ${String(timeoutMs)}, got ${String(abort.afterMs)}`,
+    )
   }
   return Object.freeze({ kind: 'http', description: describeHttp(checked), options: checked })
 }

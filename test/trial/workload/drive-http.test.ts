@@ -21,6 +21,7 @@ import {
   type HttpRound,
   connectionPool,
 } from '../../../lib/trial/workload/drive-http.js'
+import { hangUps } from '../../../lib/trial/workload/hang-ups.js'
 import { http } from '../../../lib/trial/workload/http.js'
 import { httpPlan } from '../../../lib/trial/workload/http-plan.js'
 import type { HttpOptions, HttpRequest } from '../../../lib/types/workload.js'
@@ -312,6 +313,119 @@ t.test('requests whose connection is destroyed count as failed, and none is repe
   t.match(workloadFailure(counts, failing.plan), /^25 of 100 requests failed \(25 without an answer\)/)
   const many = await driveHttp(round(app.url, 100, { connections: 10 }))
   t.equal(many.performed + many.failed, 100)
+})
+
+t.test('an exact share of clients hangs up, on each of several requests', async t => {
+  for (const { http2, share, afterMs, connections } of [
+    { http2: false, share: 0.1, afterMs: 0, connections: 7 },
+    { http2: false, share: 0.29, afterMs: 5, connections: 10 },
+    { http2: true, share: 0.1, afterMs: 0, connections: 3 },
+    { http2: false, share: 1, afterMs: 0, connections: 1 },
+  ]) {
+    const label = JSON.stringify({ http2, share, afterMs })
+    const given = new Map<string, number>()
+    let closed = 0
+    const answer = (
+      request: { readonly url?: string | undefined },
+      response: ServerResponse | Http2ServerResponse,
+    ): void => {
+      const path = String(request.url)
+      let isAnswered = false
+      response.on('close', () => {
+        if (isAnswered) return
+        closed++
+        given.set(path, (given.get(path) ?? 0) + 1)
+      })
+      if (path.endsWith('slow')) return
+      isAnswered = true
+      response.end('ok')
+    }
+    let requests = 0
+    const counted = (
+      request: IncomingMessage | Http2ServerRequest,
+      response: ServerResponse | Http2ServerResponse,
+    ) => {
+      requests++
+      answer(request, response)
+    }
+    const server = http2 ? createHttp2Server(counted) : createServer(counted)
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`
+    const operations = 400
+    const aborted = Math.floor(operations * share + 1e-9)
+    const abort = { share, afterMs }
+    const hangs = hangUps({ share, seed: 1 })
+    const path = (index: number): string => `/${String(index % 4)}${hangs(index) ? '-slow' : ''}`
+    const counts = await driveHttp(round(url, operations, { http2, connections, abort, path }))
+    t.strictSame(
+      counts,
+      {
+        performed: operations,
+        failed: 0,
+        byStatus: { ...(share < 1 ? { 200: operations - aborted } : {}), aborted },
+      },
+      label,
+    )
+    while (closed < aborted) await new Promise(resolve => setTimeout(resolve, 10))
+    t.equal(requests, operations, `${label}: the server was asked every time`)
+    t.equal(closed, aborted, `${label}: and sees who is gone`)
+    t.equal(given.size, 4, `${label}: on each of the paths that are taken in turn`)
+    server.close()
+    if ('closeAllConnections' in server) server.closeAllConnections()
+  }
+})
+
+t.test('which clients hang up: exact for every multiple of eight, drawn by the seed', async t => {
+  for (const share of [1 / 8, 0.01, 0.1, 0.29, 1 / 3, 0.5, 0.999, 1]) {
+    for (const seed of [0, 1, 2 ** 32 - 1]) {
+      const hangs = hangUps({ share, seed })
+      let count = 0
+      for (let index = 0; index < 8 * 300; index++) {
+        if (hangs(index)) count++
+        if (index % 8 === 7) {
+          const exact = Math.floor((index + 1) * share + 1e-9)
+          if (count !== exact) t.equal(count, exact, `${String(share)}, ${String(index + 1)} operations`)
+        }
+      }
+      t.equal(count, Math.floor(2400 * share + 1e-9))
+    }
+  }
+  const [one, other] = [1, 2].map(seed => {
+    const hangs = hangUps({ share: 0.25, seed })
+    return Array.from({ length: 64 }, (_, index) => (hangs(index) ? 1 : 0)).join('')
+  })
+  t.not(one, other)
+})
+
+t.test('answers that come before the client would hang up', async t => {
+  const app = await serve(t, ok)
+  t.same(
+    await driveHttp(round(app.url, 400, { abort: { share: 0.5 } })),
+    { performed: 400, failed: 0, byStatus: { 200: 200, aborted: 200 } },
+    'none does before a client that hangs up as soon as it has sent',
+  )
+  const abort = { share: 0.5, afterMs: 5_000 }
+  const few = round(app.url, 64, { abort })
+  const counts = await driveHttp(few)
+  t.same(counts, { performed: 64, failed: 0, byStatus: { 200: 64 } })
+  t.equal(workloadFailure(counts, few.plan), null)
+  const many = round(app.url, 512, { abort })
+  t.match(
+    workloadFailure(await driveHttp(many), many.plan),
+    /no client hung up: all 512 requests had ended 5000 ms/,
+  )
+  t.throws(() => http({ abort: { share: 0.1, afterMs: 10_000 } }), {
+    code: 'ERR_OPTION_INVALID',
+    message: 'http(): abort.afterMs must be less than timeoutMs, 10000, got 10000',
+  })
+  t.throws(() => http({ abort: { share: 0 } }), {
+    message: /http\(\): abort\.share must be a number, greater than 0/,
+  })
+  t.equal(
+    http({ abort: { share: 0.125 } }).description,
+    'GET /, 10 connections, 12.5% hang up as soon as they are sent',
+  )
 })
 
 t.test('requests that are not answered in time', async t => {

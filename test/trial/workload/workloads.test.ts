@@ -34,6 +34,7 @@ t.test('http: defaults', async t => {
     timeoutMs: 10_000,
     reconnectRate: null,
     idReplacement: false,
+    abort: null,
     http2: false,
     socketPath: null,
     tls: {},
@@ -54,6 +55,7 @@ t.test('http: everything that can be set', async t => {
     timeoutMs: 2_500,
     reconnectRate: 50,
     idReplacement: true,
+    abort: { share: 0.25, afterMs: 20 },
     http2: true,
     socketPath: 'shop.sock',
     servername: 'orders',
@@ -62,7 +64,7 @@ t.test('http: everything that can be set', async t => {
     maxFailureRate: 0,
   }
   const workload = http(options)
-  t.equal(workload.description, 'POST /a?…, DELETE / in turn, 1 connection')
+  t.equal(workload.description, 'POST /a?…, DELETE / in turn, 1 connection, 25% hang up after 20 ms')
   t.same(httpPlan(workload).plan, {
     requests: [
       { path: '/a?token=secret', method: 'POST', headers: { a: '1' }, body: 'x' },
@@ -76,6 +78,7 @@ t.test('http: everything that can be set', async t => {
     timeoutMs: 2_500,
     reconnectRate: 50,
     idReplacement: true,
+    abort: { share: 0.25, afterMs: 20, seed: 1 },
     http2: true,
     socketPath: 'shop.sock',
     tls: { cert: 'PEM', servername: 'orders' },
