@@ -68,12 +68,16 @@ export type {
   WorkloadFunction,
 } from './types/workload.js'
 export type {
+  AgentCosts,
   AllocationSite,
+  AnswerTimes,
   Backend,
   CollectorRecord,
   Component,
   BackendResult,
   Conditions,
+  Cost,
+  CostName,
   Culprit,
   DrivenServer,
   EstimateSoFar,

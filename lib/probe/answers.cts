@@ -1,3 +1,4 @@
+import type { CpuUsedOf } from './cpu-used.cjs'
 import type { DescribeLoaded } from './describe-loaded.cjs'
 import type { Evaluate } from './evaluate.cjs'
 import type { LiveAllocationsOf, StartSampling } from './sample-allocations.cjs'
@@ -12,6 +13,7 @@ import type { RunBatch } from './run-batch.cjs'
 import type { TakeReading } from './take-reading.cjs'
 import type { TakeSnapshot } from './take-snapshot.cjs'
 
+const cpuUsed = require('./cpu-used.cjs') as CpuUsedOf
 const describeLoaded = require('./describe-loaded.cjs') as DescribeLoaded
 const evaluate = require('./evaluate.cjs') as Evaluate
 const openResources = require('./open-resources.cjs') as OpenResources
@@ -43,6 +45,8 @@ function createAnswers(data: WorkerData): Answers {
       switch (request.method) {
         case 'usage':
           return usage(request.timeoutMs)
+        case 'cpu':
+          return Promise.resolve(cpuUsed())
         case 'read':
           return takeReading(request, data.settings.child === undefined)
         case 'run':

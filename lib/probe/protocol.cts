@@ -82,6 +82,7 @@ export type ProbeRequest =
     }
   | { readonly id: number; readonly method: 'timers'; readonly timeoutMs: number }
   | { readonly id: number; readonly method: 'usage'; readonly timeoutMs: number }
+  | { readonly id: number; readonly method: 'cpu' }
   | {
       readonly id: number
       readonly method: 'run'

@@ -95,6 +95,14 @@ export interface Reading extends IsolateReading, ProcessCounts {
   readonly unmeasured?: readonly Descendant[]
 }
 
+/** CPU time of a process and of all below it since they began. Result of `cpu`, answered also while the application is busy. */
+export interface CpuUsed {
+  /** With what processes used that have ended and were waited for. Of other processes to 10 ms. */
+  readonly ms: number
+  /** Whether the system tells of the processes below; otherwise `ms` is of the process itself. */
+  readonly ofAll: boolean
+}
+
 /** Result of `usage`: V8's figures without collecting, answered also while the application is busy. */
 export interface Usage {
   readonly heapUsed: number

@@ -7,8 +7,10 @@ import type {
   TrialRecord,
   RunWarning,
 } from '../types/index.js'
+import { costsOf } from '../decide/costs.js'
 import { ownSettings, ownTrials } from '../decide/next/shards.js'
 import { conditions } from './conditions.js'
+import type { DecisionSettings } from '../types/decision-settings.js'
 import { redactText } from '../options/redact/redact-text.js'
 import type { Judgement } from './words/in-words.js'
 
@@ -39,7 +41,7 @@ export function reportData({
   load = null,
   ...whole
 }: ReportParts): ReportData {
-  const { run, trials } = ownPart(whole)
+  const { run, trials, settings } = ownPart(whole)
   return {
     schemaVersion: 1,
     verdict: decision.verdict,
@@ -61,6 +63,7 @@ export function reportData({
             })),
           }),
     })),
+    costs: costsOf(trials, settings),
     trials,
     conditions: conditions(run, trials, decision.sets),
     options: run.options,
@@ -90,17 +93,23 @@ function evidenceOf(culprit: Culprit, lines: readonly EvidenceLine[]): Pick<Culp
 }
 
 /** The report of a shard is of what is its own. */
-function ownPart({ run, trials }: Pick<ReportParts, 'run' | 'trials'>): Pick<ReportParts, 'run' | 'trials'> {
+function ownPart({ run, trials }: Pick<ReportParts, 'run' | 'trials'>): Pick<
+  ReportParts,
+  'run' | 'trials'
+> & {
+  readonly settings: DecisionSettings
+} {
   const { shard } = run
-  if (shard === undefined) return { run, trials }
-  const { agents, backends = run.options.backends } = ownSettings(run.settings, shard)
+  if (shard === undefined) return { run, trials, settings: run.settings }
+  const settings = ownSettings(run.settings, shard)
+  const { agents, backends = run.options.backends } = settings
   const names = agents.map(({ name }) => name)
   const options = {
     ...run.options,
     agents: run.options.agents.filter(({ name }) => names.includes(name)),
     ...{ backends, shard },
   }
-  return { run: { ...run, options }, trials: ownTrials(trials, run.settings, shard) }
+  return { run: { ...run, options }, trials: ownTrials(trials, run.settings, shard), settings }
 }
 
 /** Whether evidence was gathered of this culprit. */

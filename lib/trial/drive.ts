@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { WorkloadCounts } from '../types/index.js'
+import type { AnswerTimes, WorkloadCounts } from '../types/index.js'
+import { recordAnswerTimes } from './workload/answer-times.js'
 import { driveHttp, workloadFailure, type HttpRound, connectionPool } from './workload/drive-http.js'
 import { firstRequests } from './workload/first-requests.js'
 import { refusedAnswers, type Refusal } from './workload/refused-answers.js'
@@ -22,6 +23,8 @@ export interface Driver {
   perform(round: Round): Promise<void>
   /** What was answered so far, `null` where the workload does not count. */
   counts(): WorkloadCounts | null
+  /** How long the answers of the last round took, `null` where there were none or the workload does not tell. */
+  answers(): AnswerTimes | null
   /** What practically all answers said in place of doing what was asked, where the caller did not say that it is meant. */
   refusal(): Refusal | null
   /** Lets the server know that connections are still wanted, before it is stopped for a while. */
@@ -101,6 +104,7 @@ function uncounted(perform: (round: Round) => Promise<void>): Driver {
   return {
     perform,
     counts: () => null,
+    answers: () => null,
     refusal: () => null,
     touch: () => undefined,
     close: () => undefined,
@@ -127,6 +131,7 @@ function httpDriver(
   const plan = { ...workload.options, socketPath: server.path ?? null }
   let total: WorkloadCounts = { performed: 0, failed: 0, byStatus: {} }
   const pool = connectionPool()
+  const times = recordAnswerTimes()
   const refused = refusedAnswers(url)
   let isTried = false
   const refusal = (): Refusal | null => {
@@ -140,7 +145,9 @@ function httpDriver(
   return {
     async perform({ index, operations }) {
       const requests = workload.requestsFromCaller ? await caller.requests(index, operations) : null
-      const round = { url, plan, requests, operations, index, signal, pool, onHead: refused.note }
+      times.reset()
+      const told = { onHead: refused.note, onAnswer: times.record }
+      const round = { url, plan, requests, operations, index, signal, pool, ...told }
       const tried = isTried ? NOTHING : await firstRequests(round)
       answered(tried.counts)
       if (tried.failure !== null) throw workloadFailed(tried.failure)
@@ -152,6 +159,7 @@ function httpDriver(
       if (failure !== null) throw workloadFailed(failure)
     },
     counts: () => total,
+    answers: times.summary,
     refusal,
     touch: () => {
       pool.touch()

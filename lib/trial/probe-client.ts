@@ -1,5 +1,6 @@
 import { type Server, type Socket, createServer } from 'node:net'
 import type {
+  CpuUsed,
   EvidenceRequest,
   Hello,
   ListeningServer,
@@ -37,6 +38,11 @@ export interface ProbeClient {
   signs(objects: boolean): Promise<Signs>
   /** Timers of the launched process, and of those that it started and that answer, that will go off once. */
   timers(timeoutMs: number): Promise<readonly PendingTimers[]>
+  /**
+   * CPU time of all processes of the application since they began, with those that have ended, ms; `null` where the system does not tell
+   * of those that it started.
+   */
+  cpuMs(): Promise<number | null>
   /** Whether the application's start is over. */
   started(): Promise<boolean>
   /**
@@ -171,6 +177,10 @@ function clientOf(hello: Hello, ask: Ask, channel: Channel, children: ChildProbe
     signs: async objects => mostSigns((await askAll({ method: 'signs', objects }, {})) as Signs[]),
     timers: async timeoutMs =>
       ((await askAll({ method: 'timers', timeoutMs }, [])) as (readonly PendingTimers[])[]).flat(),
+    cpuMs: async () => {
+      const { ms, ofAll } = (await ask({ method: 'cpu' })) as CpuUsed
+      return ofAll || children.pids().length === 0 ? ms : null
+    },
     started: async () => ((await ask({ method: 'running' })) as { started: boolean }).started,
     read: async (timeoutMs, buffers) => {
       for (;;) {

@@ -1,5 +1,5 @@
 import type { Loaded, Signs } from '../probe/protocol.cjs'
-import type { DrivenServer, Sample } from '../types/index.js'
+import type { AnswerTimes, DrivenServer, Sample } from '../types/index.js'
 import type { Driver } from './drive.js'
 import type { Reachable } from './readiness.js'
 import type { TrialCollectors } from './trial-collectors.js'
@@ -14,7 +14,11 @@ export interface Progress {
   /** From launch to ready, 0 until then. */
   readyMs: number
   loadMs: number
+  /** CPU time of the operations, ms; `null`: not known. */
+  cpuMs: number | null
   settleMs: number
+  /** Of the last load; `null`: it had none. */
+  answers: AnswerTimes | null
   loaded: Loaded | null
   driver: Driver | null
   /** Where the workload is driven; `null`: nowhere. */
@@ -49,7 +53,9 @@ export function newProgress(spec: TrialSpec): Progress {
     samples: [],
     readyMs: 0,
     loadMs: 0,
+    cpuMs: 0,
     settleMs: 0,
+    answers: null,
     loaded: null,
     driver: null,
     reachable: null,

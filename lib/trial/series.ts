@@ -44,14 +44,26 @@ export function openSeries(input: SeriesInput): Series {
   const clock = clockOffsetMs()
   let performed = 0
   let round = 0
+  /** CPU time before the load that no reading was taken after yet, ms; `undefined`: there is no such load, `null`: not known. */
+  let cpuBeforeMs: number | null | undefined
 
   const perform = async (operations: number): Promise<void> => {
     await caller.turn()
+    cpuBeforeMs = await input.probe.cpuMs()
     const startedAtMs = performance.now()
     await driver.perform({ number: round++, index: performed, operations })
     progress.loadEndedAtMs = performance.now()
     progress.loadMs += progress.loadEndedAtMs - startedAtMs
+    progress.answers = driver.answers()
     performed += operations
+  }
+  /** Adds what the load took: before the first reading, whose collections are not the load's. */
+  const addCpu = async (): Promise<void> => {
+    if (cpuBeforeMs === undefined) return
+    const usedMs = ((await input.probe.cpuMs()) ?? NaN) - (cpuBeforeMs ?? NaN)
+    cpuBeforeMs = undefined
+    // Less than before: a process has ended and nobody waited for it.
+    progress.cpuMs = usedMs >= 0 && progress.cpuMs !== null ? progress.cpuMs + usedMs : null
   }
   const sample = async (
     seen: Seen,
@@ -60,6 +72,8 @@ export function openSeries(input: SeriesInput): Series {
   ): Promise<void> => {
     caller.idle()
     const startedAtMs = performance.now()
+    if (performed > 0 && spec.settle.receipts) await input.receipts(performed)
+    await addCpu()
     await takeSample(input, spec, performed, seen)
     progress.settleMs += performance.now() - startedAtMs
     progress.clockJumpMs = Math.max(progress.clockJumpMs, Math.abs(clockOffsetMs() - clock))
@@ -118,7 +132,6 @@ async function takeSample(
   const { read, readings } = timedReads(input, spec.collectTimeoutMs)
   // Before the first operation nothing was batched yet.
   const holdMs = operations === 0 ? 0 : (progress.holdMs ?? 0)
-  if (operations > 0 && settling.receipts) await input.receipts(operations)
   let settled = await settle(read, settling, progress.closesConnections ? 0 : holdMs)
   const atRest = readings.length - 1
   if (operations > 0 && progress.holdMs === null) {
@@ -134,7 +147,7 @@ async function takeSample(
   const elapsedMs = Math.round(performance.now() - progress.launchedAtMs)
   const { largeBuffers } = hasLargeBuffers(settled) ? await probe.read(spec.collectTimeoutMs, true) : {}
   const sample = {
-    ...sampleOf(settled, { operations, kind: seen.kind, elapsedMs, loadMs: Math.round(progress.loadMs) }),
+    ...sampleOf(settled, { operations, kind: seen.kind, elapsedMs, ...loadOf(progress) }),
     ...(largeBuffers && { largeBuffers }),
     ...(gone > 0 && { withConnections: gone }),
     ...seen,
@@ -142,6 +155,14 @@ async function takeSample(
   progress.heapLimitBytes = settled.considered.at(-1)?.heapLimit ?? 0
   progress.samples.push(sample)
   caller.sample(sample)
+}
+
+function loadOf({ loadMs, cpuMs, answers }: Progress): Pick<Sample, 'loadMs' | 'cpuMs' | 'answers'> {
+  return {
+    loadMs: Math.round(loadMs),
+    ...(cpuMs === null ? {} : { cpuMs: Math.round(cpuMs * 10) / 10 }),
+    ...(answers === null ? {} : { answers }),
+  }
 }
 
 /** Waits until a moment on the monotonic clock; tells how much heap goes meanwhile with connections that close, bytes. */

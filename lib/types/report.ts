@@ -1,5 +1,6 @@
 import type { Backend } from './backend.js'
 import type { Component, Culprit } from './component.js'
+import type { AgentCosts } from './costs.js'
 import type { Verdict } from './growth.js'
 import type { RunWarning, TrialRecord } from './trial-record.js'
 
@@ -107,6 +108,8 @@ export interface ReportData {
   readonly verdict: Verdict
   readonly culprits: readonly Culprit[]
   readonly components: readonly Component[]
+  /** What each agent costs, whether it leaks or not; an agent of a run with several `backends` under each. Absent in reports of earlier versions. */
+  readonly costs?: readonly AgentCosts[]
   readonly trials: readonly TrialRecord[]
   readonly conditions: Conditions
   readonly options: ReportedOptions

@@ -8,6 +8,13 @@ export interface Sample {
   readonly elapsedMs: number
   /** Time that its operations took, without settling and waiting, ms; absent in reports of earlier versions. */
   readonly loadMs?: number
+  /**
+   * CPU time that its operations took, until the agents had reported them where that can be seen, of all processes of the application and
+   * without what readings took, ms. Absent where it is not known, and in reports of earlier versions.
+   */
+  readonly cpuMs?: number
+  /** Answers to the requests since the reading before; absent where the workload sends none, and in reports of earlier versions. */
+  readonly answers?: AnswerTimes
   /** `grid`: one of the readings that growth is computed from; `retained`: after the idle wait of a retention trial. */
   readonly kind: 'grid' | 'retained'
   /** Whether consecutive readings agreed within the tolerance before the wait was over. */
@@ -46,6 +53,15 @@ export interface Sample {
   readonly parts?: readonly PartSample[]
   /** Processes and threads whose memory could not be read; absent when there are none. */
   readonly unread?: readonly UnreadPart[]
+}
+
+/** How long whole answers took from the request on, whatever their status. */
+export interface AnswerTimes {
+  readonly count: number
+  /** Half of them took no longer, ms. */
+  readonly p50Ms: number
+  /** 99 of 100 took no longer, ms. */
+  readonly p99Ms: number
 }
 
 /** One heap of the application: of its main thread, of a worker thread, or of the main thread of a Node process that it started. */

@@ -20,6 +20,8 @@ export interface HttpRound extends ConnectionTarget {
   readonly pool: ConnectionPool
   /** Told of every answer when its head has come. */
   readonly onHead?: (head: AnswerHead) => void
+  /** Told of every whole answer how long it took from its request on, ms. */
+  readonly onAnswer?: (tookMs: number) => void
 }
 
 /**
@@ -51,11 +53,13 @@ export async function driveHttp(round: HttpRound): Promise<WorkloadCounts> {
           left--
           const { request, hangUpAfterMs } = next()
           counts.sent()
+          const sentAtMs = performance.now()
           connection.send(request, {
             hangUpAfterMs,
             onHead: head => round.onHead?.({ ...head, path: request.path ?? '/' }),
             ended: outcome => {
               counts.ended(outcome)
+              if (typeof outcome === 'number') round.onAnswer?.(performance.now() - sentAtMs)
               step()
             },
           })

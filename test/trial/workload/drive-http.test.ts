@@ -98,6 +98,25 @@ const ok = (_: IncomingMessage, response: ServerResponse): void => {
   response.end('ok')
 }
 
+t.test('how long answers took is told of those that came whole', async t => {
+  const waitMs = 30
+  const { url } = await serve(t, (_, response, number) => {
+    if (number === 3) response.destroy()
+    else setTimeout(() => response.writeHead(number === 2 ? 500 : 200).end('late'), waitMs)
+  })
+  const took: number[] = []
+  const counts = await driveHttp(
+    round(url, 8, { connections: 2, maxFailureRate: 1 }, { onAnswer: ms => took.push(ms) }),
+  )
+  t.match(counts.byStatus, { 200: 6, 500: 1, error: 1 })
+  t.equal(took.length, 7)
+  // Timers of Node fire up to a millisecond early.
+  t.ok(
+    took.every(ms => ms >= waitMs - 1),
+    'none before the server answered',
+  )
+})
+
 t.test('every index is sent exactly once, whatever the number of connections', async t => {
   for (const connections of [1, 7, 10, 100]) {
     for (const operations of [1, 5, 64, 333]) {
