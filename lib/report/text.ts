@@ -1,6 +1,7 @@
 import type { ReportData } from '../types/index.js'
 import { hanging } from './format/layout.js'
 import { componentsTable, otherMetrics } from './text/components-table.js'
+import { costsNote, costsTable } from './text/costs-table.js'
 import { evidenceLines, culpritLines } from './text/evidence-lines.js'
 import { nextSteps, DEFAULT_OPERATIONS_PER_SECOND } from './text/next-steps.js'
 import { plainPaint, type Paint } from './text/short-names.js'
@@ -58,6 +59,10 @@ export function reportText(data: ReportData, options: TextOptions = {}): string 
       componentsTable(data, width - 2).map(line => `  ${line}`),
     ),
     ...section('Other metrics', bullets(otherMetrics(data))),
+    ...section('What it costs', [
+      ...costsTable(data, width - 2).map(line => `  ${line}`),
+      ...hanging('  ', costsNote(data), width),
+    ]),
     ...section('What was run', labelled(runLines(data))),
     ...section('Not exercised', bullets(data.conditions.notExercised)),
     ...section('Warnings', bullets(warningLines(data.warnings), '  ! ')),

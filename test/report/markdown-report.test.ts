@@ -25,6 +25,7 @@ const SECTIONS = [
   'Versions',
   'How it is started',
   'Growth, with and without',
+  'What it costs',
   'When idle',
   'Readings',
   'How sure',
@@ -61,7 +62,7 @@ t.test('an issue has what maintainers ask for', async t => {
     'dd-trace adds 8.2 kB of heap per operation (dd-trace 3.9.3, Node 20.20.2)',
     ...SECTIONS,
   ])
-  const [versions, growth, without, withIt] = issue.tables
+  const [versions, growth, costs, without, withIt] = issue.tables
   t.strictSame(versions, [
     ['what', 'version'],
     ['Node', '20.20.2 (V8 11.3.244.8-node.38)'],
@@ -74,6 +75,11 @@ t.test('an issue has what maintainers ask for', async t => {
     ['growth per operation', 'without it', 'it adds', 'interval', 'leak from', 'verdict'],
     ['heap', '2.1 B', '8.2 kB', '7.9 to 8.5 kB', '16 B', 'LEAK'],
   ])
+  t.strictSame(costs?.[0], ['agent', 'figure', 'without it', 'it adds', '95% interval'])
+  t.ok(
+    costs?.slice(1).every(([name]) => name === 'dd-trace'),
+    'of what it is about',
+  )
   t.equal(without?.length, 7)
   t.strictSame(withIt?.at(-1), ['20,480', '186,564', '18', '2,100', '900', '258,264', '20,502'])
   for (const part of [
@@ -147,7 +153,7 @@ t.test('where nothing leaks it is a summary', async t => {
   t.strictSame(clean.headings, ['Memory of the application'])
   t.match(clean.text, 'CLEAN: neither the application nor @opentelemetry/auto-instrumentations-node leaks')
   t.match(clean.text, 'Nothing to fix.')
-  t.equal(clean.tables.length, 1)
+  t.equal(clean.tables.length, 2, 'components, and what they cost')
   t.strictSame(clean.markup, strong)
 
   const open = read(inconclusiveReport)

@@ -44,6 +44,7 @@ t.test('layout of the account', t => {
       'How sure',
       'Components',
       'Other metrics',
+      'What it costs',
       'What was run',
       'Not exercised',
       'What to do next',

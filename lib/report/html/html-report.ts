@@ -11,6 +11,7 @@ import { surenessLines } from '../text/sureness.js'
 import { warningLines } from '../text/run-lines.js'
 import { metricName } from '../format/growth.js'
 import { otherMetrics } from '../text/components-table.js'
+import { costCells, costsNote } from '../text/costs-table.js'
 import { growthFigure } from './growth-figure.js'
 import { memoryFigure } from './memory-figure.js'
 import {
@@ -37,6 +38,7 @@ export const htmlReport: Reporter = (report, { operationsPerSecond = 100 } = {})
     memorySection(report),
     metricsSection(report),
     evidenceSection(report),
+    costsSection(report),
     surenessSection(report),
     conditionsSection(report),
     warningsSection(report),
@@ -125,6 +127,20 @@ function metricsSection(data: ReportData): Section | null {
     return markup`<h3>${name.slice(0, 1).toUpperCase()}${name.slice(1)}</h3>${growthFigure(data, metric)}${memoryFigure(data, metric)}`
   })
   return { id: 'metrics', title: 'Other metrics', body: markup`${bullets(lines)}${figures}` }
+}
+
+/** What having each agent costs, whether it leaks or not. */
+function costsSection(data: ReportData): Section | null {
+  const { headings, rows } = costCells(data)
+  if (rows.length === 0) return null
+  const columns = headings.map((heading, index): Column =>
+    index < 2 ? { heading } : { heading, holds: 'amounts' },
+  )
+  return {
+    id: 'costs',
+    title: 'What it costs',
+    body: markup`<p>${costsNote(data)}</p>${dataTable('What each agent adds to the application', columns, rows)}`,
+  }
 }
 
 /** Metrics besides the heap that are not clean somewhere. */

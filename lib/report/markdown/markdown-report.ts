@@ -6,7 +6,7 @@ import { retentionLine, surenessLines } from '../text/sureness.js'
 import { culpritClaim } from '../text/verdict-lines.js'
 import { warningLines } from '../text/run-lines.js'
 import { blocks, bullets, code, fenced, folded, markdownTable, prose } from './markdown-text.js'
-import { summaryBlocks, growthTable } from './summary-blocks.js'
+import { costsBlock, summaryBlocks, growthTable } from './summary-blocks.js'
 import { shellArgument } from '../format/visible-text.js'
 import { list, plural } from '../format/layout.js'
 import { ownSet } from '../judged.js'
@@ -41,6 +41,10 @@ function issue(culprit: Culprit, data: ReportData, operationsPerSecond: number):
     ...section('Versions', versionsTable(culprit, data), packageTree(culprit, data)),
     ...section('How it is started', settingsLines(culprit, data)),
     ...section('Growth, with and without', growthTable(culprit, data)),
+    ...section(
+      'What it costs',
+      costsBlock(data, agent => culprit.agents.includes(agent)),
+    ),
     ...section('When idle', rest === '' ? [] : [prose(rest)]),
     ...section('Readings', ...seriesTables(culprit, data)),
     ...section(

@@ -1,6 +1,7 @@
 import type { Culprit, Growth, Metric, ReportData, Verdict } from '../../types/index.js'
 import { shorten } from '../format/layout.js'
 import { componentCells, otherMetrics } from '../text/components-table.js'
+import { costCells, costsNote } from '../text/costs-table.js'
 import { culpritLines, evidenceLines } from '../text/evidence-lines.js'
 import { nextSteps } from '../text/next-steps.js'
 import { othersLine, unaccusedLine } from '../text/verdict-lines.js'
@@ -38,10 +39,25 @@ export function summaryBlocks(data: ReportData, operationsPerSecond: number): (r
     ),
     few(nextSteps(data, operationsPerSecond)).map((step, index) => `${String(index + 1)}. ${short(step)}`),
     few(warningLines(data.warnings)).map(line => `- ${short(line)}`),
+    folded('What it costs', costsBlock(data)),
     folded('Other metrics, and what was not exercised', [
       ...bullets(few(otherMetrics(data)).map(cut)),
       ...bullets(few(data.conditions.notExercised).map(cut)),
     ]),
+  ]
+}
+
+/** What these agents cost, as a table; nothing where it is not known. */
+export function costsBlock(data: ReportData, isMeant?: (agent: string) => boolean): readonly string[] {
+  const { headings, rows } = costCells(data, isMeant)
+  if (rows.length === 0) return []
+  return [
+    short(costsNote(data)),
+    '',
+    ...markdownTable(
+      headings,
+      rows.slice(0, MOST_ROWS).map(row => row.map(short)),
+    ),
   ]
 }
 

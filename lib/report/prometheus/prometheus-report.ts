@@ -1,4 +1,5 @@
-import type { Component, Growth, Metric, ReportData, Verdict } from '../../types/index.js'
+import { knownCosts } from '../format/cost.js'
+import type { Component, Cost, CostName, Growth, Metric, ReportData, Verdict } from '../../types/index.js'
 import { list } from '../format/layout.js'
 import { isBytes, perWhat } from '../format/growth.js'
 import type { Reporter } from '../reporter.js'
@@ -42,6 +43,7 @@ export const prometheusReport: Reporter = report => {
       'Settled heap before the first operation, with the agent minus without it.',
       agents.map(component => ({ labels: { ...run, ...nameOf(component) }, value: component.startBytes })),
     ),
+    ...costFamilies(report, run),
     family(
       'trials',
       'Trials that a component was judged by.',
@@ -106,6 +108,49 @@ function unitFamilies(unit: string, what: string, series: readonly Series[]): Fa
     of('growth_high', 'that it adds at most, upper end of the interval.', ({ growth }) => growth.high),
     of('threshold', 'that count as a leak.', ({ threshold }) => threshold),
   ]
+}
+
+interface CostFigure {
+  readonly unit: 'seconds' | 'bytes' | 'operations_per_second'
+  readonly labels: Labels
+  readonly divisor?: number
+}
+
+const MS = { unit: 'seconds', divisor: 1000 } as const
+
+const COSTS: Readonly<Record<CostName, CostFigure>> = {
+  cpuMsPerOperation: { ...MS, labels: { cost: 'cpu', per: 'operation' } },
+  cpuMsPerSecond: { ...MS, labels: { cost: 'cpu', per: 'second' } },
+  startMs: { ...MS, labels: { cost: 'start' } },
+  p50Ms: { ...MS, labels: { cost: 'answer', quantile: '0.5' } },
+  p99Ms: { ...MS, labels: { cost: 'answer', quantile: '0.99' } },
+  operationsPerSecond: { unit: 'operations_per_second', labels: { cost: 'throughput' } },
+  heapStartBytes: { unit: 'bytes', labels: { cost: 'heap', at: 'start' } },
+  heapRestBytes: { unit: 'bytes', labels: { cost: 'heap', at: 'rest' } },
+  rssStartBytes: { unit: 'bytes', labels: { cost: 'rss', at: 'start' } },
+  rssRestBytes: { unit: 'bytes', labels: { cost: 'rss', at: 'rest' } },
+}
+
+/** What agents add to each figure, with the bounds of its interval. */
+function costFamilies({ costs = [] }: ReportData, run: Labels): Family[] {
+  const known = costs.flatMap(one =>
+    knownCosts(one).map(([name, cost]) => {
+      const { unit, labels, divisor = 1 } = COSTS[name]
+      const own = { ...run, component: one.agent, backend: one.backend, ...labels }
+      return { unit, sample: (value: number): Sample => ({ labels: own, value: value / divisor }), cost }
+    }),
+  )
+  const of = (unit: CostFigure['unit'], name: string, help: string, bound: keyof Cost): Family =>
+    family(
+      `${name}_${unit}`,
+      help,
+      known.filter(one => one.unit === unit).map(({ sample, cost }) => sample(cost[bound])),
+    )
+  return (['seconds', 'bytes', 'operations_per_second'] as const).flatMap(unit => [
+    of(unit, 'cost', 'What an agent adds to a figure of the application, estimate.', 'added'),
+    of(unit, 'cost_low', 'What it adds at least, lower end of the 95% interval.', 'low'),
+    of(unit, 'cost_high', 'What it adds at most, upper end of the 95% interval.', 'high'),
+  ])
 }
 
 function subjects({ components, culprits }: ReportData, run: Labels): Subject[] {
