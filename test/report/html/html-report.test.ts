@@ -97,7 +97,18 @@ t.test('the page says what the text says, in order', async t => {
     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline';",
   )
   t.strictSame(sections(htmlReport(await demoReport())), [
-    ...['growth', 'memory', 'metrics', 'evidence', 'costs', 'sureness', 'conditions', 'next', 'repeat', 'trials'],
+    ...[
+      'growth',
+      'memory',
+      'metrics',
+      'evidence',
+      'costs',
+      'sureness',
+      'conditions',
+      'next',
+      'repeat',
+      'trials',
+    ],
   ])
   t.strictSame(sections(htmlReport(inconclusiveReport)).slice(-5), [
     ...['conditions', 'warnings', 'next', 'repeat', 'trials'],
