@@ -29,6 +29,7 @@ export const GROUPS = {
     'docs/evidence.md',
     'docs/heap-snapshots.md',
     'docs/reading-a-verdict.md',
+    'docs/costs.md',
     'docs/method.md',
     'docs/figures.md',
     'docs/limits.md',

@@ -58,7 +58,7 @@ export function costsNote(data: ReportData): string {
   const { concurrency } = data.options
   const beside =
     isTimed && concurrency > 1
-      ? ` CPU time is hardly disturbed by the up to ${String(concurrency)} trials that ran at a time, figures by the clock are.`
+      ? ` Up to ${String(concurrency)} trials ran at a time, which disturbs times by the clock more than CPU time.`
       : ''
   return `With the agent minus without it, each with a 95% interval of its own; no verdict.${beside}`
 }
