@@ -56,6 +56,15 @@ export type {
   ReplayVerdict,
 } from './compare/replay/types.js'
 export type {
+  AccessLogFormat,
+  AccessLogOptions,
+  DroppedRequests,
+  HarOptions,
+  Recording,
+  RecordingOptions,
+} from './types/recording.js'
+export type {
+  ExpectedStatus,
   HttpOptions,
   HttpRequest,
   HttpWorkload,
@@ -63,6 +72,7 @@ export type {
   IdleWorkload,
   InAppOptions,
   InAppWorkload,
+  RecordedTraffic,
   Workload,
   WorkloadContext,
   WorkloadFunction,

@@ -157,6 +157,19 @@ export function answersByStatus(trials: readonly TrialRecord[]): string[] {
   ]
 }
 
+/** Recorded requests that come after the last operation of the longest trial. */
+function unsent({ recorded = 0 }: RunLine['workload'], trials: readonly TrialRecord[]): string[] {
+  const sent = Math.max(
+    0,
+    ...trials.map(({ counts }) => (counts === null ? 0 : counts.performed + counts.failed)),
+  )
+  if (sent === 0 || sent >= recorded) return []
+  return [
+    `the last ${formatNumber(recorded - sent)} of the ${formatNumber(recorded)} recorded requests: no trial had more than ` +
+      `${formatNumber(sent)} operations`,
+  ]
+}
+
 function notExercised(
   { options, workload, conflict }: KnownConditions,
   trials: readonly TrialRecord[],
@@ -172,6 +185,7 @@ function notExercised(
     idle
       ? 'anything that requests or calls do: nothing was asked of the application'
       : 'other requests, paths and payloads than those of the workload',
+    ...unsent(workload, trials),
     `growth that begins later than ${idle ? `${last} seconds` : `operation ${last}`} in the life of a process`,
     idle
       ? `memory that is held for longer than ${largestCache} seconds: until some is released it looks like a leak`

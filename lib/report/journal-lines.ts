@@ -27,7 +27,12 @@ export interface RunLine {
   readonly shard?: Shard
   readonly settings: DecisionSettings
   readonly options: ReportedOptions
-  readonly workload: { readonly kind: NamedWorkload['kind']; readonly description: string }
+  readonly workload: {
+    readonly kind: NamedWorkload['kind']
+    readonly description: string
+    /** How many requests of a recording there are. */
+    readonly recorded?: number
+  }
   /** Why the agents cannot all be on together, as the rest of a sentence; `null`: they can. */
   readonly conflict: string | null
   /** What validating the options noticed. */
@@ -87,6 +92,12 @@ interface RunParts {
   readonly secrets: readonly string[]
 }
 
+function recordedOf(workload: NamedWorkload): Pick<RunLine['workload'], 'recorded'> {
+  if (workload.kind !== 'http' || workload.options.recording === undefined) return {}
+  const { requests } = workload.options
+  return Array.isArray(requests) ? { recorded: requests.length } : {}
+}
+
 /** The part of a report that is settled before the first trial: no values of variables, no secrets. */
 export function runLine({ options, settings, environment, startedAt, secrets }: RunParts): RunLine {
   const { workload } = options
@@ -97,7 +108,11 @@ export function runLine({ options, settings, environment, startedAt, secrets }: 
     ...(options.shard === null ? {} : { shard: options.shard }),
     settings,
     options: { ...reportedOptions(options), ...(rerun === undefined ? {} : { rerun }) },
-    workload: { kind: workload.kind, description: withoutSecrets(workload.description, secrets) },
+    workload: {
+      kind: workload.kind,
+      description: withoutSecrets(workload.description, secrets),
+      ...recordedOf(workload),
+    },
     conflict: options.conflict,
     warnings: options.warnings.map(warning => cleanWarning(warning, secrets)),
     environment,

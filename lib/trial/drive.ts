@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { AnswerTimes, WorkloadCounts } from '../types/index.js'
 import { recordAnswerTimes } from './workload/answer-times.js'
+import type { RoundCounts } from './workload/answer-counts.js'
 import { driveHttp, workloadFailure, type HttpRound, connectionPool } from './workload/drive-http.js'
 import { firstRequests } from './workload/first-requests.js'
 import { refusedAnswers, type Refusal } from './workload/refused-answers.js'
@@ -155,7 +156,7 @@ function httpDriver(
       isTried = true
       const counts = await driveHttp(rest(round, tried.counts))
       answered(counts)
-      const failure = workloadFailure(add(tried.counts, counts), plan)
+      const failure = workloadFailure(addRounds(tried.counts, counts), plan)
       if (failure !== null) throw workloadFailed(failure)
     },
     counts: () => total,
@@ -185,7 +186,21 @@ function rest(round: HttpRound, { performed, failed }: WorkloadCounts): HttpRoun
 }
 
 function add(a: WorkloadCounts, b: WorkloadCounts): WorkloadCounts {
-  const byStatus: Record<string, number> = { ...a.byStatus }
-  for (const [status, count] of Object.entries(b.byStatus)) byStatus[status] = (byStatus[status] ?? 0) + count
-  return { performed: a.performed + b.performed, failed: a.failed + b.failed, byStatus }
+  return {
+    performed: a.performed + b.performed,
+    failed: a.failed + b.failed,
+    byStatus: addEach(a.byStatus, b.byStatus),
+  }
+}
+
+function addRounds(a: RoundCounts, b: RoundCounts): RoundCounts {
+  return { ...add(a, b), expectedByRequest: addEach(a.expectedByRequest, b.expectedByRequest) }
+}
+
+type Counts = Readonly<Record<string, number>>
+
+function addEach(a: Counts = {}, b: Counts = {}): Counts {
+  const sums: Record<string, number> = { ...a }
+  for (const [name, count] of Object.entries(b)) sums[name] = (sums[name] ?? 0) + count
+  return sums
 }

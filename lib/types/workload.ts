@@ -1,3 +1,5 @@
+import type { Recording } from './recording.js'
+
 /** What a workload function is given for one round. */
 export interface WorkloadContext {
   /** `http://127.0.0.1:port` of the application, empty string when it does not listen. */
@@ -59,7 +61,12 @@ export interface HttpRequest {
   readonly method?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
+  /** Statuses that count as performed for this request, besides those of the options. */
+  readonly expectStatus?: readonly ExpectedStatus[]
 }
+
+/** A status, or a class of them. */
+export type ExpectedStatus = number | '2xx' | '3xx' | '4xx' | '5xx'
 
 /** Options of {@link http}. */
 export interface HttpOptions {
@@ -97,9 +104,19 @@ export interface HttpOptions {
    */
   readonly abort?: { readonly share: number; readonly afterMs?: number; readonly seed?: number }
   /** Statuses that count as performed: numbers, or `'2xx'` for a class. Default `['2xx', '3xx']`. */
-  readonly expectStatus?: readonly (number | '2xx' | '3xx' | '4xx' | '5xx')[]
+  readonly expectStatus?: readonly ExpectedStatus[]
   /** Share of operations that may fail before the trial is an error. Default 0.01. */
   readonly maxFailureRate?: number
+  /** Where `requests` were taken from, as `fromHar()` and `fromAccessLog()` give it; the report names the file in place of their paths. */
+  readonly recording?: Recording
+}
+
+/** What `fromHar()` and `fromAccessLog()` give: options of `http()`. */
+export interface RecordedTraffic {
+  /** In the order of the file, at least one. */
+  readonly requests: readonly HttpRequest[]
+  /** What they were taken from, and what was left out. */
+  readonly recording: Recording
 }
 
 /** A workload whose kind is known. */

@@ -1,6 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
+import { decisionSettings } from '../../lib/options/decision-settings.js'
+import { conditions } from '../../lib/report/conditions.js'
+import { runLine } from '../../lib/report/journal-lines.js'
+import { runEnvironment } from '../../lib/report/run-environment.js'
+import { http } from '../../lib/trial/workload/http.js'
+import type { HttpWorkload } from '../../lib/types/workload.js'
 import { judgeJournal } from '../../lib/run/judge-journal.js'
 import { reportText } from '../../lib/report/text.js'
 import { runExperiment } from '../../lib/run/run-experiment.js'
@@ -15,6 +21,7 @@ import type {
   RunEvent,
 } from '../../lib/types/index.js'
 import { simulatedHosts } from '../support/simulated-host.js'
+import { simulatedTrial } from '../support/simulated-trial.js'
 import { resolvedAgent, resolvedOptions } from './support/resolved-options.js'
 import { flat } from './support/sample-reports.js'
 
@@ -188,4 +195,25 @@ t.test('events name the condition', async t => {
     'application clean',
     'newrelic leak',
   ])
+})
+
+t.test('recorded requests that no trial came to are told, and no others', async t => {
+  const environment = runEnvironment(resolvedOptions().entry)
+  const told = (workload: HttpWorkload, operations: number): readonly string[] => {
+    const options = { ...resolvedOptions(), workload }
+    const settings = decisionSettings(options)
+    const run = runLine({ options, settings, environment, startedAt: new Date(0), secrets: [] })
+    const counts = { performed: operations - 3, failed: 3, byStatus: {} }
+    const planned = { id: 1, agents: [], backend: 'up', purpose: 'measure', operations } as const
+    const trial = { ...simulatedTrial(planned, { curves: {} }), counts }
+    const { notExercised } = conditions(run, [trial], { exercised: [], notExercised: [] })
+    return notExercised.filter(line => line.includes('recorded'))
+  }
+  const requests = Array.from({ length: 10_000 }, () => ({ path: '/' }))
+  const recorded = http({ requests, recording: { file: 'access.log' } as never })
+  t.strictSame(told(recorded, 2_560), [
+    'the last 7,440 of the 10,000 recorded requests: no trial had more than 2,560 operations',
+  ])
+  t.strictSame(told(recorded, 10_000), [])
+  t.strictSame(told(http({ requests }), 2_560), [], 'a list of the caller')
 })

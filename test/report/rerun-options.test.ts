@@ -118,6 +118,7 @@ const secrets: readonly (readonly [string, Parameters<typeof http>[0]])[] = [
   ['a token in the query under another name', { path: '/?c=8f14e45fceea167a5a36dedd4bea2543' }],
   ['a known secret', { path: '/of/hush-hush' }],
   ['a private key', { tlsOptions: { key: 'x' } }],
+  ['requests of people', { requests: [{ path: '/' }], recording: { file: 'traffic.har' } as never }],
   ['a very large body', { method: 'POST', body: 'x '.repeat(20_000) }],
 ]
 for (const [name, options] of secrets) {

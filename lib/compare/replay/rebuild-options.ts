@@ -118,7 +118,7 @@ function rebuildWorkload(
   const workload = rerun?.workload ?? null
   const description = conditions.workload.includes(MASK) ? {} : { description: conditions.workload }
   if (workload === null) {
-    const why = rerun === undefined ? EARLIER : ', which holds functions or secrets'
+    const why = rerun === undefined ? EARLIER : ', which holds functions, secrets or recorded requests'
     missing.part(`the workload (${conditions.workload})${why}`)
     return idle()
   }

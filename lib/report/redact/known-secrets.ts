@@ -35,8 +35,9 @@ export function knownSecrets(options: ResolvedOptions, callerEnv: Variables = {}
   ]) {
     values.push(...secretsIn(list))
   }
-  if (options.workload.kind === 'http') values.push(...secretsIn(options.workload.options))
-  return longestFirst(values.filter(value => agents.every(({ name }) => name !== value)))
+  // May be more than a call takes arguments.
+  const ofWorkload = options.workload.kind === 'http' ? secretsIn(options.workload.options) : []
+  return longestFirst(values.concat(ofWorkload).filter(value => agents.every(({ name }) => name !== value)))
 }
 
 /**

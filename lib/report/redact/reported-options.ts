@@ -95,7 +95,7 @@ const LONG_VALUE = 16
 
 /**
  * The workload as a JSON config has it; `null` where that cannot be: it holds functions, is too large, or holds something that
- * looks like a secret.
+ * looks like a secret, or requests that people have made.
  * @param secrets texts that must not appear
  */
 export function reportedWorkload(
@@ -105,6 +105,7 @@ export function reportedWorkload(
   switch (workload.kind) {
     case 'http': {
       const options = { ...workload.options }
+      if (options.recording !== undefined) return null
       const text = JSON.stringify(options)
       if (hasFunction(options) || text.length > LONGEST || holdsSecret(options, '', secrets)) return null
       return { http: JSON.parse(text) as Readonly<Record<string, unknown>> }

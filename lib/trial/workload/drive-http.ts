@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { HttpRequest } from '../../types/workload.js'
-import type { WorkloadCounts } from '../../types/index.js'
 import type { HttpPlan } from '../types.js'
-import { answerCounts, isExpected } from './answer-counts.js'
+import { type RoundCounts, answerCounts, isExpected } from './answer-counts.js'
 import { hangUps } from './hang-ups.js'
 import { type ConnectionTarget, type HttpConnection, type Told, httpConnection } from './http-connection.js'
 import type { AnswerHead } from './refused-answers.js'
@@ -29,7 +28,7 @@ export interface HttpRound extends ConnectionTarget {
  * as the others, or one more. A request that fails is not sent again. Without an abort, `performed` and `failed` of the counts add up to
  * `operations`.
  */
-export async function driveHttp(round: HttpRound): Promise<WorkloadCounts> {
+export async function driveHttp(round: HttpRound): Promise<RoundCounts> {
   const { plan, operations, signal, pool } = round
   const counts = answerCounts(plan.expectStatus)
   if (signal.aborted) return counts.total()
@@ -58,7 +57,7 @@ export async function driveHttp(round: HttpRound): Promise<WorkloadCounts> {
             hangUpAfterMs,
             onHead: head => round.onHead?.({ ...head, path: request.path ?? '/' }),
             ended: outcome => {
-              counts.ended(outcome)
+              counts.ended(outcome, request)
               if (typeof outcome === 'number') round.onAnswer?.(performance.now() - sentAtMs)
               step()
             },
@@ -106,7 +105,7 @@ function withId(request: HttpRequest): HttpRequest {
 const FEWEST_TO_TELL = 64
 
 /** Why a round is no valid measurement, as a sentence; `null` when no more requests failed than may fail. */
-export function workloadFailure(counts: WorkloadCounts, plan: HttpPlan): string | null {
+export function workloadFailure(counts: RoundCounts, plan: HttpPlan): string | null {
   const total = counts.performed + counts.failed
   const { abort } = plan
   if (abort !== null && counts.byStatus['aborted'] === undefined && total * abort.share >= FEWEST_TO_TELL)
@@ -117,6 +116,8 @@ export function workloadFailure(counts: WorkloadCounts, plan: HttpPlan): string 
   if (counts.failed <= total * plan.maxFailureRate) return null
   const causes = Object.entries(counts.byStatus)
     .filter(([status]) => status !== 'aborted' && !isExpected(Number(status), plan.expectStatus))
+    .map(([status, count]) => [status, count - (counts.expectedByRequest?.[status] ?? 0)] as const)
+    .filter(([, count]) => count > 0)
     .map(([status, count]) => `${count} ${cause(status)}`)
   return (
     `${counts.failed} of ${total} requests failed (${causes.join(', ')}); expected ` +

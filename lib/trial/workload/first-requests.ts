@@ -1,4 +1,4 @@
-import type { WorkloadCounts } from '../../types/index.js'
+import type { RoundCounts } from './answer-counts.js'
 import { withoutQuery } from './http-plan.js'
 import { type HttpRound, driveHttp } from './drive-http.js'
 import { type Socket, connect } from 'node:net'
@@ -9,7 +9,7 @@ export const FIRST_REQUESTS = 4
 
 /** What came of the first requests. */
 export interface FirstRequests {
-  readonly counts: WorkloadCounts
+  readonly counts: RoundCounts
   /** Until the first answer, ms; `null`: there was none. */
   readonly firstMs: number | null
   /** Why it is of no use to go on, as a sentence; `null`: it is. */

@@ -11,7 +11,8 @@ import {
 } from '../../options/check/fields.js'
 import { showValue } from '../../options/check/check-object.js'
 import { anyOptions, type Field, got, optionsOf } from '../../options/check/parse.js'
-import type { HttpOptions, HttpRequest } from '../../types/workload.js'
+import type { Recording } from '../../types/recording.js'
+import type { ExpectedStatus, HttpOptions, HttpRequest } from '../../types/workload.js'
 
 /** A path with its query, as it stands in the first line of a request. */
 export const path: Field<string> = v.pipe(
@@ -26,7 +27,16 @@ export const path: Field<string> = v.pipe(
 )
 
 /** All but CONNECT, which asks for a tunnel. */
-const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'TRACE', 'PATCH', 'HEAD']
+export const METHODS: readonly string[] = [
+  'GET',
+  'POST',
+  'PUT',
+  'DELETE',
+  'OPTIONS',
+  'TRACE',
+  'PATCH',
+  'HEAD',
+]
 
 const method: Field<string> = v.pipe(
   text,
@@ -35,7 +45,7 @@ const method: Field<string> = v.pipe(
 )
 
 /** Of the connection, not of a request. */
-const OF_CONNECTIONS = [
+export const OF_CONNECTIONS: readonly string[] = [
   'content-length',
   'transfer-encoding',
   'connection',
@@ -70,6 +80,22 @@ const headers: Field<Readonly<Record<string, string>>> = v.pipe(
   v.transform(given => Object.freeze({ ...given }) as Readonly<Record<string, string>>),
 )
 
+const status = v.custom<ExpectedStatus>(
+  value =>
+    typeof value === 'number'
+      ? Number.isInteger(value) && value >= 200 && value <= 599
+      : typeof value === 'string' && /^[2-5]xx$/.test(value),
+  got("a status from 200 to 599, or '2xx', '3xx', '4xx' or '5xx'"),
+)
+
+const someStatuses = got('an array of one or more statuses')
+
+const statuses: Field<readonly ExpectedStatus[]> = v.pipe(
+  v.array(status, someStatuses),
+  v.nonEmpty(someStatuses),
+  v.transform(list => Object.freeze(list)),
+)
+
 /** One request of a list or of a function, copied and frozen. */
 export const request: Field<HttpRequest> = v.pipe(
   optionsOf(
@@ -78,6 +104,7 @@ export const request: Field<HttpRequest> = v.pipe(
       method: v.optional(method),
       headers: v.optional(headers),
       body: v.optional(text),
+      expectStatus: v.optional(statuses),
     },
     {
       setupRequest:
@@ -110,16 +137,6 @@ const requests = v.lazy((value): Field<NonNullable<HttpOptions['requests']>> =>
     : frozenList(request, 'must be an array of one or more requests, or a function'),
 )
 
-const status = v.custom<NonNullable<HttpOptions['expectStatus']>[number]>(
-  value =>
-    typeof value === 'number'
-      ? Number.isInteger(value) && value >= 200 && value <= 599
-      : typeof value === 'string' && /^[2-5]xx$/.test(value),
-  got("a status from 200 to 599, or '2xx', '3xx', '4xx' or '5xx'"),
-)
-
-const someStatuses = got('an array of one or more statuses')
-
 /** They are sent to another process as JSON. */
 const tlsOptions = v.pipe(
   anyOptions,
@@ -134,6 +151,18 @@ const abort = optionsOf({
   afterMs: v.optional(numberIn({ min: 0, max: MAX_TIMER_MS })),
   seed: v.optional(wholeNumber(0, 2 ** 32 - 1)),
 })
+
+/** As file systems have it. */
+const LONGEST_FILE_NAME = 255
+
+const isFileName = (name: unknown): boolean =>
+  typeof name === 'string' && name.length <= LONGEST_FILE_NAME && /^[^\p{Cc}/\\]+$/u.test(name)
+
+/** Only the name of its file is read. */
+const recording = v.pipe(
+  anyOptions,
+  v.check(({ file }) => isFileName(file), 'must be what fromHar() or fromAccessLog() gives'),
+) as unknown as Field<Recording>
 
 const COUNT = 'each round performs an exact number of operations; set operations of isolateLeak() instead'
 const PACED =
@@ -174,14 +203,9 @@ export const httpOptions: Field<HttpOptions> = optionsOf(
     servername: v.optional(text),
     tlsOptions: v.optional(tlsOptions),
     abort: v.optional(abort),
-    expectStatus: v.optional(
-      v.pipe(
-        v.array(status, someStatuses),
-        v.nonEmpty(someStatuses),
-        v.transform(list => Object.freeze(list)),
-      ),
-    ),
+    expectStatus: v.optional(statuses),
     maxFailureRate: v.optional(numberIn({ min: 0, max: 1 })),
+    recording: v.optional(recording),
   },
   OF_LOAD_GENERATORS,
 ) as Field<HttpOptions>

@@ -82,12 +82,13 @@ function complete(request: HttpRequest, options: HttpOptions): HttpRequest {
     method: request.method ?? options.method ?? 'GET',
     headers: { ...options.headers, ...request.headers },
     ...(body === undefined ? {} : { body }),
+    ...(request.expectStatus === undefined ? {} : { expectStatus: request.expectStatus }),
   }
 }
 
 const NAMED = 3
 
-/** Short text for the report: `GET /orders/42, 10 connections`. */
+/** Short text for the report: `GET /orders/42, 10 connections`. Paths of production are not for a report. */
 export function describeHttp(options: HttpOptions): string {
   const connections = options.connections ?? DEFAULT_CONNECTIONS
   const of = `${describeRequests(options)}, ${connections} ${connections === 1 ? 'connection' : 'connections'}`
@@ -98,7 +99,11 @@ export function describeHttp(options: HttpOptions): string {
 }
 
 function describeRequests(options: HttpOptions): string {
-  const { path = '/', requests, method = 'GET' } = options
+  const { path = '/', requests, method = 'GET', recording } = options
+  if (Array.isArray(requests) && recording !== undefined) {
+    const { length } = requests
+    return `${length.toLocaleString('en-US')} ${length === 1 ? 'request' : 'requests'} of ${recording.file}`
+  }
   if (typeof requests === 'function') return 'requests by index'
   if (typeof path === 'function') return `${method} paths by index`
   const list: readonly HttpRequest[] = requests ?? (typeof path === 'string' ? [path] : path).map(asRequest)

@@ -169,7 +169,7 @@ t.test('everything that is missing is said at once', async t => {
     /arguments of the application, in which a secret was masked/,
     /entry\.ready, which was a function/,
     /entry\.stdin/,
-    /the workload \(the workload function workload\), which holds functions or secrets/,
+    /the workload \(the workload function workload\), which holds functions, secrets or recorded requests/,
     /REPLAY_LEVEL \(agent a and application\)/,
     /--config/,
   ]) {

@@ -257,6 +257,22 @@ t.test('ids are replaced in every request', async t => {
   t.notOk(app.bodies.some(body => body.includes('<id>')))
 })
 
+t.test('a status that one request expects is expected of no other', async t => {
+  const app = await serve(t, (_, response) => {
+    response.statusCode = 404
+    response.end()
+  })
+  const requests = [{ path: '/gone', expectStatus: [404] }, { path: '/orders' }]
+  const failing = round(app.url, 40, { requests })
+  const counts = await driveHttp(failing)
+  t.match(counts, { performed: 20, failed: 20, byStatus: { 404: 40 } })
+  t.match(workloadFailure(counts, failing.plan), /^20 of 40 requests failed \(20 answered with status 404\)/)
+  const twin = round(app.url, 40, { requests: requests.slice(0, 1) })
+  t.equal(workloadFailure(await driveHttp(twin), twin.plan), null)
+  const also = round(app.url, 40, { requests, expectStatus: [404] })
+  t.strictSame(await driveHttp(also), { performed: 40, failed: 0, byStatus: { 404: 40 } })
+})
+
 t.test('answers are counted by status, and only the expected ones are performed', async t => {
   const statuses = [200, 201, 302, 404, 500]
   const answer = (_: IncomingMessage, response: ServerResponse, number: number): void => {

@@ -46,7 +46,7 @@ t.test('http: everything that can be set', async t => {
   const options: HttpOptions = {
     requests: [
       { path: '/a?token=secret', body: 'x' },
-      { method: 'delete', headers: { b: '2' } },
+      { method: 'delete', headers: { b: '2' }, expectStatus: [409] },
     ],
     method: 'post',
     headers: { a: '1' },
@@ -68,7 +68,7 @@ t.test('http: everything that can be set', async t => {
   t.same(httpPlan(workload).plan, {
     requests: [
       { path: '/a?token=secret', method: 'POST', headers: { a: '1' }, body: 'x' },
-      { path: '/', method: 'DELETE', headers: { a: '1', b: '2' }, body: 'all' },
+      { path: '/', method: 'DELETE', headers: { a: '1', b: '2' }, body: 'all', expectStatus: [409] },
     ],
     connections: 1,
     expectStatus: [404, '5xx'],
@@ -96,6 +96,12 @@ t.test('http: descriptions', async t => {
   t.equal(http({ path: index => `/${index}` }).description, 'GET paths by index, 10 connections')
   t.equal(http({ requests: () => ({}) }).description, 'requests by index, 10 connections')
   t.equal(describeWorkload(nameWorkload(http())), 'GET /, 10 connections')
+  const recorded = (requests: number, file = 'traffic.har'): string =>
+    http({ requests: Array(requests).fill({ path: '/token' }), recording: { file } as never }).description
+  t.equal(recorded(10_000), '10,000 requests of traffic.har, 10 connections')
+  t.equal(recorded(1), '1 request of traffic.har, 10 connections')
+  for (const file of ['', 'a\nb', '../a', 'a'.repeat(256)])
+    t.match(thrown(() => recorded(1, file)).message, /http\(\): recording must be what fromHar\(\) or/)
 })
 
 t.test('http: functions are asked in the caller, by index', async t => {
@@ -167,6 +173,9 @@ t.test('http: bad options', async t => {
     [{ expectStatus: [] }, /expectStatus must be an array of one or more/],
     [{ expectStatus: ['200'] }, /expectStatus\[0\] must be a status from 200 to 599, or '2xx'.* got '200'/],
     [{ expectStatus: [99] }, /expectStatus\[0\]/],
+    [{ requests: [{ expectStatus: [] }] }, /requests\[0\]\.expectStatus must be an array of one or more/],
+    [{ requests: [{ expectStatus: [99] }] }, /requests\[0\]\.expectStatus\[0\] must be a status/],
+    [{ recording: 'traffic.har' }, /recording must be an object, got 'traffic.har'/],
     [{ maxFailureRate: 1.5 }, /maxFailureRate must be a number, at least 0 and at most 1, got 1.5/],
   ]
   for (const [options, message] of invalid) {
