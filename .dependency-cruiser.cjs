@@ -10,6 +10,7 @@ const ROOMS = [
   'nightly',
   'run',
   'evidence',
+  'recorded',
   'trial',
   'report',
   'decide',

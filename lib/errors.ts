@@ -37,6 +37,7 @@ export type ErrorCode =
   | 'ERR_REPLAY'
   | 'ERR_HISTORY'
   | 'ERR_CONFIG'
+  | 'ERR_RECORDING'
   | 'ERR_REPORTER'
   | 'ERR_INSPECT_UNSUPPORTED'
   | 'ERR_PROCESS_NOT_FOUND'

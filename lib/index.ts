@@ -12,6 +12,8 @@ export { bisectVersions } from './compare/bisect/bisect-versions.js'
 export { http } from './trial/workload/http.js'
 export { inApp } from './trial/workload/in-app.js'
 export { idle } from './trial/workload/idle.js'
+export { fromHar } from './recorded/from-har.js'
+export { fromAccessLog } from './recorded/from-access-log.js'
 export { IsolateLeakError, LeakError, type ErrorCode } from './errors.js'
 export type {
   LeakNotification,
