@@ -5,10 +5,13 @@ import { isFile } from '../system/file-exists.js'
 import { IsolateLeakError } from '../errors.js'
 import type { AgentOptions, IsolateLeakOptions } from '../options/types.js'
 import type { CliContext } from './context.js'
+import { fromAccessLog } from '../recorded/from-access-log.js'
+import { fromHar } from '../recorded/from-har.js'
+import { isRecord } from '../options/check/check-object.js'
 import { http } from '../trial/workload/http.js'
 import { idle } from '../trial/workload/idle.js'
 import { inApp } from '../trial/workload/in-app.js'
-import type { Workload } from '../types/workload.js'
+import type { HttpOptions, Workload } from '../types/workload.js'
 import { UsageError } from './exit-status.js'
 
 const EXTENSIONS = ['.js', '.mjs', '.cjs', '.json', '.ts', '.mts']
@@ -61,7 +64,7 @@ async function readJson(file: string): Promise<IsolateLeakOptions> {
     throw configError(`${file} is not valid JSON`, error)
   }
   try {
-    return jsonOptions(requireObject(value, file, 'an object'))
+    return await jsonOptions(requireObject(value, file, 'an object'))
   } catch (error) {
     if (error instanceof IsolateLeakError && error.code === 'ERR_CONFIG') throw error
     throw configError(`the workload in ${file} is not valid`, error)
@@ -124,23 +127,23 @@ function configError(message: string, cause?: unknown): IsolateLeakError {
 /**
  * Options from a JSON config: the same names, with the workload as `{ "http": {} }`, `{ "inApp": "path" }` or
  * `{ "idle": {} }`.
- * @throws IsolateLeakError `ERR_CONFIG` when the workload is none of them, `ERR_OPTION_INVALID` from the workload
+ * @throws IsolateLeakError `ERR_CONFIG` when the workload is none of them, `ERR_OPTION_INVALID` or `ERR_RECORDING` from the workload
  */
-function jsonOptions(config: Readonly<Record<string, unknown>>): IsolateLeakOptions {
+async function jsonOptions(config: Readonly<Record<string, unknown>>): Promise<IsolateLeakOptions> {
   // everything else is checked where options of every origin are
   const { workload } = config
   return {
     ...config,
-    ...(workload === undefined ? {} : { workload: jsonWorkload(workload) }),
+    ...(workload === undefined ? {} : { workload: await jsonWorkload(workload) }),
   } as unknown as IsolateLeakOptions
 }
 
-function jsonWorkload(value: unknown): Workload {
+async function jsonWorkload(value: unknown): Promise<Workload> {
   const entries = typeof value === 'object' && value !== null ? Object.entries(value) : []
   const [entry] = entries
   if (entry !== undefined && entries.length === 1) {
     const [kind, options] = entry as [string, never]
-    if (kind === 'http') return http(options)
+    if (kind === 'http') return http(await withRecorded(options))
     if (kind === 'inApp') return inApp(options)
     if (kind === 'idle') return idle(options)
   }
@@ -149,6 +152,18 @@ function jsonWorkload(value: unknown): Workload {
     'the workload of a JSON config must be { "http": {...} }, { "inApp": "./operation.js" } or { "idle": {} }, ' +
       `got ${JSON.stringify(value)}`,
   )
+}
+
+/** Where the requests come from a file: `{ "fromHar": "traffic.har" }`, or with options `{ "fromHar": { "file": "traffic.har", "most": 500 } }`. */
+async function withRecorded(options: unknown): Promise<HttpOptions> {
+  if (!isRecord(options)) return options as HttpOptions
+  const { fromHar: har, fromAccessLog: log, ...others } = options
+  if (har !== undefined && log !== undefined) throw configError('give fromHar or fromAccessLog, not both')
+  const given = har ?? log
+  if (given === undefined) return others
+  const { file, ...more } = isRecord(given) ? given : { file: given }
+  const read = har === undefined ? fromAccessLog : fromHar
+  return { ...(await read(file as string, more)), ...others }
 }
 
 /** What a run that is about one agent cannot have. */

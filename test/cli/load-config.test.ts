@@ -61,6 +61,32 @@ t.test('JSON', async t => {
   t.match((await load(dir, 'deep/idle.json')).workload, { kind: 'idle' })
 })
 
+t.test('JSON, with requests of a file beside it', async t => {
+  const json = (workload: unknown): string => JSON.stringify({ entry: './server.js', workload })
+  const line = (path: string): string => `x - - [x] "GET ${path} HTTP/1.1" 200 1`
+  const dir = t.testdir({
+    'access.log': `${line('/a')}\n${line('/b')}\n`,
+    'traffic.har': `{"log":{"entries":[{"request":{"method":"GET","url":"http://x/c"},"response":{"status":200}}]}}`,
+    'log.json': json({ http: { fromAccessLog: { file: './access.log', most: 1 }, connections: 2 } }),
+    'har.json': json({ http: { fromHar: 'traffic.har' } }),
+    'both.json': json({ http: { fromHar: 'traffic.har', fromAccessLog: 'access.log' } }),
+    'missing.json': json({ http: { fromHar: { most: 1 } } }),
+  })
+  t.match((await load(dir, 'log.json')).workload, {
+    description: '1 request of access.log, 2 connections',
+    options: { connections: 2 },
+  })
+  t.match((await load(dir, 'har.json')).workload, { options: { requests: [{ path: '/c' }] } })
+  await t.rejects(load(dir, 'both.json'), {
+    code: 'ERR_CONFIG',
+    message: 'give fromHar or fromAccessLog, not both',
+  })
+  await t.rejects(load(dir, 'missing.json'), {
+    code: 'ERR_CONFIG',
+    cause: { message: /fromHar\(\): file must be a string, got undefined/ },
+  })
+})
+
 t.test('what is wrong with a config', async t => {
   const dir = t.testdir({
     'throws.mjs': `throw new TypeError('no database')\nexport default {}`,
