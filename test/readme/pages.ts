@@ -9,6 +9,7 @@ export const GROUPS = {
   start: [
     'README.md',
     'docs/workloads.md',
+    'docs/recorded-traffic.md',
     'docs/applications.md',
     'docs/test-runners.md',
     'docs/options.md',
