@@ -10,6 +10,7 @@ export type { NodeComponent, NodesData, NodeSide, NodesOptions, NodesReport } fr
 export { replay } from './compare/replay/replay.js'
 export { bisectVersions } from './compare/bisect/bisect-versions.js'
 export { http } from './trial/workload/http.js'
+export { command } from './trial/workload/command.js'
 export { inApp } from './trial/workload/in-app.js'
 export { idle } from './trial/workload/idle.js'
 export { fromHar } from './recorded/from-har.js'
@@ -67,6 +68,8 @@ export type {
 } from './types/recording.js'
 export type {
   ExpectedStatus,
+  CommandOptions,
+  CommandWorkload,
   HttpOptions,
   HttpRequest,
   HttpWorkload,
@@ -112,6 +115,7 @@ export type {
   ReceivedItems,
   ReportData,
   ReportedAgent,
+  ReportedCommand,
   ReportedOptions,
   FirstAnswers,
   ReportedPattern,

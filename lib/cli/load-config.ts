@@ -8,6 +8,7 @@ import type { CliContext } from './context.js'
 import { fromAccessLog } from '../recorded/from-access-log.js'
 import { fromHar } from '../recorded/from-har.js'
 import { isRecord } from '../options/check/check-object.js'
+import { commandFromJson } from '../trial/workload/command-from-json.js'
 import { http } from '../trial/workload/http.js'
 import { idle } from '../trial/workload/idle.js'
 import { inApp } from '../trial/workload/in-app.js'
@@ -125,8 +126,8 @@ function configError(message: string, cause?: unknown): IsolateLeakError {
 }
 
 /**
- * Options from a JSON config: the same names, with the workload as `{ "http": {} }`, `{ "inApp": "path" }` or
- * `{ "idle": {} }`.
+ * Options from a JSON config: the same names, with the workload as `{ "http": {} }`, `{ "command": ["program"] }`,
+ * `{ "inApp": "path" }` or `{ "idle": {} }`.
  * @throws IsolateLeakError `ERR_CONFIG` when the workload is none of them, `ERR_OPTION_INVALID` or `ERR_RECORDING` from the workload
  */
 async function jsonOptions(config: Readonly<Record<string, unknown>>): Promise<IsolateLeakOptions> {
@@ -144,12 +145,14 @@ async function jsonWorkload(value: unknown): Promise<Workload> {
   if (entry !== undefined && entries.length === 1) {
     const [kind, options] = entry as [string, never]
     if (kind === 'http') return http(await withRecorded(options))
+    if (kind === 'command') return commandFromJson(options)
     if (kind === 'inApp') return inApp(options)
     if (kind === 'idle') return idle(options)
   }
   throw new IsolateLeakError(
     'ERR_CONFIG',
-    'the workload of a JSON config must be { "http": {...} }, { "inApp": "./operation.js" } or { "idle": {} }, ' +
+    'the workload of a JSON config must be { "http": {...} }, { "command": ["h2load", ...] }, { "inApp": "./operation.js" } or ' +
+      '{ "idle": {} }, ' +
       `got ${JSON.stringify(value)}`,
   )
 }

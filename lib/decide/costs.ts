@@ -3,7 +3,7 @@ import type { DecisionSettings } from '../types/decision-settings.js'
 import { subjectOf } from './growth/arms.js'
 import { conditionsOf } from './growth/conditions.js'
 import type { TrialBook } from './growth/trial-book.js'
-import { readingAt } from './growth/trial-growth.js'
+import { position, readingAt } from './growth/trial-growth.js'
 import { type Group, difference, groupOf, margin } from './stats/effect.js'
 import { pooled } from './stats/spread.js'
 
@@ -153,7 +153,8 @@ function per(
 
 /** Operations of the later half. */
 function operations(trial: TrialRecord): number {
-  return (readingAt(trial, 'end')?.operations ?? 0) - (readingAt(trial, 'half')?.operations ?? 0)
+  const [from, to] = [readingAt(trial, 'half'), readingAt(trial, 'end')]
+  return from === undefined || to === undefined ? 0 : position(to, 'operation') - position(from, 'operation')
 }
 
 function loadSeconds(trial: TrialRecord): number | null {

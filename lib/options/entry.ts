@@ -141,7 +141,7 @@ function resolveReady(value: unknown, workload: NamedWorkload): ResolvedReady {
 }
 
 function needsServer({ kind }: NamedWorkload): boolean {
-  return kind === 'http' || kind === 'function'
+  return kind === 'http' || kind === 'command' || kind === 'function'
 }
 
 const OLDEST = '16.0.0'

@@ -61,6 +61,7 @@ export function resolveConcurrency(value: number | undefined, { kind }: NamedWor
   return {
     concurrency,
     concurrencyIsDefault: value === undefined,
-    loadsAtATime: Math.min(concurrency, Math.max(1, cpus)),
+    // A load generator takes a processor of its own.
+    loadsAtATime: Math.min(concurrency, Math.max(1, Math.floor(kind === 'command' ? cpus / 2 : cpus))),
   }
 }

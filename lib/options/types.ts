@@ -36,8 +36,8 @@ export interface EntryOptions {
   /** Node to run the application on, 16 or newer. Default: the caller's. */
   readonly nodePath?: string
   /**
-   * When the workload may start. `listening`: as soon as the application listens on a port (default for `http` and
-   * function workloads); `running`: as soon as it runs (default for `inApp` and `idle`); a RegExp: as soon as a
+   * When the workload may start. `listening`: as soon as the application listens on a port (default for `http`, `command`
+   * and function workloads); `running`: as soon as it runs (default for `inApp` and `idle`); a RegExp: as soon as a
    * line of its output matches; a function: as soon as it answers something other than `false`.
    */
   readonly ready?: 'listening' | 'running' | RegExp | ((context: ReadyContext) => unknown)

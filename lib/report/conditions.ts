@@ -42,6 +42,7 @@ function exercised(
   return [
     `${plural(options.operations, operationNoun(workload))} a trial on Node ${environment.node}`,
     ...driven(trials),
+    ...generator(workload),
     ...answersByStatus(trials),
     ...(loaded.size === 0 ? [] : [`loaded agents: ${list([...loaded])}`]),
     ...options.agents.flatMap(({ name, sidecar = [] }) =>
@@ -74,6 +75,12 @@ function driven(trials: readonly TrialRecord[]): string[] {
     return `${opener}${process === null ? '' : `, in the process of ${process}`}${at}`
   })
   return [...new Set(servers)].map(server => `requests went to ${server}`)
+}
+
+/** Of what else performs requests the connections stay open. */
+function generator({ kind }: RunLine['workload']): string[] {
+  if (kind !== 'command') return []
+  return ['the load generator was started anew for each round of operations, with new connections each time']
 }
 
 /** What was seen of each agent in the application. */
@@ -186,6 +193,11 @@ function notExercised(
       ? 'anything that requests or calls do: nothing was asked of the application'
       : 'other requests, paths and payloads than those of the workload',
     ...unsent(workload, trials),
+    ...(workload.kind === 'command'
+      ? [
+          'what is kept on connections as long as they are open: those of the load generator were closed before each reading; http() keeps its own open',
+        ]
+      : []),
     `growth that begins later than ${idle ? `${last} seconds` : `operation ${last}`} in the life of a process`,
     idle
       ? `memory that is held for longer than ${largestCache} seconds: until some is released it looks like a leak`

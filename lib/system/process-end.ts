@@ -9,6 +9,11 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null
 }
 
+/** For messages: `ended with exit status 1`. */
+export function exitInWords({ exitCode, signal }: Exit): string {
+  return `ended with ${signal === null ? `exit status ${String(exitCode)}` : `signal ${signal}`}`
+}
+
 /** The two moments at which a process ends. */
 export interface ProcessEnd {
   /** Resolves when the process itself has ended; the last that it wrote may not have been read yet. */

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { AnswerTimes, WorkloadCounts } from '../types/index.js'
 import { recordAnswerTimes } from './workload/answer-times.js'
 import type { RoundCounts } from './workload/answer-counts.js'
+import { driveCommand } from './workload/drive-command.js'
 import { driveHttp, workloadFailure, type HttpRound, connectionPool } from './workload/drive-http.js'
 import { firstRequests } from './workload/first-requests.js'
 import { refusedAnswers, type Refusal } from './workload/refused-answers.js'
@@ -10,7 +11,7 @@ import type { ProbeClient } from './probe-client.js'
 import { ProbeError } from './child-probes.js'
 import type { Reachable } from './readiness.js'
 import { TrialFailed } from './trial-stop.js'
-import type { WorkloadSpec } from './types.js'
+import type { CommandPlan, WorkloadSpec } from './types.js'
 
 /** One round of operations to perform on a ready application. */
 export interface Round {
@@ -30,8 +31,8 @@ export interface Driver {
   refusal(): Refusal | null
   /** Lets the server know that connections are still wanted, before it is stopped for a while. */
   touch(): void
-  /** Closes what is open between rounds. */
-  close(): void
+  /** Closes what is open between rounds. Of a round that the signal has ended nothing is left when the promise settles. */
+  close(): Promise<void>
 }
 
 /** What the first requests of a launch showed. */
@@ -41,22 +42,29 @@ export interface FirstHeard {
   readonly refusal: Refusal | null
 }
 
+/** What a workload is driven at, and whom it may ask. */
+interface Drive {
+  readonly where: Reachable | null
+  readonly probe: ProbeClient
+  readonly caller: Caller
+  /** Told once, when the first requests were answered. */
+  readonly heard: (first: FirstHeard) => void
+  /** Marks the processes that it starts. */
+  readonly marker: string
+  readonly signal: AbortSignal
+}
+
 /**
  * The driver of a workload.
- * @param heard told once, when the first requests were answered
  * @throws TrialFailed of kind `workload-failed` from `perform`, when the workload did not do what it was asked for
  */
-export function driverFor(
-  workload: WorkloadSpec,
-  where: Reachable | null,
-  probe: ProbeClient,
-  caller: Caller,
-  heard: (first: FirstHeard) => void,
-  signal: AbortSignal,
-): Driver {
+export function driverFor(workload: WorkloadSpec, drive: Drive): Driver {
+  const { where, probe, caller, signal } = drive
   switch (workload.kind) {
     case 'http':
-      return httpDriver(workload, where as Reachable, caller, heard, signal)
+      return httpDriver(workload, where as Reachable, drive)
+    case 'command':
+      return commandDriver(workload.plan, drive)
     case 'in-app':
       return uncounted(async round => {
         try {
@@ -108,7 +116,29 @@ function uncounted(perform: (round: Round) => Promise<void>): Driver {
     answers: () => null,
     refusal: () => null,
     touch: () => undefined,
-    close: () => undefined,
+    close: async () => Promise.resolve(),
+  }
+}
+
+/** What a round has more or fewer, the next has not or has as well: readings come as near to their places as it is exact. */
+function commandDriver(plan: CommandPlan, { where, caller, marker, signal }: Drive): Driver {
+  let performed = 0
+  let running: Promise<number> = Promise.resolve(0)
+  return {
+    ...uncounted(async ({ number, index, operations }) => {
+      running = driveCommand({
+        ...{ plan, signal, url: where?.url ?? '', port: where?.port ?? 0 },
+        ...{ operations: index + operations - performed, index: performed, round: number },
+        marker: `${marker}-${String(number)}`,
+        ask: async output => caller.count(output, signal),
+      })
+      performed += await running
+    }),
+    counts: () => ({ performed, failed: 0, byStatus: {} }),
+    async close() {
+      // Why it failed is told by whoever asked for the round.
+      await running.catch(() => undefined)
+    },
   }
 }
 
@@ -125,9 +155,7 @@ function idleDriver(signal: AbortSignal): Driver {
 function httpDriver(
   workload: WorkloadSpec & { kind: 'http' },
   { url, server }: Reachable,
-  caller: Caller,
-  heard: (first: FirstHeard) => void,
-  signal: AbortSignal,
+  { caller, heard, signal }: Drive,
 ): Driver {
   const plan = { ...workload.options, socketPath: server.path ?? null }
   let total: WorkloadCounts = { performed: 0, failed: 0, byStatus: {} }
@@ -165,8 +193,9 @@ function httpDriver(
     touch: () => {
       pool.touch()
     },
-    close: () => {
+    async close() {
       pool.close()
+      await Promise.resolve()
     },
   }
 }

@@ -39,6 +39,7 @@ export async function carriesAgents(
 
 /** Whether the trial's requests go anywhere. */
 export function drives({ workload }: Pick<TrialSpec, 'workload'>): boolean {
+  if (workload.kind === 'command') return workload.plan.target !== null
   return workload.kind === 'http' || workload.kind === 'function'
 }
 

@@ -82,7 +82,10 @@ export function liveTrial(
     workload: async (question, signal) => speaker.workload(question, signal),
     isReady: async question => speaker.isReady(question),
     requests: async (index, operations) => speaker.requests(index, operations),
+    count: async (output, signal) => speaker.count(output, signal),
   }
+  // Not below the application's are those of what ends beside or after it, in good order.
+  const marker = `${place.runId}.${String(spec.id)}`
   let progress = newProgress(spec)
   let server: ProbeServer | undefined
   let application: Application | undefined
@@ -93,9 +96,7 @@ export function liveTrial(
   let looks: Looks | undefined
 
   const launch = async (): Promise<Application> => {
-    const marker = `${place.runId}.${String(spec.id)}`
     collectors = await openTrialCollectors(spec.launch, spec.backend, async () => place.certificates())
-    // Not a marker below the application's: they end after it, in good order.
     const markerOf = (index: number): string => `${marker}-sidecar-${String(index)}`
     beside = sidecars(collectors.launch.sidecars, markerOf, spec.readyTimeoutMs)
     await unlessAborted(beside.start(), aborted)
@@ -142,7 +143,10 @@ export function liveTrial(
       const answers = firstAnswers(first, { ...spec, launch: launched }, progress)
       if (answers !== null) audience.answered(answers)
     }
-    progress.driver = driverFor(spec.workload, where, client, audience, heard, until)
+    progress.driver = driverFor(spec.workload, {
+      ...{ where, probe: client, caller: audience, heard, signal: until },
+      marker: `${marker}-workload`,
+    })
     if (spec.evidence !== null) {
       const folder = await privateFolder(place.folder, 'evidence-')
       looks = openLooks(spec.evidence, client, folder, spec.collectTimeoutMs)
@@ -227,9 +231,9 @@ export function liveTrial(
     },
     async end() {
       over.abort()
-      progress.driver?.close()
+      const driver = progress.driver?.close()
       probe?.dismiss()
-      await application?.end()
+      await Promise.all([driver, application?.end()])
       await beside?.end()
       await collectors?.close()
       server?.close()

@@ -24,6 +24,7 @@ export type Question =
   | ({ readonly kind: 'workload' } & WorkloadQuestion)
   | ({ readonly kind: 'ready' } & ReadyQuestion)
   | { readonly kind: 'requests'; readonly index: number; readonly operations: number }
+  | { readonly kind: 'count'; readonly output: string }
   | { readonly kind: 'turn' }
 
 /** An error as it crosses the channel. */
@@ -85,6 +86,8 @@ export interface Caller {
   isReady(question: ReadyQuestion): Promise<boolean>
   /** Requests of one round, where they depend on the operation's index. */
   requests(index: number, operations: number): Promise<readonly HttpRequest[]>
+  /** Asks the `count` function of a command; resolves to what it gave, rejects with what it threw. */
+  count(output: string, signal: AbortSignal): Promise<unknown>
 }
 
 /** The caller's own functions: they cannot cross to another process, so the host asks for their results. */
@@ -92,6 +95,7 @@ export interface CallerFunctions {
   readonly workload: WorkloadFunction | null
   readonly ready: ((context: ReadyContext) => unknown) | null
   readonly requests: ((index: number, operations: number) => readonly HttpRequest[]) | null
+  readonly count: ((output: string) => unknown) | null
 }
 
 /** Answers a question of the host; rejects with what the caller's function throws. */
@@ -113,5 +117,7 @@ export async function answer(
     }
     case 'requests':
       return functions.requests?.(question.index, question.operations) ?? []
+    case 'count':
+      return functions.count?.(question.output)
   }
 }

@@ -66,6 +66,7 @@ export function openQuestions(channel: JsonLines<ToHost, FromHost>, everything: 
       isReady: async question => (await ask(trial, { kind: 'ready', ...question }, everything)) !== false,
       requests: async (index, operations) =>
         (await ask(trial, { kind: 'requests', index, operations }, everything)) as HttpRequest[],
+      count: async (output, signal) => ask(trial, { kind: 'count', output }, signal),
     }),
     answered({ id, value, error }) {
       const waiting = asked.get(id)

@@ -32,7 +32,9 @@ export async function untilReady(
   if (spec.ready.kind === 'output') await untilOutput(spec.ready, application, signal)
   if (spec.ready.kind === 'function') await untilFunction(application, probe, caller, spec, signal)
 
-  const needsServer = spec.ready.kind === 'listening' || spec.workload.kind === 'http'
+  const { workload } = spec
+  const isTold = workload.kind === 'command' && workload.plan.target !== null
+  const needsServer = spec.ready.kind === 'listening' || workload.kind === 'http' || isTold
   return needsServer ? untilListening(probe, spec, signal) : reachableNow(probe, spec)
 }
 
@@ -64,7 +66,7 @@ async function candidateNow(probe: ProbeClient, { launch, workload }: TrialSpec)
     socketPath: socketPath === null ? null : resolve(launch.cwd, socketPath),
     cwd: launch.cwd,
     onlyPort: launch.port !== null,
-    http: workload.kind === 'http',
+    http: workload.kind === 'http' || (workload.kind === 'command' && workload.plan.target === 'url'),
   })
 }
 

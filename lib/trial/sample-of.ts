@@ -5,7 +5,7 @@ import { type Settled, lowest, spread } from './settle.js'
 /** The sample that settled readings become: bytes from the lower envelope, counts from the last reading. */
 export function sampleOf(
   { considered, settled, taken }: Settled,
-  place: Pick<Sample, 'operations' | 'kind' | 'elapsedMs' | 'loadMs' | 'cpuMs' | 'answers'>,
+  place: Pick<Sample, 'operations' | 'performed' | 'kind' | 'elapsedMs' | 'loadMs' | 'cpuMs' | 'answers'>,
 ): Sample {
   const last = considered.at(-1) as Reading
   const parts = partsOf(considered)

@@ -72,7 +72,7 @@ export function openSeries(input: SeriesInput): Series {
   ): Promise<void> => {
     caller.idle()
     const startedAtMs = performance.now()
-    if (performed > 0 && spec.settle.receipts) await input.receipts(performed)
+    if (performed > 0 && spec.settle.receipts) await input.receipts(performedBy(driver, performed))
     await addCpu()
     await takeSample(input, spec, performed, seen)
     progress.settleMs += performance.now() - startedAtMs
@@ -118,6 +118,12 @@ export function openSeries(input: SeriesInput): Series {
   }
 }
 
+/** How many of so many operations there were: a load generator may do some more or fewer. */
+function performedBy(driver: Driver, operations: number): number {
+  const counts = driver.counts()
+  return counts === null ? operations : counts.performed + counts.failed
+}
+
 /** What is known of a sample before it is taken. */
 type Seen = Pick<Sample, 'kind' | 'idleMs' | 'pendingTimers' | 'withConnections'>
 
@@ -132,6 +138,7 @@ async function takeSample(
   const { read, readings } = timedReads(input, spec.collectTimeoutMs)
   // Before the first operation nothing was batched yet.
   const holdMs = operations === 0 ? 0 : (progress.holdMs ?? 0)
+  const performed = performedBy(input.driver, operations)
   let settled = await settle(read, settling, progress.closesConnections ? 0 : holdMs)
   const atRest = readings.length - 1
   if (operations > 0 && progress.holdMs === null) {
@@ -147,7 +154,11 @@ async function takeSample(
   const elapsedMs = Math.round(performance.now() - progress.launchedAtMs)
   const { largeBuffers } = hasLargeBuffers(settled) ? await probe.read(spec.collectTimeoutMs, true) : {}
   const sample = {
-    ...sampleOf(settled, { operations, kind: seen.kind, elapsedMs, ...loadOf(progress) }),
+    ...sampleOf(settled, {
+      operations,
+      ...(performed === operations ? {} : { performed }),
+      ...{ kind: seen.kind, elapsedMs, ...loadOf(progress) },
+    }),
     ...(largeBuffers && { largeBuffers }),
     ...(gone > 0 && { withConnections: gone }),
     ...seen,

@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { basename } from 'node:path'
 import { launchApplication, type Application } from './launch-with-probe.js'
-import type { Exit } from '../system/process-end.js'
+import { exitInWords } from '../system/process-end.js'
 import { TrialFailed } from './trial-stop.js'
 import type { SidecarSpec } from './types.js'
 
@@ -54,7 +54,7 @@ export function sidecars(
       const [when, phase] = isReady
         ? (['while the application was running', 'measure'] as const)
         : (['before it was ready', 'launch'] as const)
-      const message = `${nameOf(spec)} ${endWords(exit)} ${when}; a sidecar has to stay, in the foreground`
+      const message = `${nameOf(spec)} ${exitInWords(exit)} ${when}; a sidecar has to stay, in the foreground`
       await process.closed
       failed(failure('sidecar-crashed', phase, message, process))
     })
@@ -131,10 +131,6 @@ async function answers({ port, host }: { readonly port: number; readonly host: s
 
 function nameOf({ agent, command }: SidecarSpec): string {
   return `the sidecar of agent '${agent}' (${basename(command[0])})`
-}
-
-function endWords({ exitCode, signal }: Exit): string {
-  return `ended with ${signal === null ? `exit status ${String(exitCode)}` : `signal ${signal}`}`
 }
 
 function failure(

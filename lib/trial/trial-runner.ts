@@ -205,5 +205,9 @@ export function callerFunctions({ workload, entry }: ResolvedOptions): CallerFun
     workload: workload.kind === 'function' ? workload.run : null,
     ready: entry.ready.kind === 'function' ? entry.ready.check : null,
     requests: workload.kind === 'http' ? httpPlan(workload).requestsFor : null,
+    count:
+      workload.kind === 'command' && typeof workload.options.count === 'function'
+        ? workload.options.count
+        : null,
   }
 }

@@ -2,6 +2,7 @@ import { launchSpecFor, launchedAgents } from './launch-spec.js'
 import type { ResolvedOptions } from '../options/resolved.js'
 import { gridFor } from '../decide/growth/trial-growth.js'
 import type { PlannedTrial } from '../types/index.js'
+import { commandPlan } from './workload/command-plan.js'
 import { httpPlan } from './workload/http-plan.js'
 import { hasReceipts } from './trial-collectors.js'
 import type { EvidenceSpec, RetentionSpec, SettleSpec, TrialSpec, WorkloadSpec } from './types.js'
@@ -39,7 +40,7 @@ export function trialSpec(
     readyTimeoutMs: options.readyTimeoutMs,
     trialTimeoutMs: options.trialTimeoutMs,
     collectTimeoutMs: COLLECT_TIMEOUT_MS,
-    workload: workloadSpec(options, known.evidence !== undefined),
+    workload: workloadSpec(options, known.evidence !== undefined, baseEnv),
     grid: known.evidence?.points ?? gridFor(planned.operations),
     settle: settleSpec(options, planned.operations, { holdMs: known.holdMs, receipts }),
     retention: planned.purpose === 'retention' ? retentionSpec(planned, options) : null,
@@ -58,13 +59,19 @@ export function retentionSpec(planned: PlannedTrial, { timing }: ResolvedOptions
 }
 
 /** @param isLooked a snapshot freezes the application, and connections may end of it: their requests fail and explain nothing */
-function workloadSpec({ workload }: ResolvedOptions, isLooked: boolean): WorkloadSpec {
+function workloadSpec(
+  { workload }: ResolvedOptions,
+  isLooked: boolean,
+  baseEnv: Readonly<Record<string, string>>,
+): WorkloadSpec {
   switch (workload.kind) {
     case 'http': {
       const { plan, requestsFor } = httpPlan(workload)
       const lenient = isLooked ? { ...plan, maxFailureRate: 1 } : plan
       return { kind: 'http', options: lenient, requestsFromCaller: requestsFor !== null }
     }
+    case 'command':
+      return { kind: 'command', plan: commandPlan(workload, baseEnv) }
     case 'in-app':
       return { kind: 'in-app', module: workload.module }
     case 'idle':

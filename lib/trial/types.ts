@@ -151,6 +151,7 @@ export type WorkloadSpec =
       /** Whether the requests of each round come from the caller. */
       readonly requestsFromCaller: boolean
     }
+  | { readonly kind: 'command'; readonly plan: CommandPlan }
   | { readonly kind: 'in-app'; readonly module: string }
   | { readonly kind: 'idle' }
   | { readonly kind: 'function' }
@@ -177,6 +178,27 @@ export interface HttpPlan {
   readonly socketPath: string | null
   /** Options of `tls.connect()`. */
   readonly tls: Readonly<Record<string, unknown>>
+}
+
+/** A load generator as plain data. */
+export interface CommandPlan {
+  /** Absolute path. */
+  readonly file: string
+  /** With placeholders. */
+  readonly args: readonly string[]
+  readonly cwd: string
+  /** Its whole environment but for `variables`, as it is. */
+  readonly env: Readonly<Record<string, string>>
+  /** Variables with placeholders. */
+  readonly variables: Readonly<Record<string, string>>
+  /** What it is told of where the application listens: everything, the port, or nothing. */
+  readonly target: 'url' | 'port' | null
+  /** What tells how many operations were performed; `as-asked`: its exit status. */
+  readonly count:
+    | { readonly kind: 'as-asked' | 'function' }
+    | { readonly kind: 'output'; readonly source: string; readonly flags: string }
+  /** Until a round that has not ended fails. */
+  readonly timeoutMs: number
 }
 
 /** When a reading counts as settled. */

@@ -205,6 +205,18 @@ export interface GivenAgent {
 /** A workload as a JSON config has it. */
 export type ReportedWorkload =
   | { readonly http: Readonly<Record<string, unknown>> }
+  | { readonly command: ReportedCommand }
   /** Absolute path of the module. */
   | { readonly inApp: string }
   | { readonly idle: Readonly<Record<string, never>> }
+
+/** A load generator as it was given. */
+export interface ReportedCommand {
+  readonly args: readonly string[]
+  /** Absolute path. */
+  readonly cwd: string
+  /** `null`: unset. */
+  readonly env?: Readonly<Record<string, string | null>>
+  readonly count?: ReportedPattern
+  readonly timeoutMs?: number
+}

@@ -4,6 +4,8 @@ import type { Metric } from './growth.js'
 export interface Sample {
   /** Operations performed before it. */
   readonly operations: number
+  /** What was really performed before it, where a load generator did more or fewer; growth is divided by it. Absent: `operations`. */
+  readonly performed?: number
   /** Since the launch, ms. */
   readonly elapsedMs: number
   /** Time that its operations took, without settling and waiting, ms; absent in reports of earlier versions. */

@@ -40,6 +40,39 @@ export interface IdleWorkload {
   readonly description: string
 }
 
+/** Value of {@link command}: a load generator that is started anew for every round. */
+export interface CommandWorkload {
+  readonly kind: 'command'
+  readonly description: string
+  /** The program as it was given, then its arguments, with their placeholders. */
+  readonly args: readonly string[]
+  /** Absolute path of the program. */
+  readonly file: string
+  /** `cwd` is absolute. */
+  readonly options: CommandOptions
+}
+
+/** Options of {@link command}. */
+export interface CommandOptions {
+  /** Working directory. Default: the caller's; of a config, its folder. */
+  readonly cwd?: string | URL
+  /**
+   * Variables on top of the caller's environment, cleaned as the application's is, without what agents bring; `undefined` unsets. Placeholders in
+   * values are filled in.
+   */
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /**
+   * How many operations a round performed: a RegExp with one group around the number, of which the last match in the output counts, or a
+   * function of the output, called in your process. The output is the last 64 KB of stdout and stderr, without colours. Default: an exit status
+   * of 0 says that it was as many as were asked for.
+   */
+  readonly count?: RegExp | ((output: string) => number | Promise<number>)
+  /** Until a round that has not ended is ended and fails, ms. Default 300,000. */
+  readonly timeoutMs?: number
+  /** Text for the report. Default: the command line, without what looks like a secret. */
+  readonly description?: string
+}
+
 /** Options of {@link inApp}. */
 export interface InAppOptions {
   /** Text for the report. Default: names the file. */
@@ -52,7 +85,7 @@ export interface IdleOptions {
   readonly description?: string
 }
 
-export type Workload = WorkloadFunction | HttpWorkload | InAppWorkload | IdleWorkload
+export type Workload = WorkloadFunction | HttpWorkload | CommandWorkload | InAppWorkload | IdleWorkload
 
 /** One request. */
 export interface HttpRequest {
@@ -122,6 +155,7 @@ export interface RecordedTraffic {
 /** A workload whose kind is known. */
 export type NamedWorkload =
   | HttpWorkload
+  | CommandWorkload
   | InAppWorkload
   | IdleWorkload
   | { readonly kind: 'function'; readonly description: string; readonly run: WorkloadFunction }

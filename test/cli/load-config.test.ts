@@ -45,6 +45,10 @@ t.test('JSON', async t => {
       'http.json': json({ http: { path: '/a', connections: 2 } }),
       'in-app.json': json({ inApp: './op.mjs' }),
       'idle.json': json({ idle: {} }),
+      'command.json': json({ command: ['sh', '-c', 'true', '{operations}'] }),
+      'counted.json': json({
+        command: { args: ['sh', '{operations}'], count: '(\\d+) ok', env: { A: '{url}' } },
+      }),
     },
   })
   t.match(await load(dir, 'deep/http.json'), {
@@ -59,6 +63,13 @@ t.test('JSON', async t => {
     "relative to the config's folder",
   )
   t.match((await load(dir, 'deep/idle.json')).workload, { kind: 'idle' })
+  t.match((await load(dir, 'deep/command.json')).workload, {
+    ...{ kind: 'command', args: ['sh', '-c', 'true', '{operations}'] },
+    options: { cwd: join(dir, 'deep') },
+  })
+  t.match((await load(dir, 'deep/counted.json')).workload, {
+    options: { count: /(\d+) ok/, env: { A: '{url}' } },
+  })
 })
 
 t.test('JSON, with requests of a file beside it', async t => {
@@ -101,6 +112,7 @@ t.test('what is wrong with a config', async t => {
     'broken.json': `{`,
     'two.json': `{ "workload": { "http": {}, "idle": {} } }`,
     'odd.json': `{ "workload": { "load": {} } }`,
+    'bad-command.json': `{ "workload": { "command": { "args": ["sh", "{operations}"], "count": "(" } } }`,
     'bad-http.json': `{ "workload": { "http": { "pathh": 1 } } }`,
     'folder.json': {},
     'config.yaml': '',
@@ -121,6 +133,7 @@ t.test('what is wrong with a config', async t => {
     ['broken.json', /broken\.json is not valid JSON/, /JSON/],
     ['two.json', /the workload of a JSON config must be/],
     ['odd.json', /got {"load":{}}/],
+    ['bad-command.json', /the workload in .* is not valid/, /no regular expression/],
     ['bad-http.json', /the workload in .* is not valid/, /pathh/],
   ]
   for (const [file, message, cause] of cases) {

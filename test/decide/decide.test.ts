@@ -45,6 +45,18 @@ const capacity = (entries: number, factor: number): number => {
   return size
 }
 
+t.test(
+  'growth is per operation that was performed, where a load generator did more than was asked for',
+  async t => {
+    const keeps: Behaviour = { curves: { heap: k => 110 * k } }
+    const tenthMore = agentOf(run({ ...keeps, more: after => ({ performed: after * 1.1 }) }))
+    t.equal(tenthMore.verdict, 'leak')
+    t.ok(Math.abs(tenthMore.growth.estimate - 100) < 2, String(tenthMore.growth.estimate))
+    t.ok(Math.abs(agentOf(run(keeps)).growth.estimate - 110) < 2)
+    t.equal(agentOf(run({ curves: {}, more: after => ({ performed: after * 1.1 }) })).verdict, 'clean')
+  },
+)
+
 t.test('leaks of the heap are found', async t => {
   t.equal(
     verdict(k => 32 * k),

@@ -8,6 +8,7 @@ import { resolveOptions } from '../../lib/run/resolve/resolve-options.js'
 import type { ResolvedEntry, ResolvedOptions } from '../../lib/options/resolved.js'
 import { TIMING } from '../../lib/options/timing.js'
 import type { IsolateLeakOptions } from '../../lib/options/types.js'
+import { command } from '../../lib/trial/workload/command.js'
 import { http } from '../../lib/trial/workload/http.js'
 import { idle } from '../../lib/trial/workload/idle.js'
 import { inApp } from '../../lib/trial/workload/in-app.js'
@@ -54,6 +55,15 @@ t.test('a function of the caller is not called for two applications at a time', 
   t.match(await resolve({ workload }), { concurrency: 1, concurrencyIsDefault: true, loadsAtATime: 1 })
   const given = await resolve({ workload, concurrency: 3 })
   t.match(given, { concurrency: 3, concurrencyIsDefault: false, loadsAtATime: Math.min(3, cpus) })
+})
+
+t.test('load generators take half of the processors', async t => {
+  const workload = command(['sh', '{operations}'])
+  const byDefault = await resolve({})
+  t.match(await resolve({ workload }), {
+    concurrency: byDefault.concurrency,
+    loadsAtATime: Math.min(byDefault.concurrency, Math.max(1, Math.floor(cpus / 2))),
+  })
 })
 
 t.test('of applications on one socket file one runs at a time, whatever is asked for', async t => {
@@ -363,6 +373,7 @@ t.test('entry: when it is ready', async t => {
     (await entryOf({ file, ready: value }, workload)).ready
   t.same(await ready(undefined), { kind: 'listening' })
   t.same(await ready(undefined, () => {}), { kind: 'listening' })
+  t.same(await ready(undefined, command(['sh', '{operations}'])), { kind: 'listening' })
   t.same(await ready(undefined, idle()), { kind: 'running' })
   t.same(await ready(undefined, inApp(`${folder}/work.mjs`)), { kind: 'running' })
   t.same(await ready('running'), { kind: 'running' })

@@ -11,6 +11,8 @@ import { judgeJournal } from '../../lib/run/judge-journal.js'
 import { reportText } from '../../lib/report/text.js'
 import { runExperiment } from '../../lib/run/run-experiment.js'
 import { reportFile } from '../../lib/run/journal/journal.js'
+import { command } from '../../lib/trial/workload/command.js'
+import type { ResolvedOptions } from '../../lib/options/resolved.js'
 import { OPEN_HOST } from '../../lib/options/open-host.js'
 import type {
   Backend,
@@ -48,6 +50,7 @@ interface Setup {
   readonly collectors?: (agent: string, backend: Backend) => CollectorRecord | null
   readonly outDir?: string
   readonly events?: RunEvent[]
+  readonly workload?: ResolvedOptions['workload']
 }
 
 /** A whole run on simulated trials. */
@@ -64,7 +67,10 @@ const reportUnder = async (setup: Setup): Promise<ReportData> => {
     }
   })
   return runExperiment({
-    ...resolvedOptions({ agents: agents.map(name => resolvedAgent(name)), backends }),
+    ...resolvedOptions({
+      ...{ agents: agents.map(name => resolvedAgent(name)), backends },
+      ...(setup.workload === undefined ? {} : { workload: setup.workload }),
+    }),
     ...{ outDir, evidence: 'none', openHost: hosts.option[OPEN_HOST] },
     onEvent: event => events?.push(event),
   })
@@ -136,6 +142,24 @@ t.test('one condition: nothing is said of conditions', async t => {
   const text = flat(reportText(await reportUnder({ backends: ['up'], grows: () => 200 })))
   t.notMatch(text, /condition|while the collector|component collector/)
 })
+
+t.test(
+  'a load generator opens new connections in each round, and what is kept on open ones is not exercised',
+  async t => {
+    const workload = command(['sh', '-c', 'true', '{operations}'])
+    const { exercised, notExercised } = (await reportUnder({ backends: ['up'], workload })).conditions
+    t.match(
+      exercised.join('\n'),
+      /load generator was started anew for each round .* new connections each time/,
+    )
+    t.match(
+      notExercised.join('\n'),
+      /what is kept on connections as long as they are open: .* http\(\) keeps its own open/,
+    )
+    const http = (await reportUnder({ backends: ['up'] })).conditions
+    t.notMatch([...http.exercised, ...http.notExercised].join('\n'), /load generator|connections as long/)
+  },
+)
 
 t.test('what the agents reported under each condition', async t => {
   const { conditions } = await reportUnder({

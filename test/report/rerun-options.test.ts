@@ -4,6 +4,7 @@ import type { IsolateLeakOptions } from '../../lib/options/types.js'
 import { knownSecrets } from '../../lib/report/redact/known-secrets.js'
 import { rerunOptions, reportedWorkload } from '../../lib/report/redact/reported-options.js'
 import type { RerunOptions } from '../../lib/types/index.js'
+import { command } from '../../lib/trial/workload/command.js'
 import { http } from '../../lib/trial/workload/http.js'
 import { idle } from '../../lib/trial/workload/idle.js'
 import { inApp } from '../../lib/trial/workload/in-app.js'
@@ -103,6 +104,18 @@ t.test('what cannot be written is null', async t => {
 t.test('workloads as a JSON config has them', async t => {
   t.strictSame(reportedWorkload(inApp('./operation.mjs'), []), { inApp: `${folder}/operation.mjs` })
   t.strictSame(reportedWorkload({ ...idle() }, []), { idle: {} })
+  t.strictSame(reportedWorkload(command(['sh', '-c', 'true', '{operations}']), []), {
+    command: { args: ['sh', '-c', 'true', '{operations}'], cwd: folder },
+  })
+  const env = { TARGET: '{url}/?page=2', HOME: undefined }
+  const all = command(['sh', '{operations}'], { cwd: '/', env, count: /(\d+) ok/i, timeoutMs: 9 })
+  t.strictSame(reportedWorkload(all, []), {
+    command: {
+      ...{ args: ['sh', '{operations}'], cwd: '/', timeoutMs: 9 },
+      env: { TARGET: '{url}/?page=2', HOME: null },
+      count: { pattern: '(\\d+) ok', flags: 'i' },
+    },
+  })
   t.strictSame(reportedWorkload(http(), []), { http: {} })
 })
 
@@ -126,3 +139,27 @@ for (const [name, options] of secrets) {
     t.equal(reportedWorkload(http(options), ['hush-hush']), null)
   })
 }
+
+const commands: readonly (readonly [string, readonly string[], Parameters<typeof command>[1]?])[] = [
+  ['a function', [], { count: () => 1 }],
+  ['a header with a secret', ['-H', 'authorization: Bearer abcdefghij']],
+  ['a secret of a flag', ['--api-key', 'abcdefghij']],
+  ['a token in a query', ['{url}/?c=8f14e45fceea167a5a36dedd4bea2543']],
+  ['a secret variable', [], { env: { API_TOKEN: 'abcdef' } }],
+  ['a known secret in a variable', [], { env: { OF: 'a hush-hush' } }],
+  ['a very long line', ['x '.repeat(20_000)]],
+]
+for (const [name, args, options] of commands) {
+  t.test(`a command is null with ${name}`, async t => {
+    const workload = command(['sh', '{operations}', ...args], options)
+    t.equal(reportedWorkload(workload, ['hush-hush']), null)
+  })
+}
+
+t.test('secrets of a command are known, so that its output does not tell them', async t => {
+  const workload = command(['sh', '{operations}', '-H', 'x-auth-key: abcdefghij', '--token=klmnopqrst'], {
+    env: { PASSWORD: 'uvwxyz', PLAIN: 'nothing' },
+  })
+  t.same(knownSecrets(resolvedOptions({ workload })), ['klmnopqrst', 'abcdefghij', 'uvwxyz'])
+  t.equal(workload.description, 'sh {operations} -H "x-auth-key: ***" --token=***')
+})

@@ -84,7 +84,7 @@ t.test('a command is over when it has ended, with all that it wrote', async t =>
 
 t.test('a host that fails says why before it ends', async t => {
   const { openTrialHost } = await built<typeof TrialHost>('trial', 'trial-host.js')
-  const noFunctions = { workload: null, ready: null, requests: null }
+  const noFunctions = { workload: null, ready: null, requests: null, count: null }
   const observer = { ready() {}, answered() {}, sample() {}, turn: async () => {}, idle() {} }
   const failing = async (): Promise<void> => {
     const host = openTrialHost(noFunctions)

@@ -34,7 +34,7 @@ const run = async (aborted: AbortSignal, turn: Caller['turn']): Promise<TrialRes
   const unused = async (): Promise<never> => Promise.reject(new Error('expected no question'))
   const caller: Caller = {
     ...{ ready: () => undefined, answered: () => undefined, sample: () => undefined, idle: () => undefined },
-    ...{ turn, workload: unused, isReady: unused, requests: unused },
+    ...{ turn, workload: unused, isReady: unused, requests: unused, count: unused },
   }
   const place: TrialPlace = { folder, runId: `abortion-test-${String(process.pid)}`, certificates: unused }
   const trial = liveTrial(spec, place, caller, aborted)

@@ -58,7 +58,7 @@ const measure = async (turn: Caller['turn'], perform: () => Promise<void>): Prom
   const unused = async (): Promise<never> => Promise.reject(new Error('expected no question'))
   const caller: Caller = {
     ...{ ready: () => undefined, answered: () => undefined, sample: () => undefined, idle: () => undefined },
-    ...{ turn, workload: perform, isReady: unused, requests: unused },
+    ...{ turn, workload: perform, isReady: unused, requests: unused, count: unused },
   }
   const folder = await mkdtemp(join(tmpdir(), 'limits-'))
   const place = { folder, runId: randomUUID(), certificates: unused }

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events'
 import { PassThrough } from 'node:stream'
 import t from 'tap'
 import { jsonLines } from '../../lib/system/json-lines.js'
-import type { FromHost, ToHost } from '../../lib/trial/messages.js'
+import { answer, type FromHost, type ToHost } from '../../lib/trial/messages.js'
 import { openQuestions, type Questions } from '../../lib/trial/questions.js'
 
 const open = (
@@ -42,6 +42,20 @@ t.test('questions are answered, each by its number', async t => {
   input.write('{"type":"answer","id":1,"value":[{"path":"/"}]}\n')
   t.strictSame(await requests, [{ path: '/' }])
   await t.rejects(refused, { name: 'TypeError', message: 'closed' })
+})
+
+t.test('a function of the caller counts what a load generator performed', async t => {
+  const { signal } = new AbortController()
+  const { questions, input, sent } = open()
+  const counted = questions.callerOf(1).count('512 requests', signal)
+  const [asked] = sent()
+  t.match(asked, { type: 'ask', question: { kind: 'count', output: '512 requests' } })
+  input.write('{"type":"answer","id":1,"value":512}\n')
+  t.equal(await counted, 512)
+  const functions = { workload: null, ready: null, requests: null }
+  const count = (output: string): number => Number.parseInt(output)
+  const question = { kind: 'count', output: '512 requests' } as const
+  t.equal(await answer(question, { ...functions, count }, signal), 512)
 })
 
 t.test('when the caller is gone, what is asked rejects, and what will be', async t => {

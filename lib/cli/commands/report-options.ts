@@ -51,6 +51,7 @@ returns them. TypeScript needs Node 22.18 or newer, or a loader:
   node --import tsx node_modules/isolate-leak/dist/cli/bin.js run leak.config.ts
 In JSON the workload is one of
   { "http": { "path": "/orders/42" } }
+  { "command": ["h2load", "-n", "{operations}", "{url}"] }
   { "inApp": "./operation.js" }
   { "idle": {} }
 

@@ -1,6 +1,7 @@
 import { MASK } from '../../options/redact/redact-text.js'
 import type { AgentOptions, EntryOptions, IsolateLeakOptions } from '../../options/types.js'
 import type { GivenAgent, ReportData, ReportedAgent, RerunOptions } from '../../types/index.js'
+import { commandFromJson } from '../../trial/workload/command-from-json.js'
 import { http } from '../../trial/workload/http.js'
 import { idle } from '../../trial/workload/idle.js'
 import { inApp } from '../../trial/workload/in-app.js'
@@ -123,6 +124,7 @@ function rebuildWorkload(
     return idle()
   }
   if ('http' in workload) return http(workload.http)
+  if ('command' in workload) return commandFromJson({ ...workload.command, ...description })
   return 'inApp' in workload ? inApp(workload.inApp, description) : idle(description)
 }
 

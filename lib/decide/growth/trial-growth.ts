@@ -38,7 +38,7 @@ export const FIRST_HALF: Places = { middle: ['start', 'quarter'], late: ['quarte
 
 /** Position on the axis that growth is divided by: operations, or seconds since the launch. */
 export function position(sample: Sample, unit: DecisionSettings['unit']): number {
-  return unit === 'second' ? sample.elapsedMs / 1000 : sample.operations
+  return unit === 'second' ? sample.elapsedMs / 1000 : (sample.performed ?? sample.operations)
 }
 
 export function operationsAt({ operations }: Pick<TrialRecord, 'operations'>, point: GridPoint): number {

@@ -14,6 +14,13 @@ const DEEPEST = 8
 
 type Variables = Readonly<Record<string, string | undefined>>
 
+function secretsOfWorkload(workload: ResolvedOptions['workload']): readonly string[] {
+  if (workload.kind === 'http') return secretsIn(workload.options)
+  if (workload.kind !== 'command') return []
+  const { args, options } = workload
+  return [args, headersIn(args), options.env].flatMap(part => secretsIn(part))
+}
+
 /**
  * Values that must not appear in the texts of a report, longest first: those of secret looking variables of the
  * application, of its agents and of the caller (the application inherits them), and masked arguments.
@@ -35,9 +42,9 @@ export function knownSecrets(options: ResolvedOptions, callerEnv: Variables = {}
   ]) {
     values.push(...secretsIn(list))
   }
-  // May be more than a call takes arguments.
-  const ofWorkload = options.workload.kind === 'http' ? secretsIn(options.workload.options) : []
-  return longestFirst(values.concat(ofWorkload).filter(value => agents.every(({ name }) => name !== value)))
+  // Recorded requests may be more than a call takes arguments.
+  const all = values.concat(secretsOfWorkload(options.workload))
+  return longestFirst(all.filter(value => agents.every(({ name }) => name !== value)))
 }
 
 /**
@@ -67,6 +74,12 @@ function secretsIn(given: unknown, depth = 0): string[] {
     const password = /^[a-z][a-z0-9+.-]*:\/\/[^/@:]*:([^/@]+)@/i.exec(value)?.[1]
     return [...(isSecretName(name) ? formsOf(value) : []), ...(password === undefined ? [] : [password])]
   })
+}
+
+/** Load generators take headers as `name: value`. */
+function headersIn(args: readonly string[]): Readonly<Record<string, string>> {
+  const headers = args.map(text => /^([\w-]+):\s*(.+)$/s.exec(text)).filter(match => match !== null)
+  return Object.fromEntries(headers.map(([, name = '', value = '']) => [name, value]))
 }
 
 /** As the value is written elsewhere: quoted, without the scheme of its header, and line by line where the whole is indented. */

@@ -3,7 +3,7 @@ import type { ReportedOptions, ReportedWorkload, RerunOptions } from '../../type
 import { isSecretName, redactArguments, redactText } from '../../options/redact/redact-text.js'
 import { variablesAsGiven } from '../../options/variables-as-given.js'
 import { withoutSecrets } from './known-secrets.js'
-import type { NamedWorkload } from '../../types/workload.js'
+import type { CommandWorkload, NamedWorkload } from '../../types/workload.js'
 import { looksLikeData } from '../../options/redact/mask-key.js'
 
 /** The options as they are reported: variables by name only, secrets in arguments masked. */
@@ -110,6 +110,8 @@ export function reportedWorkload(
       if (hasFunction(options) || text.length > LONGEST || holdsSecret(options, '', secrets)) return null
       return { http: JSON.parse(text) as Readonly<Record<string, unknown>> }
     }
+    case 'command':
+      return reportedCommand(workload, secrets)
     case 'in-app':
       return isSecret(workload.module, secrets) ? null : { inApp: workload.module }
     case 'idle':
@@ -117,6 +119,29 @@ export function reportedWorkload(
     case 'function':
       return null
   }
+}
+
+function reportedCommand(
+  { args, options }: CommandWorkload,
+  secrets: readonly string[],
+): ReportedWorkload | null {
+  const { cwd, env, count, timeoutMs } = options
+  if (typeof count === 'function') return null
+  const command = {
+    args,
+    cwd: String(cwd),
+    ...(env === undefined ? {} : { env: withNull(env) }),
+    ...(count === undefined ? {} : { count: { pattern: count.source, flags: count.flags } }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  }
+  const texts = [...args, ...Object.values(env ?? {})].filter(text => text !== undefined)
+  const isMasked = redactArguments(args).some((text, index) => text !== args[index])
+  if (isMasked || texts.some(hasTokenInQuery) || holdsSecret(command, '', secrets)) return null
+  return JSON.stringify(command).length > LONGEST ? null : { command }
+}
+
+function withNull(env: NonNullable<CommandWorkload['options']['env']>): Record<string, string | null> {
+  return Object.fromEntries(Object.entries(env).map(([name, text]) => [name, text ?? null]))
 }
 
 function hasFunction(options: Readonly<Record<string, unknown>>): boolean {

@@ -1,11 +1,12 @@
 import { isPlainObject, showValue, invalidOption } from '../../options/check/check-object.js'
+import { command } from './command.js'
 import { http } from './http.js'
 import { idle } from './idle.js'
 import { inApp } from './in-app.js'
-import type { HttpOptions, WorkloadFunction, NamedWorkload } from '../../types/workload.js'
+import type { CommandOptions, HttpOptions, WorkloadFunction, NamedWorkload } from '../../types/workload.js'
 
 const MOST_KEYS = 5
-const WANTED = 'workload must be a function, or the value of http(), inApp() or idle()'
+const WANTED = 'workload must be a function, or the value of http(), command(), inApp() or idle()'
 
 /**
  * The workload with its kind. Values are validated again, since they may have been made by hand or by another copy
@@ -14,7 +15,7 @@ const WANTED = 'workload must be a function, or the value of http(), inApp() or 
  */
 export function nameWorkload(workload: unknown): NamedWorkload {
   if (typeof workload === 'function') {
-    for (const maker of [http, inApp, idle]) {
+    for (const maker of [http, command, inApp, idle]) {
       if (workload === maker) throw invalidOption(`${WANTED}: ${maker.name} must be called`)
     }
     const run = workload as WorkloadFunction
@@ -22,10 +23,15 @@ export function nameWorkload(workload: unknown): NamedWorkload {
     return Object.freeze({ kind: 'function', description, run })
   }
   if (!isPlainObject(workload)) throw invalidOption(`${WANTED}, got ${showValue(workload)}`)
-  const { kind, description, options, module } = workload
+  const { kind, description, options, module, args } = workload
   switch (kind) {
     case 'http':
       return http(options as HttpOptions)
+    case 'command':
+      return command(args as string[], {
+        ...(options as CommandOptions),
+        description: description as string,
+      })
     case 'in-app':
       return inApp(module as string, { description: description as string })
     case 'idle':

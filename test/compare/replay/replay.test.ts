@@ -9,6 +9,7 @@ import { rebuildOptions } from '../../../lib/compare/replay/rebuild-options.js'
 import { replay, replayWith } from '../../../lib/compare/replay/replay.js'
 import type { ReplayOptions, ReplayReport } from '../../../lib/compare/replay/types.js'
 import type { Component, Culprit, ReportData, ReportedAgent } from '../../../lib/types/index.js'
+import { command } from '../../../lib/trial/workload/command.js'
 import { http } from '../../../lib/trial/workload/http.js'
 import { idle } from '../../../lib/trial/workload/idle.js'
 import { inApp } from '../../../lib/trial/workload/in-app.js'
@@ -152,6 +153,27 @@ t.test('other workloads and ways to be ready', async t => {
   t.match(rebuildOptions(inside, {}, {}).options, {
     workload: { kind: 'in-app', module: `${folder}/operation.mjs` },
     entry: { ready: 'listening' },
+  })
+})
+
+t.test('a command comes back as it was given, or is said to be missing', async t => {
+  const args = ['sh', '-c', 'true', '{operations}']
+  const options = {
+    env: { A: '{url}', B: undefined },
+    count: /(\d+) ok/i,
+    timeoutMs: 9,
+    description: 'a gun',
+  }
+  const workload = command(args, options)
+  const was = await reportFor({ workload })
+  t.strictSame(
+    rebuildOptions(JSON.parse(JSON.stringify(was)) as ReportData, {}, {}).options.workload,
+    workload,
+  )
+  const counted = await reportFor({ workload: command(args, { count: () => 1 }) })
+  t.throws(() => rebuildOptions(counted, {}, {}), {
+    code: 'ERR_REPLAY',
+    message: /the workload \(sh -c true \{operations\}\), which holds functions or secrets/,
   })
 })
 

@@ -260,7 +260,7 @@ t.test('nameWorkload', async t => {
   for (const [value, message] of [
     [
       undefined,
-      /workload must be a function, or the value of http\(\), inApp\(\) or idle\(\), got undefined/,
+      /workload must be a function, or the value of http\(\), command\(\), inApp\(\) or idle\(\), got undefined/,
     ],
     ['http', /got 'http'/],
     [[], /got an array/],
