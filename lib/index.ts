@@ -2,7 +2,14 @@ export { isolateLeak, mergeRuns, type MergeOptions } from './isolate-leak.js'
 export { isolateInstrumentation } from './compare/instrumentation/isolate-instrumentation.js'
 export { checkUpgrade } from './compare/upgrade/check-upgrade.js'
 export { inspectProcess } from './agents/inspect/inspect-process.js'
-export type { InspectedAgent, Inspection } from './agents/inspect/inspection.js'
+export { inspectPod, type InspectPodOptions } from './agents/inspect/pod/inspect-pod.js'
+export type {
+  InspectedAgent,
+  InspectedEntry,
+  InspectedStart,
+  Inspection,
+  PodInspection,
+} from './agents/inspect/inspection.js'
 export type { MergedRuns } from './run/merge-runs.js'
 export { judgeJournal, type Rejudged } from './run/judge-journal.js'
 export { compareNodes } from './compare/nodes/compare-nodes.js'

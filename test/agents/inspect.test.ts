@@ -8,7 +8,7 @@ import { inspectProcess, describeProcess } from '../../lib/agents/inspect/inspec
 import { nodeCommandLine, nodeOptions } from '../../lib/agents/inspect/node-command-line.js'
 import { readProcess, type ProcessFacts } from '../../lib/agents/inspect/read-process.js'
 import type { Preset } from '../../lib/types/preset.js'
-import { configJson, configModule, inspectionNotes } from '../../lib/cli/commands/inspect.js'
+import { configJson, configModule, inspectionNotes } from '../../lib/cli/inspected-config.js'
 import { loadConfig } from '../../lib/cli/load-config.js'
 import { main } from '../../lib/cli/main.js'
 import { resolveOptions } from '../../lib/run/resolve/resolve-options.js'
@@ -362,7 +362,9 @@ t.test('failures of the command', async t => {
   const { pid = 0 } = await start(['retitled.cjs'], {})
   t.match((await inspectProcess(pid)).notes.join('\n'), /title \('shop'\)/)
   for (const [args, status, message] of [
-    [['inspect'], 64, /missing required argument 'pid'/],
+    [['inspect'], 64, /expected the number of a process, or --pod/],
+    [['inspect', '1', '--pod', 'pod.yaml'], 64, /process or --pod, not both/],
+    [['inspect', '1', '--root', '.'], 64, /need --pod/],
     [['inspect', 'shop'], 64, /'shop' is invalid for argument 'pid'\. Expected a whole number from 1\./],
     [['inspect', '1', '2'], 64, /too many arguments for 'inspect'/],
     [['inspect', '1', '--effort', 'quick'], 64, /unknown option '--effort'/],

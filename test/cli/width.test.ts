@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { configJson, configModule, inspectionNotes } from '../../lib/cli/commands/inspect.js'
+import { configJson, configModule, inspectionNotes } from '../../lib/cli/inspected-config.js'
 import { UsageError, errorText } from '../../lib/cli/exit-status.js'
 import { openProgress } from '../../lib/cli/progress/open-progress.js'
 import { Screen } from './support/screen.js'

@@ -17,6 +17,7 @@ export const GROUPS = {
   tutorial: ['docs/tutorial.md'],
   agents: [
     'docs/agents.md',
+    'docs/pods.md',
     'docs/several-agents.md',
     'docs/upgrade.md',
     'docs/versions.md',

@@ -50,7 +50,7 @@ export function attachedAgents(
 /** An agent that nothing is known of but its name. */
 export function emptyDraft(key: string, name: string, preset: Preset | undefined): Draft {
   return {
-    ...{ key, name, preset: preset?.package ?? null, presetFollows: false, package: null },
+    ...{ key, name, preset: preset?.package ?? null, presetFollows: false, package: null, install: null },
     ...{ require: [], import: [], nodeArgs: [], env: {}, seen: [] },
   }
 }

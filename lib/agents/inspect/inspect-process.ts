@@ -13,19 +13,12 @@ import {
   preloadedLibraries,
 } from './read-process.js'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
-import { keepsFromRunning } from '../../options/check/fields.js'
 import type { Preset } from '../../types/preset.js'
-import {
-  type Draft,
-  attachedAgents,
-  attaches,
-  emptyDraft,
-  presetOfPath,
-  withOwnNames,
-} from './attached-agents.js'
+import { type Draft, attachedAgents, emptyDraft, presetOfPath, withOwnNames } from './attached-agents.js'
 import { nodeCommandLine, nodeOptions } from './node-command-line.js'
 import { notesOn } from './notes.js'
-import { sortVariables, secretsOf } from './sort-variables.js'
+import { maskedOnes, ownOptions } from './own-options.js'
+import { changesRuntime, sortVariables, secretsOf } from './sort-variables.js'
 import { createRequire } from 'node:module'
 import { isFile } from '../../system/file-exists.js'
 
@@ -84,15 +77,9 @@ export function describeProcess(
   const attached = attachedAgents(preloads, [cwd, ...(file === null ? [] : [dirname(file)])], presets)
   const injected = injectedAgents(env['LD_PRELOAD'] ?? '', everywhere, presets)
   const drafts = [...attached, ...injected.agents]
-  const kept = line.options.filter(option => !attaches(option))
-  const unwanted = kept.filter(({ name }) => keepsFromRunning(name) || name.startsWith('--inspect'))
-  const own = kept.filter(option => !unwanted.includes(option))
-  const ownInherited = inherited.filter(option => !attaches(option) && !option.name.startsWith('--inspect'))
-  const sorted = sortVariables(env, drafts, presets, secrets, [cwd])
-  const nodeArgs = own.flatMap(({ given }) => given)
+  const own = ownOptions(line.options, inherited, secrets)
+  const sorted = sortVariables(env, drafts, presets, secrets, [cwd], changesRuntime)
   const args = secrets.masked(line.args)
-  const maskedNodeArgs = secrets.masked(nodeArgs)
-  const rest = secrets.masked(ownInherited.flatMap(({ given }) => given))
 
   return {
     pid,
@@ -100,11 +87,11 @@ export function describeProcess(
       file,
       args,
       cwd,
-      nodeArgs: maskedNodeArgs,
+      nodeArgs: own.nodeArgs,
       nodePath: exe,
       env: {
         ...sorted.entry,
-        ...(rest.length === 0 ? {} : { NODE_OPTIONS: rest.map(quoted).join(' ') }),
+        ...(own.nodeOptions === '' ? {} : { NODE_OPTIONS: own.nodeOptions }),
         ...(injected.allocators.length === 0 ? {} : { LD_PRELOAD: injected.allocators.join(':') }),
       },
     },
@@ -113,11 +100,7 @@ export function describeProcess(
     leftOut: {
       secrets: sorted.secrets,
       variables: sorted.others,
-      arguments: [
-        ...unwanted.map(({ name }) => `${name}: ${reasonAgainst(name)}`),
-        ...masked(line.args, args),
-        ...masked(nodeArgs, maskedNodeArgs),
-      ],
+      arguments: [...own.leftOut, ...maskedOnes(line.args, args)],
     },
     notes: notesOn({
       facts,
@@ -130,22 +113,6 @@ export function describeProcess(
       title: isRetitled ? (secrets.masked([argv[0] ?? ''])[0] ?? '') : null,
     }),
   }
-}
-
-function reasonAgainst(name: string): string {
-  return name.startsWith('--inspect')
-    ? 'the port of the inspector is taken by the process itself'
-    : 'with it Node does not run a script by itself'
-}
-
-function masked(before: readonly string[], after: readonly string[]): string[] {
-  return after
-    .filter((text, index) => text !== before[index])
-    .map(text => `${text}: holds a secret, fill it in`)
-}
-
-function quoted(text: string): string {
-  return /[\s"\\]/.test(text) ? `"${text.replace(/[\\"]/g, '\\$&')}"` : text
 }
 
 /** The script of a process, and the folder that its relative paths are meant from. */
@@ -167,8 +134,8 @@ function findScript(script: string | null, { cwd, env }: ProcessFacts): FoundScr
   return { file: resolve(cwd, script), cwd, isMissing: true }
 }
 
-/** As Node finds it: also with its extension left out, and the main file of a folder. */
-function scriptAt(path: string): string | undefined {
+/** The file that a path means to Node: also with its extension left out, and the main file of a folder. */
+export function scriptAt(path: string): string | undefined {
   if (isFile(path)) return path
   try {
     return createRequire(join(path, '..', 'resolve.js')).resolve(path)
@@ -189,7 +156,7 @@ interface Injected {
  * The libraries that LD_PRELOAD and the system inject, an agent each; those that only manage memory belong to the application.
  * @param everywhere libraries of /etc/ld.so.preload
  */
-function injectedAgents(
+export function injectedAgents(
   ldPreload: string,
   everywhere: readonly string[],
   presets: readonly Preset[],

@@ -15,11 +15,14 @@ export interface Noted {
   readonly title: string | null
 }
 
+export const UNSEEN =
+  'An agent that the application itself requires in its code does not show here: a run finds it and says so.'
+
 /** What to look at before what was read is run. */
 export function notesOn(noted: Noted): string[] {
   const { facts, everywhere, script, file, isMissing, title } = noted
   return [
-    'An agent that the application itself requires in its code does not show here: a run finds it and says so.',
+    UNSEEN,
     ...ofCode(noted),
     ...(title !== null
       ? [
@@ -53,8 +56,12 @@ export function notesOn(noted: Noted): string[] {
   ]
 }
 
+interface Traces extends Pick<Noted, 'presets' | 'drafts'> {
+  readonly facts: Pick<ProcessFacts, 'env' | 'mapped'>
+}
+
 /** Known agents that left a trace although nothing attaches them. */
-function ofCode({ facts, presets, drafts }: Noted): string[] {
+export function ofCode({ facts, presets, drafts }: Traces): string[] {
   const attached = new Set(drafts.map(({ preset }) => preset))
   const unattached = presets.filter(preset => !attached.has(preset.package))
   const loaded = unattached.flatMap(preset => {

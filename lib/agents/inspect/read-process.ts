@@ -19,6 +19,11 @@ export interface ProcessFacts {
 
 const NODE = /^node(?:js)?(?:-?v?\d[\d.]*)?$/
 
+/** Whether a program is Node, by its name. */
+export function isNode(path: string): boolean {
+  return NODE.test(basename(path))
+}
+
 /**
  * Reads a Node process, without touching it.
  * @throws IsolateLeakError `ERR_PROCESS_NOT_FOUND`, `ERR_PROCESS_NOT_PERMITTED` or `ERR_PROCESS_NOT_NODE`
@@ -38,7 +43,7 @@ export async function readProcess(pid: number, proc = '/proc'): Promise<ProcessF
   }
   const exe = (await readlink(`${folder}/exe`).catch(ended)).replace(/ \(deleted\)$/, '')
   const mapped = mappedFiles(await readFile(`${folder}/maps`, 'utf8').catch(ended))
-  if (!NODE.test(basename(exe)) && !mapped.some(file => /^libnode\b/.test(basename(file)))) {
+  if (!isNode(exe) && !mapped.some(file => /^libnode\b/.test(basename(file)))) {
     throw notNode(`process ${String(pid)} is not Node: it runs ${exe}`)
   }
   const environment = await readFile(`${folder}/environ`, 'utf8').catch(ended)

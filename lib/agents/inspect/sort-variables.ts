@@ -23,6 +23,7 @@ interface SortedVariables {
 /**
  * Gives every variable to whom it belongs. What presets set for the collector of a trial stays out: with its
  * production values an agent would report there.
+ * @param isForEntry whether the application is to have what belongs to no agent
  */
 export function sortVariables(
   env: Readonly<Record<string, string>>,
@@ -30,12 +31,11 @@ export function sortVariables(
   presets: readonly Preset[],
   secrets: Secrets,
   folders: readonly string[],
+  isForEntry: (name: string) => boolean,
 ): SortedVariables {
   const agents = recognisedByVariables(env, drafts, presets, folders)
-  const own = new Map(agents.map(agent => [agent, presets.find(preset => preset.package === agent.preset)]))
-  const ofPresets = new Set(
-    [...own].flatMap(([agent, preset]) => namesSetBy(preset, agent.package?.version ?? '')),
-  )
+  const own = new Map(agents.map(agent => [agent, presetOf(agent, presets)]))
+  const ofPresets = setByPresets(agents, presets)
   const entry: Record<string, string> = {}
   const sorted = { secrets: [] as string[], others: [] as string[] }
   const added = new Map<Draft, Record<string, string>>()
@@ -46,7 +46,7 @@ export function sortVariables(
     else if (ofPresets.has(name)) sorted.others.push(name)
     else if (owners.length > 0) {
       for (const agent of owners) added.set(agent, { ...added.get(agent), [name]: value })
-    } else if (RUNTIME.test(name)) entry[name] = value
+    } else if (isForEntry(name)) entry[name] = value
     else sorted.others.push(name)
   }
   return {
@@ -88,8 +88,23 @@ export function hasMark(name: string, { recognise }: Preset): boolean {
   return !PRELOADS.includes(name) && recognise.env.some(start => name.startsWith(start))
 }
 
-function namesSetBy(preset: Preset | undefined, version: string): string[] {
-  return preset === undefined ? [] : Object.keys({ ...preset.env(version), ...preset.flush(version)?.env })
+/** Names of what the presets of agents set for the collector of a trial. */
+export function setByPresets(agents: readonly Draft[], presets: readonly Preset[]): ReadonlySet<string> {
+  const names = agents.flatMap(agent => {
+    const version = agent.package?.version ?? /.@(.+)$/.exec(agent.install ?? '')?.[1] ?? ''
+    const preset = presetOf(agent, presets)
+    return preset === undefined ? [] : Object.keys({ ...preset.env(version), ...preset.flush(version)?.env })
+  })
+  return new Set(names)
+}
+
+function presetOf({ preset }: Draft, presets: readonly Preset[]): Preset | undefined {
+  return presets.find(one => one.package === preset)
+}
+
+/** Whether a variable changes how Node, V8 or the C library run. */
+export function changesRuntime(name: string): boolean {
+  return RUNTIME.test(name)
 }
 
 /** Shorter values (`1`, `true`, `prod`) occur everywhere. */
@@ -98,7 +113,7 @@ const SHORTEST_SECRET = 6
 const HEADERS = /headers?$/i
 
 /** Tells what may be shown of a process. */
-interface Secrets {
+export interface Secrets {
   isSecret(name: string, value: string): boolean
   /** Arguments with `***` in place of secrets. */
   masked(args: readonly string[]): string[]
