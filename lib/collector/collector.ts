@@ -11,6 +11,7 @@ import type { Backend, Received } from '../types/index.js'
 import type { Certificate } from './certificate.js'
 import { type ExchangeOptions, exchange, protocolOf, split, Tally, uncompressed } from './exchange.js'
 import type { Answer, RequestHead } from './protocols/protocol.js'
+import { Resets } from './resets.js'
 
 /** A collector on loopback, for one agent in one trial. Ports are chosen by the system. */
 export interface Collector {
@@ -42,11 +43,13 @@ const listener =
   (port: () => number, options: ExchangeOptions, idle: Set<Socket>) =>
   (request: IncomingMessage, response: ServerResponse): void => {
     const { method = 'GET', url = '/', headers, socket } = request
+    const { remotePort } = socket
     idle.delete(socket)
     response.on('finish', () => {
       if (!socket.destroyed) idle.add(socket)
     })
     const respond = (answer: Answer): void => {
+      if (options.resets?.cuts(remotePort) === true) return
       response.writeHead(answer.status, headersOf(answer)).end(answer.body)
     }
     exchange({ method, ...split(url), headers, port: port(), grpc: false }, request, respond, options)
@@ -57,12 +60,13 @@ const http2Listener =
   (stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void => {
     // A call that is cancelled, or whose connection is ended, is no error here.
     stream.on('error', () => {})
+    const remotePort = stream.session?.socket.remotePort
     if (isGrpc(headers)) {
-      answerCall(stream, headers, port(), options)
+      answerCall(stream, headers, port(), options, remotePort)
       return
     }
     const respond = (answer: Answer): void => {
-      if (stream.destroyed) return
+      if (stream.destroyed || options.resets?.cuts(remotePort) === true) return
       stream.respond({ ':status': answer.status, ...headersOf(answer) })
       stream.end(answer.body)
     }
@@ -76,7 +80,8 @@ const http2Listener =
  */
 export const openCollector = async ({ backend, certificate }: CollectorOptions): Promise<Collector> => {
   const tally = new Tally()
-  const options: ExchangeOptions = { backend, tally }
+  const resets = backend === 'reset' ? new Resets() : null
+  const options: ExchangeOptions = { backend, tally, resets }
   const sockets = new Set<Socket>()
   const idle = new Set<Socket>()
   const server = createServer({ noDelay: true })
@@ -95,6 +100,7 @@ export const openCollector = async ({ backend, certificate }: CollectorOptions):
     socket.on('close', () => sockets.delete(socket))
     // Of a client that is killed, or of a protocol that gave up; the connection is closed either way.
     socket.on('error', () => {})
+    resets?.watch(socket)
     onWire(socket, wire => servers[wire].emit('connection', socket))
   })
   await new Promise<void>((resolve, reject) => {
@@ -166,7 +172,8 @@ const answerCall = (
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
   port: number,
-  { backend, tally }: ExchangeOptions,
+  { backend, tally, resets }: ExchangeOptions,
+  remotePort: number | undefined,
 ): void => {
   const head: RequestHead = { method: 'POST', ...split(headers[':path'] ?? '/'), headers, port, grpc: true }
   const protocol = protocolOf(head)
@@ -196,7 +203,7 @@ const answerCall = (
     // It ends also when it is cancelled.
     if (stream.aborted) return
     attempt(() => messages.assertEnded())
-    if (backend === 'slow' || stream.destroyed) return
+    if (backend === 'slow' || stream.destroyed || resets?.cuts(remotePort) === true) return
     if (backend === 'error') {
       const failed = { 'grpc-status': INTERNAL, 'grpc-message': 'out of order' }
       stream.respond({ ':status': 200, 'content-type': contentType, ...failed }, { endStream: true })

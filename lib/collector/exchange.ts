@@ -3,6 +3,7 @@ import type { Backend, Received, ReceivedItems } from '../types/index.js'
 import { protocols } from './protocols/index.js'
 import { type Answer, type Protocol, type RequestHead, json } from './protocols/protocol.js'
 import { addItems, noItems } from './items.js'
+import type { Resets } from './resets.js'
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib'
 import { connect } from 'node:net'
 import { IsolateLeakError } from '../errors.js'
@@ -10,6 +11,8 @@ import { IsolateLeakError } from '../errors.js'
 export interface ExchangeOptions {
   readonly backend: Exclude<Backend, 'down'>
   readonly tally: Tally
+  /** What cuts its connections, for the backend `reset`. */
+  readonly resets: Resets | null
 }
 
 export const protocolOf = (head: RequestHead): Protocol | undefined =>
@@ -55,7 +58,7 @@ export const exchange = (
     }
     if (items !== null) tally.items(items)
     if (backend === 'error') respond(json({ error: 'out of order' }, 500))
-    else if (backend === 'up') respond(protocol?.answer(head, body, items) ?? json({}))
+    else if (backend !== 'slow') respond(protocol?.answer(head, body, items) ?? json({}))
   })
 }
 

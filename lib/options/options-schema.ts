@@ -18,7 +18,7 @@ import type { IsolateLeakOptions } from './types.js'
 export const EFFORTS: readonly ResolvedOptions['effort'][] = ['quick', 'standard', 'thorough']
 
 /** In the order in which they are listed where nobody asked for one. */
-export const BACKENDS: readonly Backend[] = ['up', 'down', 'slow', 'error']
+export const BACKENDS: readonly Backend[] = ['up', 'down', 'slow', 'error', 'reset']
 
 const STRATEGIES = ['auto', 'each', 'halving'] as const
 const EVIDENCE = ['none', 'summary', 'snapshots', 'raw-snapshots'] as const

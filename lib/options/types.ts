@@ -140,6 +140,8 @@ export interface IsolateLeakOptions {
    * - `down`: it refuses connections
    * - `slow`: it accepts requests and never answers
    * - `error`: it answers everything with status 500
+   * - `reset`: it answers as `up` does and cuts connections (RST): each 500 ms after it was opened, and that of every third
+   *   request in place of its answer
    */
   readonly backends?: readonly Backend[]
   /**

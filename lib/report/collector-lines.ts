@@ -9,6 +9,7 @@ const BEHAVING: Readonly<Record<Backend, string>> = {
   down: 'refusing connections',
   slow: 'accepting and never answering',
   error: 'answering with errors',
+  reset: 'answering and cutting connections',
 }
 
 /** Conditions of the agents' collector that trials ran under; for a run without agents the one of the baseline. */

@@ -1,8 +1,9 @@
 /**
  * How the collector behaves that agents report to: `up` answers as the vendor's does, `down` refuses connections, `slow`
- * accepts requests and never answers, `error` answers everything with status 500.
+ * accepts requests and never answers, `error` answers everything with status 500, `reset` answers as `up` does and cuts
+ * connections again and again.
  */
-export type Backend = 'up' | 'down' | 'slow' | 'error'
+export type Backend = 'up' | 'down' | 'slow' | 'error' | 'reset'
 
 /** What was found in the requests of an agent to its collector. */
 export interface ReceivedItems {

@@ -157,7 +157,7 @@ t.test('wrong usage', async t => {
     ],
     [
       ['run', 'a', '--backends=up,off'],
-      option('--backends <list>', 'up,off', 'Expected one or more of up, down, slow, error, with'),
+      option('--backends <list>', 'up,off', 'Expected one or more of up, down, slow, error, reset, with'),
     ],
     [
       ['run', 'a', '--operations', '1.5'],

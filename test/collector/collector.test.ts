@@ -3,7 +3,7 @@ import { Agent, request as httpRequest } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import { connect as connectHttp2 } from 'node:http2'
 import { Agent as SecureAgent, request as httpsRequest } from 'node:https'
-import { createServer } from 'node:net'
+import { connect as connectTo, createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import t from 'tap'
@@ -184,6 +184,77 @@ t.test('error: everything is answered with an error, and counted', async t => {
   const call = await grpcCall(port, traceService, [framed(span)])
   t.match(call, { httpStatus: 200, grpcStatus: '13', body: Buffer.alloc(0) })
   t.match(collector.received(), { requests: 3, items: { entries: 2 }, unreadable: 0 })
+})
+
+const outcomeOf = (sent: Promise<unknown>): Promise<string> =>
+  sent.then(
+    answer => {
+      const { status, grpcStatus } = answer as { readonly status?: number; readonly grpcStatus?: string }
+      return String(status ?? grpcStatus ?? 'ended')
+    },
+    (error: unknown) => ((error as NodeJS.ErrnoException).code === 'ECONNRESET' ? 'cut' : String(error)),
+  )
+
+t.test('reset: every third request is cut in place of its answer; up answers them all', async t => {
+  const ways: readonly [string, string, (port: number) => Promise<unknown>][] = [
+    ['http', '200', port => send(port, false, '/v1/traces', span)],
+    ['https', '200', port => send(port, true, '/v1/traces', span)],
+    ['gRPC', '0', port => grpcCall(port, traceService, [framed(span)])],
+  ]
+  for (const [name, answered, ask] of ways) {
+    for (const backend of ['reset', 'up'] as const) {
+      const collector = await open(t, backend)
+      const outcomes: string[] = []
+      for (let n = 0; n < 7; n += 1) outcomes.push(await outcomeOf(ask(collector.port)))
+      const third = backend === 'up' ? answered : name === 'gRPC' ? 'ended' : 'cut'
+      t.strictSame(
+        outcomes.map(one => (name === 'gRPC' && one === 'cut' ? 'ended' : one)),
+        [answered, answered, third, answered, answered, third, answered],
+        `${name}, ${backend}`,
+      )
+      t.match(collector.received(), { requests: 7, items: { entries: 7 }, unreadable: 0 }, 'all were read')
+    }
+  }
+})
+
+t.test('reset: connections that are kept are cut with it, and those on them go on elsewhere', async t => {
+  for (const secure of [false, true]) {
+    const collector = await open(t, 'reset')
+    const kept = secure
+      ? new SecureAgent({ keepAlive: true, maxSockets: 1 })
+      : new Agent({ keepAlive: true, maxSockets: 1 })
+    t.teardown(() => kept.destroy())
+    const outcomes = Array.from({ length: 6 }, () =>
+      outcomeOf(send(collector.port, secure, '/v1/traces', span, kept)),
+    )
+    t.strictSame(await Promise.all(outcomes), ['200', '200', 'cut', '200', '200', 'cut'])
+  }
+})
+
+t.test('reset: a connection is cut after a while whatever it does; its twin of up stays', async t => {
+  for (const begin of ['', 'GET / HTTP/1.1\r\nhost: x\r\n', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n']) {
+    for (const backend of ['reset', 'up'] as const) {
+      const collector = await open(t, backend)
+      const socket = connectTo(collector.port)
+      const end = new Promise(resolve => {
+        socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code))
+        socket.once('end', () => resolve('ended'))
+      })
+      socket.resume()
+      await once(socket, 'connect')
+      socket.write(begin)
+      const stays = new Promise(resolve => {
+        if (backend === 'up') setTimeout(resolve, 1_000, 'stays')
+      })
+      const told = JSON.stringify(begin)
+      t.equal(
+        await Promise.race([end, stays]),
+        backend === 'up' ? 'stays' : 'ECONNRESET',
+        `${backend}, ${told}`,
+      )
+      socket.destroy()
+    }
+  }
 })
 
 t.test('down: connections are refused', async t => {

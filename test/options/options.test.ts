@@ -440,7 +440,10 @@ t.test('bad options', async t => {
     [{ strategy: 'best' }, /strategy must be 'auto' or 'each' or 'halving', got 'best'/],
     [{ backends: 'up' }, /backends must be an array with one or more of 'up', 'down', .*got 'up'/],
     [{ backends: [] }, /backends must be an array/],
-    [{ backends: ['sideways'] }, /backends\[0\] must be 'up' or 'down' or 'slow' or 'error', got 'sideways'/],
+    [
+      { backends: ['sideways'] },
+      /backends\[0\] must be 'up' or 'down' or 'slow' or 'error' or 'reset', got 'sideways'/,
+    ],
     [{ backends: ['slow', 'up', 'slow'] }, /backends must not contain 'slow' twice/],
     [{ backends: ['slow', 'up'] }, /no more than one where there are no agents.*got 'slow', 'up'/],
     [{ concurrency: 0 }, /concurrency must be a whole number, at least 1/],

@@ -179,7 +179,10 @@ t.test('what the agents reported under each condition', async t => {
   t.match(exercised, 'collector accepting and never answering (slow): newrelic sent 20 requests in 4 trials')
   const missing = conditions.notExercised.join('\n')
   t.match(missing, 'a collector of console-agent: nothing reached the one that this library provides')
-  t.match(missing, 'a collector that answers with errors (error): the option backends asks for it')
+  t.match(
+    missing,
+    'a collector that answers with errors (error) or answers and cuts connections (reset): the option backends asks for it',
+  )
 })
 
 t.test('agents without a collector, and those that report elsewhere', async t => {
@@ -188,7 +191,7 @@ t.test('agents without a collector, and those that report elsewhere', async t =>
   t.match(none.notExercised.join('\n'), 'a collector of newrelic and console-agent: none is known')
   t.match(
     none.notExercised.join('\n'),
-    'a collector that refuses connections (down), accepts and never answers (slow) or answers with errors (error)',
+    'a collector that refuses connections (down), accepts and never answers (slow), answers with errors (error) or answers and cuts connections (reset)',
   )
 
   const elsewhere = (

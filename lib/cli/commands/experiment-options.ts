@@ -37,7 +37,7 @@ export function addExperimentOptions(command: Command): Command {
     ),
     new Option(
       '--backends <list>',
-      "how the agents' collector behaves, each a condition of its own: up, down, slow, error, with commas between them",
+      "how the agents' collector behaves, each a condition of its own: up, down, slow, error, reset, with commas between them",
     ).argParser(backendList),
     new Option('--concurrency <n>', 'trials at a time').argParser(wholeNumber(1)),
     new Option('--seed <n>', 'order of the trials').argParser(wholeNumber(0)),

@@ -57,7 +57,9 @@ function openActions(data: ReportData, options: PostmortemOptions): Action[] {
   const rate = options.operationsPerSecond ?? DEFAULT_RATE
   const steps = nextSteps(data, rate).map(step => action(step))
   if (data.verdict !== 'clean') return steps
-  const untried = (['down', 'slow', 'error'] as const).filter(one => !data.options.backends.includes(one))
+  const untried = (['down', 'slow', 'error', 'reset'] as const).filter(
+    one => !data.options.backends.includes(one),
+  )
   const { config = CONFIG } = options
   return [
     ...steps,

@@ -5,6 +5,7 @@ const DOES: Readonly<Record<Backend, string>> = {
   down: 'refuses connections',
   slow: 'accepts and never answers',
   error: 'answers with errors',
+  reset: 'answers and cuts connections',
 }
 
 /** What the collector does, with the name of the option: `accepts and never answers (slow)`. */

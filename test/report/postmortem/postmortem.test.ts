@@ -254,7 +254,7 @@ t.test('nothing was found', async t => {
   t.match(section(clean, 'Impact'), /heap per operation \| 1\.3 B \| -2\.2 to 4\.8 B/)
   t.match(section(clean, 'Impact'), /or never/)
   t.match(section(clean, 'Root cause'), 'Not found by this run: what was tried does not leak')
-  t.match(section(clean, 'Action items'), '--backends up,down,slow,error')
+  t.match(section(clean, 'Action items'), '--backends up,down,slow,error,reset')
   t.notMatch(section(clean, 'Action items'), /replay|restart|bisect/)
 
   const open = written(inconclusiveReport)
