@@ -31,6 +31,15 @@ t.test('bounds that are not known are null, in a file as in memory', async t => 
   t.equal(reportText(read), reportText(report))
 })
 
+t.test('a report of a version that told no costs', async t => {
+  const old = { ...leakReport }
+  Reflect.deleteProperty(old, 'costs')
+  const read = parseReport(json(old), 'report.json')
+  t.notOk('costs' in read)
+  t.notMatch(reportText(read), 'What it costs')
+  t.match(reportText(leakReport), 'What it costs')
+})
+
 t.test('the report within an answer of upgrade or instrumentation', async t => {
   const upgrade = { verdict: 'leaks', agent: 'newrelic', report: leakReport }
   t.equal(parseReport(json(upgrade), 'upgrade.json').verdict, 'leak')
@@ -70,6 +79,12 @@ const broken: readonly (readonly [string, string, RegExp])[] = [
     }),
     /expected culprits\[0\]\.growth\.estimate to be a number, got 'x'/,
   ],
+  [
+    'damaged costs',
+    json({ ...leakReport, costs: leakReport.costs?.map(one => ({ ...one, startMs: { added: 'x' } })) }),
+    /expected costs\[0\]\.startMs\.without to be a number, got nothing/,
+  ],
+  ['costs that are no list', json({ ...leakReport, costs: 'x' }), /expected costs to be an array, got 'x'/],
   [
     'options that are none',
     json({ ...leakReport, options: [] }),

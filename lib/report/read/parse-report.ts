@@ -1,5 +1,5 @@
 import type * as v from 'valibot'
-import { faultOf, list, number, numberOrNull, object, text, word } from './readable.js'
+import { faultOf, list, number, numberOrNull, object, optional, orNull, text, word } from './readable.js'
 import { isRecord, showValue } from '../../options/check/check-object.js'
 import { IsolateLeakError } from '../../errors.js'
 import type { ReportData } from '../../types/index.js'
@@ -53,6 +53,15 @@ function whatElse(value: Readonly<Record<string, unknown>>): string {
 const growth = object({ estimate: number, low: numberOrNull, high: numberOrNull, unit: text })
 const verdict = word('leak', 'clean', 'inconclusive')
 
+const cost = orNull(object({ without: number, added: number, low: number, high: number }))
+
+const costs = object({
+  agent: text,
+  backend: text,
+  ...{ cpuMsPerOperation: cost, cpuMsPerSecond: cost, operationsPerSecond: cost, p50Ms: cost, p99Ms: cost },
+  ...{ startMs: cost, heapStartBytes: cost, heapRestBytes: cost, rssStartBytes: cost, rssRestBytes: cost },
+})
+
 /** What everything that reads a report needs of it. */
 const shape = object({
   verdict,
@@ -81,6 +90,7 @@ const shape = object({
       trials: number,
     }),
   ),
+  costs: optional(list(costs)),
   trials: list(
     object({
       id: number,

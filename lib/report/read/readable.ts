@@ -28,6 +28,15 @@ export function word<const Word extends string>(...words: readonly Word[]): Read
   return v.picklist(words, toBe(words.map(one => `'${one}'`).join(' or ')))
 }
 
+export function orNull<Value>(shape: Readable<Value>): Readable<Value | null> {
+  return v.nullable(shape)
+}
+
+/** A field that earlier versions did not write. */
+export function optional<Value>(shape: Readable<Value>): v.OptionalSchema<Readable<Value>, undefined> {
+  return v.optional(shape, undefined)
+}
+
 export function list<Item>(item: Readable<Item>): Readable<readonly Item[]> {
   return v.array(item, toBe('an array'))
 }
