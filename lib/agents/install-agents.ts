@@ -16,7 +16,7 @@ export interface InstalledAgent {
   readonly tree: readonly { readonly name: string; readonly version: string }[]
 }
 
-/** What was installed, by what was asked for, for example `newrelic@13.20.0`. */
+/** What was installed, by {@link installKey}. */
 export type Installs = ReadonlyMap<string, InstalledAgent>
 
 export interface InstallContext {
@@ -40,10 +40,13 @@ export async function installAgents(
   const list: readonly unknown[] = Array.isArray(agents) ? agents : []
   for (const agent of list) {
     const spec = wantedPackage(agent, context.places)
-    if (spec === null || installs.has(spec)) continue
-    const tree = await installWithCompanions(spec, context)
+    if (spec === null) continue
+    const beside = wantedBeside(agent)
+    const key = installKey(spec, beside)
+    if (installs.has(key)) continue
+    const tree = await installWithCompanions(spec, beside, context)
     const { prefix, name, version, root } = tree
-    installs.set(spec, {
+    installs.set(key, {
       prefix,
       package: findPackage(name, [prefix]) ?? { name, version, root, engine: null },
       tree: tree.tree.map(one => ({ name: one.name, version: one.version })),
@@ -62,18 +65,38 @@ function wantedPackage(agent: unknown, places: AgentPlaces): string | null {
   return parseSpecifier(agent).kind === 'versioned' ? agent : null
 }
 
+/** What is installed with it; what is none is refused where the agent is resolved. */
+function wantedBeside(agent: unknown): readonly string[] {
+  const beside: unknown = isRecord(agent) ? agent['beside'] : undefined
+  return Array.isArray(beside) && beside.every(one => typeof one === 'string') ? beside : []
+}
+
+/** What an installation is known by: what was asked for, for example `newrelic@13.20.0`, and what beside it. */
+export function installKey(spec: string, beside: readonly string[] = []): string {
+  return [spec, ...beside].join(' ')
+}
+
 /** With the packages that its preset says belong to its version, which is not known before it is resolved. */
 async function installWithCompanions(
   spec: string,
+  beside: readonly string[],
   { cwd, signal, onProgress }: InstallContext,
 ): Promise<InstalledTree> {
   const settings = { cwd, onProgress, ...(signal === null ? {} : { signal }) }
+  const nameOf = (text: string): string | null => {
+    const parsed = parseSpec(text, cwd)
+    return 'name' in parsed ? parsed.name : null
+  }
+  const own = new Set(beside.map(nameOf))
+  const withCompanions = (name: string, version: string): readonly string[] => {
+    const companions = presetFor(name)?.companions?.(version) ?? []
+    return [...beside, ...companions.filter(one => !own.has(nameOf(one)))]
+  }
   const parsed = parseSpec(spec, cwd)
   if (parsed.kind === 'version') {
-    const companions = presetFor(parsed.name)?.companions?.(parsed.wanted) ?? []
-    return installPackage(spec, { ...settings, companions })
+    return installPackage(spec, { ...settings, companions: withCompanions(parsed.name, parsed.wanted) })
   }
-  const tree = await installPackage(spec, settings)
-  const companions = presetFor(tree.name)?.companions?.(tree.version) ?? []
-  return companions.length === 0 ? tree : installPackage(spec, { ...settings, companions })
+  const tree = await installPackage(spec, { ...settings, companions: beside })
+  const companions = withCompanions(tree.name, tree.version)
+  return companions.length === beside.length ? tree : installPackage(spec, { ...settings, companions })
 }

@@ -12,7 +12,7 @@ import { optionsOf, parse } from '../options/check/parse.js'
 import { isUrl } from '../options/check/to-path.js'
 import type { ResolvedAgent, ResolvedEntry } from '../options/resolved.js'
 import { type InstalledPackage, findPackage } from './find-package.js'
-import type { InstalledAgent, Installs } from './install-agents.js'
+import { installKey, type InstalledAgent, type Installs } from './install-agents.js'
 import {
   type AgentPlaces,
   type Preload,
@@ -46,6 +46,7 @@ const specifier = v.pipe(
 const AGENT = optionsOf({
   name: nonEmpty,
   package: v.optional(nonEmpty),
+  beside: v.optional(texts, []),
   preset: v.optional(v.nullable(choice(presets.map(preset => preset.package)))),
   require: v.optional(specifiers, []),
   import: v.optional(specifiers, []),
@@ -68,8 +69,10 @@ export function resolveObjectAgent(
   const name = parse(nonEmpty, asGiven.name, `${label}.name`)
   const owner = `agent '${name}'`
   const given = parse(AGENT, asGiven, `${owner}: `)
-  const { env } = given
-  const tree = given.package === undefined ? undefined : installs.get(given.package)
+  const { env, beside } = given
+  if (beside.length > 0 && given.package === undefined)
+    throw invalidOption(`${owner}: beside needs the package that it is installed with`)
+  const tree = given.package === undefined ? undefined : installs.get(installKey(given.package, beside))
   const places =
     tree === undefined ? callerPlaces : { ...callerPlaces, folders: [tree.prefix, ...callerPlaces.folders] }
   const named = given.preset === null || given.preset === undefined ? given.preset : presetFor(given.preset)

@@ -62,6 +62,11 @@ export interface AgentOptions {
    */
   readonly package?: string
   /**
+   * Further packages that are installed with `package`, such as those it depends on in the versions of a lockfile:
+   * `['@opentelemetry/instrumentation-http@0.46.0']`. Default: what npm chooses.
+   */
+  readonly beside?: readonly string[]
+  /**
    * A known agent (`newrelic`), whose settings make it work against the collector of the trial: see docs/agents.md. Default: that of
    * the package. `null`: none of them.
    */

@@ -188,6 +188,8 @@ export interface GivenAgent {
   readonly text?: string
   /** The package that was asked for, for example `dd-trace@^5.20`. */
   readonly package?: string
+  /** What was to be installed with it. */
+  readonly beside?: readonly string[]
   /** The preset that was asked for; `null`: none was wanted. */
   readonly preset?: string | null
   /** Absolute paths, and names of packages as they were given. */

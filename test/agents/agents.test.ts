@@ -310,6 +310,8 @@ t.test('what is wrong', async t => {
     [[{ name: 'a', require: [], env: {}, requires: [] }], /agent 'a' sets nothing/],
     [[{ name: 'application', env: { A: '1' } }], /'application' is the name of the program under test/],
     [[{ name: 'a', requires: 'b', env: { A: '1' } }], /requires must be an array of strings, got 'b'/],
+    [[{ name: 'a', beside: ['b@1'], env: { A: '1' } }], /agent 'a': beside needs the package/],
+    [[{ name: 'a', package: 'b@1', beside: 'c' }], /agent 'a': beside must be an array of strings, got 'c'/],
     [[{ name: 'a', require: 5 }], /agent 'a': require must be a string, got 5/],
     [[{ name: 'a', import: [null] }], /import\[0\] must be a string, got null/],
     [

@@ -10,6 +10,8 @@ export interface PackageInCache {
   readonly version: string
   /** Name and version of what was installed with it. */
   readonly dependencies?: Readonly<Record<string, string>>
+  /** Name and version of what was asked for with it, as `beside` does. */
+  readonly beside?: Readonly<Record<string, string>>
   /** Further files of the package, by path. */
   readonly files?: Readonly<Record<string, string>>
   readonly engines?: Readonly<Record<string, string>>
@@ -44,15 +46,17 @@ exit 1
 
 const cachePackage = async (
   sets: string,
-  { name, version, dependencies = {}, files = {}, engines }: PackageInCache,
+  { name, version, dependencies = {}, beside = {}, files = {}, engines }: PackageInCache,
 ): Promise<void> => {
   const set: CachedSet = {
-    packages: [{ name, version, asked: `${name}@${version}`, content: null }],
+    packages: Object.entries({ [name]: version, ...beside }).map(([one, at]) => ({
+      ...{ name: one, version: at, asked: `${one}@${at}`, content: null },
+    })),
     made: `${process.platform}-${process.arch}`,
   }
   const folder = join(sets, folderOfSet(set))
   const root = join(folder, 'node_modules', name)
-  const locked = Object.entries({ ...dependencies, [name]: version }).map(
+  const locked = Object.entries({ ...dependencies, ...beside, [name]: version }).map(
     ([one, itsVersion]) => [`node_modules/${one}`, { version: itsVersion }] as const,
   )
   const written: Readonly<Record<string, string>> = {
@@ -60,6 +64,12 @@ const cachePackage = async (
     [join(folder, 'package-lock.json')]: JSON.stringify({ packages: Object.fromEntries(locked) }),
     [join(root, 'package.json')]: JSON.stringify({ name, version, engines }),
     [join(root, 'index.js')]: '',
+    ...Object.fromEntries(
+      Object.entries(beside).map(([one, at]) => [
+        join(folder, 'node_modules', one, 'package.json'),
+        JSON.stringify({ name: one, version: at }),
+      ]),
+    ),
     ...Object.fromEntries(Object.entries(files).map(([path, text]) => [join(root, path), text])),
   }
   for (const [path, text] of Object.entries(written)) {

@@ -184,6 +184,7 @@ function rebuildAgent(reported: ReportedAgent, given: GivenAgent, missing: Missi
   return {
     name,
     ...attachment(reported, given, missing),
+    ...(given.beside === undefined ? {} : { beside: given.beside }),
     ...(given.preset === undefined ? {} : { preset: given.preset }),
     ...(Object.keys(env).length === 0 ? {} : { env }),
     ...(nodeArgs.length === 0 ? {} : { nodeArgs }),

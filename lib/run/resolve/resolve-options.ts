@@ -124,6 +124,7 @@ function givenObject(agent: unknown, places: AgentPlaces, cwd: string): GivenAge
   return {
     name: String(name),
     ...(typeof given.package === 'string' ? { package: specText(given.package, cwd) } : {}),
+    ...(Array.isArray(given.beside) ? { beside: given.beside.map(one => specText(String(one), cwd)) } : {}),
     ...(preset === null || typeof preset === 'string' ? { preset } : {}),
     ...(require.length === 0 ? {} : { require }),
     ...(imports.length === 0 ? {} : { import: imports }),
