@@ -14,6 +14,8 @@ interface Task<Options, Report> {
   readonly status: (report: Report) => number
   /** The experiment that the answer rests on; absent: there is not one, and only text and JSON can tell of it. */
   readonly report?: (report: Report) => ReportData
+  /** A comment on a pull request; absent: that of the experiment. */
+  readonly comment?: (report: Report) => string
   /** What is said on stderr after the report. */
   readonly after?: () => Promise<string>
 }
@@ -83,6 +85,7 @@ export async function runTask<Options extends Common, Report>(
     text: options => task.text(report, options),
     data: report,
     report: task.report?.(report) ?? null,
+    ...(task.comment === undefined ? {} : { comment: () => task.comment?.(report) ?? '' }),
   })
   if (options.outDir !== undefined && mode !== 'none') await stderr(`Journal and report: ${options.outDir}\n`)
   await stderr((await task.after?.()) ?? '')

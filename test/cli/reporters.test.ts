@@ -133,7 +133,7 @@ t.test('wrong usage', async t => {
     'two that are the same': [['json', 'json'], /got 2: json and json/],
     'an unknown name': [
       ['xunit=a.xml'],
-      /must be one of github, html, json, .* got 'xunit' \(did you mean junit\?\)/,
+      /must be one of comment, github, html, json, .* got 'xunit' \(did you mean junit\?\)/,
     ],
     'no file': [['junit='], /needs a file behind the =, got 'junit='/],
     'one file for two': [['junit=a', 'json=./a'], /one reporter writes a file, got junit and json for/],

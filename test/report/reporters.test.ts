@@ -28,7 +28,7 @@ t.test('what the command line knows is what the package exports', async t => {
   )
   t.strictSame(
     rated.map(([name]) => name),
-    ['github', 'html', 'junit', 'markdown', 'text'],
+    ['comment', 'github', 'html', 'junit', 'markdown', 'text'],
     'those that people read say what it comes to in a day',
   )
 })

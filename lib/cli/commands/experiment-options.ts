@@ -2,6 +2,8 @@ import { resolve } from 'node:path'
 import { Option, type Command } from 'commander'
 import { EFFORTS } from '../../options/options-schema.js'
 import type { IsolateLeakOptions } from '../../options/types.js'
+import { shellArgument } from '../../report/format/visible-text.js'
+import { packageVersion } from '../../system/version.js'
 import type { CliContext } from '../context.js'
 import { backendList, duration, positiveNumber, wholeNumber } from './values.js'
 
@@ -56,4 +58,23 @@ export function overridesOf(flags: ExperimentFlags, { cwd }: Pick<CliContext, 'c
     outDir: out === undefined ? undefined : resolve(cwd(), out),
   }
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+}
+
+/** A command of this version that does the same: its arguments, options of its own, and those that change the experiment. */
+export function commandLine(
+  name: string,
+  args: readonly string[],
+  own: Readonly<Record<string, string | undefined>>,
+  { effort, operations, threshold, backends, concurrency, seed, budget }: ExperimentFlags,
+): string {
+  const options: Readonly<Record<string, string | number | undefined>> = {
+    ...own,
+    ...{ effort, operations, threshold: typeof threshold === 'number' ? threshold : undefined },
+    ...{ backends: backends?.join(','), concurrency, seed },
+    budget: budget === undefined ? undefined : `${String(budget)}ms`,
+  }
+  const words = Object.entries(options).flatMap(([option, value]) =>
+    value === undefined ? [] : [`--${option}`, String(value)],
+  )
+  return ['npx', `isolate-leak@${packageVersion()}`, name, ...args, ...words].map(shellArgument).join(' ')
 }

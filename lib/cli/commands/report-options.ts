@@ -29,10 +29,11 @@ export function addReportOptions(command: Command): Command {
 }
 
 const REPORTER_HELP = `
-Reporters: text, json, junit, markdown, html, github, prometheus, or the path
-of a module whose default export makes a text of the report. One of them can go
-to stdout, in place of the text. github writes its annotations there beside the
-text, and adds the summary of the job to the file in GITHUB_STEP_SUMMARY.`
+Reporters: text, json, junit, markdown, html, github, comment, prometheus, or
+the path of a module whose default export makes a text of the report. One of
+them can go to stdout, in place of the text. github writes its annotations there
+beside the text, and adds the summary of the job to the file in
+GITHUB_STEP_SUMMARY. comment is one on a pull request.`
 
 /** `--reporter`, for what answers with the report of an experiment. */
 export function addReporterOption(command: Command): Command {

@@ -9,7 +9,7 @@ import type { NodesData } from '../../compare/nodes/types.js'
 import { verdictStatus } from '../exit-status.js'
 import { runExperiment, runTask } from '../run-experiment.js'
 import type { CommandIo } from './command-io.js'
-import { addExperimentOptions, overridesOf, type ExperimentFlags } from './experiment-options.js'
+import { addExperimentOptions, commandLine, overridesOf, type ExperimentFlags } from './experiment-options.js'
 import { addNightlyOptions, afterNight, nightlyOf, type NightlyFlags } from './nightly-options.js'
 import { addReporterOption, addReportOptions, type ReportFlags, CONFIG_HELP } from './report-options.js'
 import { collect, shard as part } from './values.js'
@@ -36,24 +36,29 @@ export function runCommand(io: CommandIo): Command {
     .addHelpText('after', CONFIG_HELP)
   return addReporterOption(addReportOptions(addNightlyOptions(addExperimentOptions(command)))).action(
     async (path: string, flags: Flags) =>
-      withReporters(flags, io, async reporters => {
-        // Before the config, which changes the working directory.
-        const overrides = { ...overridesOf(flags, io.context), ...shardOf(flags) }
-        const cwd = io.context.cwd()
-        const config = await loadConfig(path, io.context)
-        const given = { ...config, ...overrides, ...nightlyOf(flags, config, io.context, cwd) }
-        const nodes = (flags.node ?? []).map(node => (node.includes('/') ? resolve(cwd, node) : node))
-        if (nodes.length > 1) {
-          const task = {
-            ...{ run: io.context.compareNodes, text: nodesText },
-            status: ({ verdict }: NodesData) => verdictStatus(verdict),
+      withReporters(
+        flags,
+        io,
+        async reporters => {
+          // Before the config, which changes the working directory.
+          const overrides = { ...overridesOf(flags, io.context), ...shardOf(flags) }
+          const cwd = io.context.cwd()
+          const config = await loadConfig(path, io.context)
+          const given = { ...config, ...overrides, ...nightlyOf(flags, config, io.context, cwd) }
+          const nodes = (flags.node ?? []).map(node => (node.includes('/') ? resolve(cwd, node) : node))
+          if (nodes.length > 1) {
+            const task = {
+              ...{ run: io.context.compareNodes, text: nodesText },
+              status: ({ verdict }: NodesData) => verdictStatus(verdict),
+            }
+            return runTask(task, { ...given, nodes }, reporters, io)
           }
-          return runTask(task, { ...given, nodes }, reporters, io)
-        }
-        const [nodePath] = nodes
-        const options = nodePath === undefined ? given : { ...given, entry: entryOn(given.entry, nodePath) }
-        return runExperiment(options, reporters, io, { after: async () => afterNight(options, io.context) })
-      }),
+          const [nodePath] = nodes
+          const options = nodePath === undefined ? given : { ...given, entry: entryOn(given.entry, nodePath) }
+          return runExperiment(options, reporters, io, { after: async () => afterNight(options, io.context) })
+        },
+        commandLine('run', [path], {}, flags),
+      ),
   )
 }
 

@@ -1,6 +1,7 @@
 import { IsolateLeakError } from '../../errors.js'
 import { replaceFile } from '../../run/journal/line-file.js'
 import { errorCleaner } from '../../report/redact/known-secrets.js'
+import { commentError } from '../../report/comment/comment-report.js'
 import { junitError } from '../../report/junit/junit-report.js'
 import type { UserReporter } from '../../report/reporter.js'
 import { plainPaint, terminalPaint } from '../../report/text/short-names.js'
@@ -25,6 +26,8 @@ interface Answer {
   readonly data: unknown
   /** The experiment that it rests on, for all reporters but text and JSON; `null`: there is not one. */
   readonly report: ReportData | null
+  /** A comment on a pull request; absent: that of the experiment. */
+  readonly comment?: () => string
 }
 
 /** Everything that is told of an answer, on stdout and in files. */
@@ -49,12 +52,12 @@ const TEXT: ReporterSpec = { name: 'text', module: null, file: null }
  * @throws UsageError
  * @throws IsolateLeakError `ERR_REPORTER`, `ERR_OUTPUT`
  */
-async function openReporters(flags: ReportFlags, io: CommandIo): Promise<Reporters> {
+async function openReporters(flags: ReportFlags, io: CommandIo, command: string | null): Promise<Reporters> {
   const values = [...(flags.json === true ? ['json'] : []), ...(flags.reporter ?? [])]
   const given = reporterSpecs(values, io.context.cwd())
   const specs = given.some(({ name, file }) => file === null && name !== 'github') ? given : [TEXT, ...given]
   const outputs: Output[] = []
-  const reporters = reportersOf(outputs, flags, io)
+  const reporters = reportersOf(outputs, flags, io, command)
   try {
     for (const spec of specs) {
       if (spec.file !== null) await prepareFile(spec.file)
@@ -74,7 +77,12 @@ async function reporterOf({ name, module }: ReporterSpec): Promise<UserReporter>
   return found
 }
 
-function reportersOf(outputs: readonly Output[], flags: ReportFlags, io: CommandIo): Reporters {
+function reportersOf(
+  outputs: readonly Output[],
+  flags: ReportFlags,
+  io: CommandIo,
+  command: string | null,
+): Reporters {
   const write = async ({ file }: Output, text: string): Promise<void> =>
     file === null ? io.stdout(text) : replaceFile(file, text)
   /** GitHub reads commands on both streams; on stdout they would damage anything but a text. */
@@ -105,9 +113,11 @@ function reportersOf(outputs: readonly Output[], flags: ReportFlags, io: Command
       return isComplete
     },
     fail: async error => {
-      for (const output of outputs.filter(({ name, module }) => name === 'junit' && module === null)) {
+      const failure = failureOf(error, io)
+      for (const output of outputs.filter(({ module }) => module === null)) {
         try {
-          await write(output, junitError(failureOf(error, io)))
+          if (output.name === 'junit') await write(output, junitError(failure))
+          else if (output.name === 'comment') await write(output, commentError(failure, command))
         } catch (unwritten) {
           // The failure itself is told by whoever calls this.
           await io.stderr(errorText(unwritten, io.context.env))
@@ -123,6 +133,7 @@ async function textOf(output: Output, answer: Answer, flags: ReportFlags, io: Co
   if (module === null && name === 'text')
     return answer.text(file === null ? terminalOptions(flags, io.context) : { ...options, paint: plainPaint })
   if (module === null && name === 'json') return `${JSON.stringify(answer.data, null, 2)}\n`
+  if (module === null && name === 'comment' && answer.comment !== undefined) return answer.comment()
   if (answer.report === null)
     throw new IsolateLeakError('ERR_REPORTER', `the reporter ${name} has no report to tell of`)
   let text: unknown
@@ -226,13 +237,15 @@ async function appendSummary(
 /**
  * Performs a command with the reporters that it was given, and ends with the status that it gives. Reporters that tell of
  * failures do so whatever it was that failed.
+ * @param command does the same again; `null`: that is not known
  */
 export async function withReporters(
   flags: ReportFlags,
   io: CommandIo,
   perform: (reporters: Reporters) => Promise<number>,
+  command: string | null = null,
 ): Promise<void> {
-  const reporters = await openReporters(flags, io)
+  const reporters = await openReporters(flags, io, command)
   let status: number
   try {
     status = await perform(reporters)
