@@ -38,6 +38,8 @@ export type ErrorCode =
   | 'ERR_HISTORY'
   | 'ERR_CONFIG'
   | 'ERR_RECORDING'
+  | 'ERR_GIT'
+  | 'ERR_LOCKFILE'
   | 'ERR_REPORTER'
   | 'ERR_INSPECT_UNSUPPORTED'
   | 'ERR_PROCESS_NOT_FOUND'

@@ -1,6 +1,7 @@
 export { isolateLeak, mergeRuns, type MergeOptions } from './isolate-leak.js'
 export { isolateInstrumentation } from './compare/instrumentation/isolate-instrumentation.js'
 export { checkUpgrade } from './compare/upgrade/check-upgrade.js'
+export { checkSince } from './compare/since/check-since.js'
 export { inspectProcess } from './agents/inspect/inspect-process.js'
 export { inspectPod, type InspectPodOptions } from './agents/inspect/pod/inspect-pod.js'
 export type {
@@ -55,6 +56,16 @@ export type {
   UpgradeSide,
   UpgradeVerdict,
 } from './compare/upgrade/types.js'
+export type {
+  AgentChange,
+  JudgedChange,
+  NotJudgedChange,
+  NotJudgedReason,
+  SinceData,
+  SinceOptions,
+  SinceReport,
+  SinceVerdict,
+} from './compare/since/types.js'
 export type { BisectOptions, BisectReport } from './compare/bisect/types.js'
 export type { BisectData, BisectEdge, BisectVerdict, BisectVersion, PackageChange } from './types/bisect.js'
 export type {

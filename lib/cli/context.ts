@@ -6,6 +6,7 @@ import type { IsolateLeakOptions } from '../options/types.js'
 import type { NodesOptions, NodesReport } from '../compare/nodes/types.js'
 import type { IsolationReport } from '../types/index.js'
 import type { ReplayOptions, ReplayReport } from '../compare/replay/types.js'
+import type { SinceOptions, SinceReport } from '../compare/since/types.js'
 import type { UpgradeOptions, UpgradeReport } from '../compare/upgrade/types.js'
 
 /** A stream the command writes to. */
@@ -29,6 +30,7 @@ export interface CliContext {
   readonly signals: SignalSource
   readonly isolateLeak: (options: IsolateLeakOptions) => Promise<IsolationReport>
   readonly checkUpgrade: (options: UpgradeOptions) => Promise<UpgradeReport>
+  readonly checkSince: (options: SinceOptions) => Promise<SinceReport>
   readonly bisectVersions: (options: BisectOptions) => Promise<BisectReport>
   readonly mergeRuns: (folders: readonly string[], options?: MergeOptions) => Promise<MergedRuns>
   readonly isolateInstrumentation: (options: InstrumentationOptions) => Promise<InstrumentationReport>

@@ -2,7 +2,7 @@ import type { BisectVerdict } from '../types/bisect.js'
 import { IsolateLeakError } from '../errors.js'
 import type { ReplayVerdict } from '../compare/replay/types.js'
 import type { Verdict } from '../types/index.js'
-import type { UpgradeVerdict } from '../compare/upgrade/types.js'
+import type { SinceVerdict } from '../compare/since/types.js'
 import { hanging } from '../report/format/layout.js'
 import { errorCleaner } from '../report/redact/known-secrets.js'
 
@@ -14,10 +14,14 @@ export function verdictStatus(verdict: Verdict): number {
   return EXIT[verdict]
 }
 
-/** Status for a rollout: 0 where the new version may go out. */
-export function upgradeStatus(verdict: UpgradeVerdict): number {
-  if (verdict === 'inconclusive') return EXIT.inconclusive
-  return verdict === 'safe' || verdict === 'fixes' ? EXIT.clean : EXIT.leak
+/**
+ * Status for a rollout: 0 where the new version may go out.
+ * @param inconclusive whether an inconclusive verdict lets it pass; default: it has a status of its own
+ */
+export function upgradeStatus(verdict: SinceVerdict, inconclusive?: 'pass' | 'fail'): number {
+  if (verdict === 'inconclusive')
+    return inconclusive === undefined ? EXIT.inconclusive : inconclusive === 'pass' ? EXIT.clean : EXIT.leak
+  return verdict === 'leaks' || verdict === 'both-leak' ? EXIT.leak : EXIT.clean
 }
 
 /** Status for a search among versions: 1 where one leaks. */

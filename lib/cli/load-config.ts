@@ -192,6 +192,15 @@ export function oneAgent(config: IsolateLeakOptions, name: string): OneAgentOpti
   return { ...(rest as Omit<OneAgentOptions, 'agent'>), agent: found[0] ?? name }
 }
 
+/** A config for a run that is about agents one after another: without what is done every night, and how sets of them are tried. */
+export function withAgents(
+  config: IsolateLeakOptions,
+): Omit<IsolateLeakOptions, 'strategy' | 'history' | 'notify'> {
+  const rest: Partial<IsolateLeakOptions> = { ...config }
+  for (const other of OTHERS) if (other !== 'agents') Reflect.deleteProperty(rest, other)
+  return rest as Omit<IsolateLeakOptions, 'strategy' | 'history' | 'notify'>
+}
+
 /** By its own name, or by its package. */
 function namesOf(agent: string | AgentOptions): readonly string[] {
   const names = typeof agent === 'string' ? [agent] : [agent.name, agent.package, agent.preset]

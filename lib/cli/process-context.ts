@@ -3,6 +3,7 @@ import { isolateInstrumentation } from '../compare/instrumentation/isolate-instr
 import { isolateLeak, mergeRuns } from '../isolate-leak.js'
 import { replay } from '../compare/replay/replay.js'
 import { compareNodes } from '../compare/nodes/compare-nodes.js'
+import { checkSince } from '../compare/since/check-since.js'
 import { checkUpgrade } from '../compare/upgrade/check-upgrade.js'
 import type { CliContext } from './context.js'
 
@@ -15,6 +16,7 @@ export function processContext(): CliContext {
     signals: process,
     isolateLeak,
     checkUpgrade,
+    checkSince,
     compareNodes,
     bisectVersions,
     isolateInstrumentation,

@@ -43,7 +43,8 @@ function namesToKeep(found: Loaded['agents']): readonly string[] {
   return agents.length > 0 ? agents : [WHOLE.find(name => names.includes(name)) ?? names[0] ?? '']
 }
 
-function isPart(name: string): boolean {
+/** Whether agents are built of it, whatever brings it along. */
+export function isPart(name: string): boolean {
   return PARTS.some(part => part.test(name))
 }
 

@@ -21,6 +21,18 @@ export type RunEvent =
       readonly count: number
     }
   | {
+      /** Of several agents that changed, the run with both versions of this one begins; its trials are numbered anew. */
+      readonly type: 'upgrade'
+      /** Name of its package. */
+      readonly agent: string
+      /** The same as `to` where only packages beneath it changed. */
+      readonly from: string
+      readonly to: string
+      /** From 1. */
+      readonly index: number
+      readonly count: number
+    }
+  | {
       /** A run that was killed goes on, with so many trials that it had finished. */
       readonly type: 'resume'
       readonly trials: number

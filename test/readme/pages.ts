@@ -20,6 +20,7 @@ export const GROUPS = {
     'docs/pods.md',
     'docs/several-agents.md',
     'docs/upgrade.md',
+    'docs/pull-requests.md',
     'docs/versions.md',
     'docs/nodes.md',
     'docs/instrumentations.md',

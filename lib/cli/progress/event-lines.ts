@@ -38,6 +38,11 @@ export function eventLine(event: RunEvent): EventLine | null {
       return { text: `warning: ${event.warning.message} (${event.warning.code})`, tone: 'inconclusive' }
     case 'node':
       return { text: `on Node ${event.node} (${String(event.index)} of ${String(event.count)})`, tone: null }
+    case 'upgrade': {
+      const versions = event.from === event.to ? event.to : `${event.from} → ${event.to}`
+      const text = `${event.agent} ${versions} (${String(event.index)} of ${String(event.count)})`
+      return { text, tone: null }
+    }
     case 'resume':
       return { text: `going on after ${plural(event.trials, 'finished trial')}`, tone: null }
     case 'plan':

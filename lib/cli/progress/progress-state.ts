@@ -86,6 +86,7 @@ export function afterEvent(state: ProgressState, event: RunEvent, nowMs: number)
     case 'estimate':
       return { ...state, estimates: event.components }
     case 'node':
+    case 'upgrade':
       return INITIAL_STATE
     case 'first-answers':
     case 'install':

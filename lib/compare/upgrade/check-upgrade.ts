@@ -9,15 +9,7 @@ import type { AgentOptions } from '../../options/types.js'
 import { type BriefOptions, SCREEN, screen, writtenTo } from '../../report/brief-text.js'
 import { withCleanErrors } from '../../report/redact/known-secrets.js'
 import { runExperiment } from '../../run/run-experiment.js'
-import type {
-  Backend,
-  Component,
-  Growth,
-  IsolationReport,
-  Metric,
-  ReportedOptions,
-  Verdict,
-} from '../../types/index.js'
+import type { Backend, Component, Growth, IsolationReport, Metric, Verdict } from '../../types/index.js'
 import type {
   UpgradeData,
   UpgradeDifference,
@@ -26,6 +18,7 @@ import type {
   UpgradeVerdict,
 } from './types.js'
 import { differenceSentence, sidesTable, upgradeHeadline, upgradeText } from './upgrade-text.js'
+import { packageChanges } from './package-changes.js'
 import { versionedAgent } from './versioned-agent.js'
 import { clip } from '../../report/format/visible-text.js'
 import { amountText } from '../../report/format/growth.js'
@@ -35,7 +28,6 @@ import { armKey } from '../../decide/growth/arms.js'
 import { growthUnit, unknownGrowth } from '../../decide/growth/thresholds.js'
 import { openBook } from '../../decide/growth/trial-book.js'
 import type { DecisionSettings } from '../../types/decision-settings.js'
-import type { PackageChange } from '../../types/bisect.js'
 
 /**
  * Says whether a new version of an agent may go out: runs the application alone, with the version in use and with the new
@@ -71,17 +63,23 @@ async function compareVersions(
   return createUpgradeReport(upgradeData(report, agents), writtenTo(resolved.outDir))
 }
 
+/** An agent of a run in one of the two versions. */
+interface Side extends Pick<AgentOptions, 'name'> {
+  /** What tells it from the other where the version does not. */
+  readonly label?: string
+}
+
 /** What a run with the two versions means. Pure. */
 export function upgradeData(
   report: IsolationReport,
-  [from, to]: readonly [from: Pick<AgentOptions, 'name'>, to: Pick<AgentOptions, 'name'>],
+  [from, to]: readonly [from: Side, to: Side],
 ): UpgradeData {
-  const side = (name: string): { component: Component; version: string } => {
+  const side = ({ name, label }: Side): { component: Component; version: string } => {
     const component = report.components.find(one => one.name === name)
     if (component === undefined) throw new Error(`expected ${name} among the components of the report`)
-    return { component, version: reportedAgent(report, name)?.version ?? name }
+    return { component, version: label ?? reportedAgent(report, name)?.version ?? name }
   }
-  const sides = { from: side(from.name), to: side(to.name) }
+  const sides = { from: side(from), to: side(to) }
   const agent = reportedAgent(report, to.name)?.package ?? to.name.replace(/(?<=.)@.*$/, '')
   const verdict = upgradeVerdict(sides.from.component.verdict, sides.to.component.verdict)
   return {
@@ -225,24 +223,4 @@ function growthDifference(
     }
   }
   return unknownGrowth(metric, settings)
-}
-
-type Reported = ReportedOptions['agents'][number]
-
-/** Packages of the two trees that are not the same, without the agents themselves; several versions of one are all named. */
-export function packageChanges(from: Reported | undefined, to: Reported | undefined): PackageChange[] {
-  const [before, after] = [versionsOf(from), versionsOf(to)]
-  const own = new Set([from?.package, to?.package])
-  return [...new Set([...before.keys(), ...after.keys()])]
-    .filter(name => !own.has(name) && before.get(name) !== after.get(name))
-    .sort()
-    .map(name => ({ name, from: before.get(name) ?? null, to: after.get(name) ?? null }))
-}
-
-function versionsOf(agent: Reported | undefined): ReadonlyMap<string, string> {
-  const versions = new Map<string, string[]>()
-  for (const { name, version } of agent?.packages ?? []) {
-    versions.set(name, [...(versions.get(name) ?? []), version])
-  }
-  return new Map([...versions].map(([name, all]) => [name, [...new Set(all)].sort().join(', ')]))
 }

@@ -26,7 +26,7 @@ export type UpgradeVerdict = 'safe' | 'fixes' | 'leaks' | 'both-leak' | 'inconcl
 
 /** One of the two versions. */
 export interface UpgradeSide {
-  /** Exact version that was launched. */
+  /** Exact version that was launched; of {@link checkSince}, where only packages beneath the agent changed, with those. */
   readonly version: string
   readonly component: Component
 }

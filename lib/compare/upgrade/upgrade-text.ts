@@ -13,10 +13,9 @@ const SHORTEST_VERSION = 12
 /** The account for people: verdict, both versions side by side, what differs, then the whole experiment. */
 export function upgradeText(data: UpgradeData, options: TextOptions = {}): string {
   const { width = DEFAULT_WIDTH, paint = plainPaint } = options
-  const { verdict, difference } = data
+  const { verdict } = data
   const tone = verdict === 'leaks' || verdict === 'both-leak' ? 'leak' : 'clean'
   const headline = upgradeHeadline(data)
-  const sentences = [differenceSentence(data), startSentence(data), packagesSentence(difference.packages)]
   return [
     ...hanging('', headline, width).map(line =>
       paint(verdict === 'inconclusive' ? 'inconclusive' : tone, line),
@@ -24,7 +23,7 @@ export function upgradeText(data: UpgradeData, options: TextOptions = {}): strin
     '',
     ...sidesTable(data, width - 2).map(line => `  ${line}`),
     '',
-    ...sentences.filter(Boolean).flatMap(sentence => hanging('  - ', sentence, width)),
+    ...upgradeSentences(data).flatMap(sentence => hanging('  - ', sentence, width)),
     '',
     reportText(data.report, options),
   ].join('\n')
@@ -35,11 +34,24 @@ export function upgradeHeadline({ verdict, agent, from, to, reason }: UpgradeDat
   return `${verdictWords(verdict)}: ${agent} ${from.version} → ${to.version}: ${reason}.`
 }
 
-/** Both versions side by side; long versions are cut. */
-export function sidesTable({ from, to }: UpgradeData, width: number): string[] {
-  const rows = [row('in use', from), row('new', to)]
+/** How the two versions differ. */
+export function upgradeSentences(data: UpgradeData): string[] {
+  const { packages } = data.difference
+  return [differenceSentence(data), startSentence(data), packagesSentence(packages)].filter(Boolean)
+}
+
+/** Both versions side by side. */
+export function sideCells({ from, to }: UpgradeData): { headings: string[]; rows: string[][] } {
   const per = perWhat(to.component.growth) === 'second' ? 's' : 'op'
-  const headings = ['', 'version', 'verdict', `heap/${per}`, 'interval', 'at start', 'trials']
+  return {
+    headings: ['', 'version', 'verdict', `heap/${per}`, 'interval', 'at start', 'trials'],
+    rows: [row('in use', from), row('new', to)],
+  }
+}
+
+/** The same as a table; long versions are cut. */
+export function sidesTable(data: UpgradeData, width: number): string[] {
+  const { headings, rows } = sideCells(data)
   return fittingTable(headings, rows, width, [{ column: 1, least: SHORTEST_VERSION }])
 }
 

@@ -61,6 +61,7 @@ export function fakeContext(run: Run, cwd = process.cwd()): FakeContext {
       return createReport(await run(options))
     },
     checkUpgrade: unexpected,
+    checkSince: unexpected,
     compareNodes: unexpected,
     bisectVersions: unexpected,
     isolateInstrumentation: unexpected,

@@ -10,8 +10,8 @@ import {
   upgradeBrief,
   upgradeReason,
   upgradeVerdict,
-  packageChanges,
 } from '../../../lib/compare/upgrade/check-upgrade.js'
+import { packageChanges } from '../../../lib/compare/upgrade/package-changes.js'
 import type { UpgradeData, UpgradeVerdict } from '../../../lib/compare/upgrade/types.js'
 import { upgradeText } from '../../../lib/compare/upgrade/upgrade-text.js'
 import { packageName, versionedAgent } from '../../../lib/compare/upgrade/versioned-agent.js'
