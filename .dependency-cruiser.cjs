@@ -10,7 +10,6 @@ const ROOMS = [
   'nightly',
   'run',
   'evidence',
-  'recorded',
   'trial',
   'report',
   'decide',

@@ -21,8 +21,8 @@ export { http } from './trial/workload/http.js'
 export { command } from './trial/workload/command.js'
 export { inApp } from './trial/workload/in-app.js'
 export { idle } from './trial/workload/idle.js'
-export { fromHar } from './recorded/from-har.js'
-export { fromAccessLog } from './recorded/from-access-log.js'
+export { fromHar } from './trial/recorded/from-har.js'
+export { fromAccessLog } from './trial/recorded/from-access-log.js'
 export { IsolateLeakError, LeakError, type ErrorCode } from './errors.js'
 export type {
   LeakNotification,

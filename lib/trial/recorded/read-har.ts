@@ -1,6 +1,6 @@
-import { ByteWindow, isWhitespace, peek, take } from '../heap/parse/byte-window.js'
-import { JsonSkipper } from '../heap/parse/json-skipper.js'
-import { SnapshotInvalidError } from '../heap/snapshot-invalid-error.js'
+import { ByteWindow, isWhitespace, peek, take } from '../../heap/parse/byte-window.js'
+import { JsonSkipper } from '../../heap/parse/json-skipper.js'
+import { SnapshotInvalidError } from '../../heap/snapshot-invalid-error.js'
 import { MAX_REQUEST_BYTES } from './gather.js'
 import { badRecording, openRecording } from './open-recording.js'
 

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { fromAccessLog } from '../../lib/recorded/from-access-log.js'
-import { Reservoir } from '../../lib/recorded/reservoir.js'
+import { fromAccessLog } from '../../../lib/trial/recorded/from-access-log.js'
+import { Reservoir } from '../../../lib/trial/recorded/reservoir.js'
 
 const draw = (of: number, most: number, seed: number, maxCharacters = Infinity): number[] => {
   const reservoir = new Reservoir(most, maxCharacters, seed)

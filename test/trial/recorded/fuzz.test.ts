@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { IsolateLeakError } from '../../lib/errors.js'
-import { fromAccessLog } from '../../lib/recorded/from-access-log.js'
-import { fromHar } from '../../lib/recorded/from-har.js'
-import { http } from '../../lib/trial/workload/http.js'
-import type { RecordedTraffic } from '../../lib/types/workload.js'
-import fc from '../support/seeded-fast-check.js'
+import { IsolateLeakError } from '../../../lib/errors.js'
+import { fromAccessLog } from '../../../lib/trial/recorded/from-access-log.js'
+import { fromHar } from '../../../lib/trial/recorded/from-har.js'
+import { http } from '../../../lib/trial/workload/http.js'
+import type { RecordedTraffic } from '../../../lib/types/workload.js'
+import fc from '../../support/seeded-fast-check.js'
 
 const file = join(t.testdir({}), 'recording')
 

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import { createGzip } from 'node:zlib'
 import t from 'tap'
-import { projectPath } from '../support/project-path.js'
+import { projectPath } from '../../support/project-path.js'
 
 const BYTES = 32e6
 /** Heap of the process that reads, which ends when it holds more. */

@@ -1,7 +1,7 @@
-import { METHODS, OF_CONNECTIONS } from '../trial/workload/http-fields.js'
-import { isSecretName, redactText } from '../options/redact/redact-text.js'
-import type { DroppedRequests } from '../types/recording.js'
-import type { HttpRequest } from '../types/workload.js'
+import { METHODS, OF_CONNECTIONS } from '../workload/http-fields.js'
+import { isSecretName, redactText } from '../../options/redact/redact-text.js'
+import type { DroppedRequests } from '../../types/recording.js'
+import type { HttpRequest } from '../../types/workload.js'
 
 /** A request as a file tells it; nothing of it was checked. */
 export interface RecordedRequest {

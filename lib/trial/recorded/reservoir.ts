@@ -1,4 +1,4 @@
-import { mulberry32 } from '../decide/stats/random.js'
+import { mulberry32 } from '../../decide/stats/random.js'
 
 interface Held {
   /** Position among all that were offered. */

@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { IsolateLeakError } from '../errors.js'
+import { IsolateLeakError } from '../../errors.js'
 
 const PIECE_BYTES = 256 * 1024
 const GZIP = 0x8b1f

@@ -1,4 +1,4 @@
-import { isRecord } from '../options/check/check-object.js'
+import { isRecord } from '../../options/check/check-object.js'
 import type { RecordedRequest } from './recorded-request.js'
 
 type Headers = RecordedRequest['headers']

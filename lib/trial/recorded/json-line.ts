@@ -1,4 +1,4 @@
-import { isRecord } from '../options/check/check-object.js'
+import { isRecord } from '../../options/check/check-object.js'
 import { type LoggedRequest, headersOf, readRequestLine, withoutBody } from './log-line.js'
 
 type Fields = Readonly<Record<string, unknown>>

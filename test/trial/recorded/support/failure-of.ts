@@ -1,4 +1,4 @@
-import { IsolateLeakError } from '../../../lib/errors.js'
+import { IsolateLeakError } from '../../../../lib/errors.js'
 
 /** The error with a code that something fails with; another error is thrown on. */
 export const failureOf = async (run: () => Promise<unknown>): Promise<IsolateLeakError> => {
