@@ -48,6 +48,7 @@ const samplesOf = async (cpu: (ms: number) => number | null, retained = 8): Prom
         answers = { count: operations, p50Ms: operations, p99Ms: operations }
       },
       answers: () => answers,
+      counts: () => null,
     } as Driver,
     probe: {
       cpuMs: async () => cpu(usedMs),
