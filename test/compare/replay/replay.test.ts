@@ -173,7 +173,8 @@ t.test('a command comes back as it was given, or is said to be missing', async t
   const counted = await reportFor({ workload: command(args, { count: () => 1 }) })
   t.throws(() => rebuildOptions(counted, {}, {}), {
     code: 'ERR_REPLAY',
-    message: /the workload \(sh -c true \{operations\}\), which holds functions, secrets or recorded requests/,
+    message:
+      /the workload \(sh -c true \{operations\}\), which holds functions, secrets or recorded requests/,
   })
 })
 
