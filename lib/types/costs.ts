@@ -30,8 +30,8 @@ export type CostName =
  * the agent, or without it, were completed at one size.
  *
  * What happens under load is of the later half of every trial, so that warming up is left out. CPU time is that of all processes of the
- * application, without what reading the memory takes. Start-up, throughput and answers are by the clock: trials that run beside
- * disturb them, which the intervals show.
+ * application, without what reading the memory takes; the reading before a load makes it higher than in a process left alone. Start-up,
+ * throughput and answers are by the clock: trials that run beside disturb them, which the intervals show.
  */
 export interface AgentCosts extends Readonly<Record<CostName, Cost | null>> {
   readonly agent: string

@@ -60,7 +60,9 @@ export function costsNote(data: ReportData): string {
     isTimed && concurrency > 1
       ? ` Up to ${String(concurrency)} trials ran at a time, which disturbs times by the clock more than CPU time.`
       : ''
-  return `With the agent minus without it, each with a 95% interval of its own; no verdict.${beside}`
+  const isCpuKnown = known.some(({ cpuMsPerOperation }) => cpuMsPerOperation !== null)
+  const higher = isCpuKnown ? ' Readings make CPU time higher.' : ''
+  return `With the agent minus without it, each with a 95% interval of its own; no verdict.${beside}${higher}`
 }
 
 function knownAgents({ costs = [] }: ReportData): readonly AgentCosts[] {
