@@ -8,7 +8,6 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { http, isolateLeak, type Cost } from 'isolate-leak'
@@ -16,6 +15,7 @@ import { difference, groupOf, margin } from '../lib/decide/stats/effect.js'
 import { mulberry32, shuffle } from '../lib/decide/stats/random.js'
 import { connectionPool, driveHttp } from '../lib/trial/workload/drive-http.js'
 import { httpPlan } from '../lib/trial/workload/http-plan.js'
+import { freePort } from '../test/support/free-port.js'
 import { startBackend } from '../test/support/loopback-backend.js'
 import { projectPath } from '../test/support/project-path.js'
 import { ddTrace, expressFolder, otelAuto, type RealAgent } from '../test/support/real-agents.js'
@@ -34,15 +34,6 @@ const seed = Number(values.seed)
 const WORKLOAD = http({ path: '/orders/42' })
 const { plan } = httpPlan(WORKLOAD)
 const file = projectPath('test', 'fixtures', 'apps', 'orders-express.cjs')
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 const untilListening = async (url: string): Promise<void> => {
   for (;;) {

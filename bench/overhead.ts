@@ -8,7 +8,6 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -17,6 +16,7 @@ import type * as ProbeModule from '../lib/trial/probe-client.js'
 import type { LaunchSpec } from '../lib/trial/types.js'
 import { http } from '../lib/trial/workload/http.js'
 import { httpPlan } from '../lib/trial/workload/http-plan.js'
+import { freePort } from '../test/support/free-port.js'
 import type * as DriveModule from '../lib/trial/workload/drive-http.js'
 
 const [readings = 200, pairs = 15] = process.argv.slice(2).map(Number)
@@ -122,15 +122,6 @@ const throughput = async (url: string): Promise<number> => {
   await driveHttp({ url, plan: PLAN, requests: null, operations: REQUESTS, index: 0, signal, pool })
   pool.close()
   return (REQUESTS * 1000) / (performance.now() - startedAtMs)
-}
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 const bare = async (): Promise<{ url: string; end: () => Promise<void> }> => {

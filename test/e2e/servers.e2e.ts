@@ -1,11 +1,10 @@
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { http, isolateLeak, type Metric, type TrialRecord } from 'isolate-leak'
 import t from 'tap'
 import { makeCertificate } from '../../lib/collector/certificate.js'
+import { freePort } from '../support/free-port.js'
 import { leavingNothing, watchLeftovers } from '../support/leftovers.js'
 import { projectPath } from '../support/project-path.js'
 import { patientTiming, quickTiming } from '../support/quick-timing.js'
@@ -34,15 +33,6 @@ const leavesNothing = leavingNothing(watch)
 
 const growthOf = ({ samples }: TrialRecord, metric: Metric): number =>
   (samples.at(-1)?.values[metric] ?? NaN) - (samples[0]?.values[metric] ?? NaN)
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 const application = async (
   env: Record<string, string>,

@@ -83,14 +83,6 @@ export function choice<const Choice extends string>(choices: readonly Choice[]):
 
 export const flag: Field<boolean> = v.boolean(got('true or false'))
 
-/** A value of this class, also one of another realm: test runners run in one. */
-export function instanceOf<Class>(className: string, wanted: string): Field<Class> {
-  return v.custom<Class>(
-    value => Object.prototype.toString.call(value) === `[object ${className}]`,
-    got(wanted),
-  )
-}
-
 export function functionOf<Function>(): Field<Function> {
   return v.custom<Function>(value => typeof value === 'function', got('a function'))
 }
